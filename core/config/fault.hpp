@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Faults of a configuration, collected and shown all at once.
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::config {
+
+/// Where a value stands: "config/sluice.yaml", 12, "/pipelines/vod/match/path".
+struct Place {
+  std::string file;
+  int line = 0;         ///< From 1; 0: not known.
+  std::string pointer;  ///< RFC 6901; empty: the whole document.
+};
+
+/// Place of each value, by JSON pointer.
+using Places = std::map<std::string, Place, std::less<>>;
+
+struct Fault {
+  Place place;
+  std::string message;  ///< Names what was found and what was wanted; never a secret.
+};
+
+/// "file:line: /pointer: message"; parts that are not known are left out.
+std::string Format(const Fault& fault);
+
+/// Collects faults while a configuration is read.
+class Faults {
+ public:
+  void Add(Place place, std::string message) { faults_.push_back({std::move(place), std::move(message)}); }
+  bool empty() const { return faults_.empty(); }
+  const std::vector<Fault>& all() const { return faults_; }
+  /// One line each, sorted by file and line, each ending in a newline.
+  std::string Text() const;
+
+ private:
+  std::vector<Fault> faults_;
+};
+
+}  // namespace sluice::config

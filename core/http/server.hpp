@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// The HTTP server: listeners, parked connections, workers. Requests come to one Handler on a worker thread.
+
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <sluice/sdk/result.hpp>
+#include <sluice/sdk/types.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prometheus {
+class Registry;
+}
+
+namespace sluice::http {
+
+struct ListenerOptions {
+  std::string name;
+  std::string address;  ///< "127.0.0.1:8080", "[::]:8080"; port 0 takes a free one.
+  std::uint32_t max_connections = 20000;
+};
+
+struct ServerOptions {
+  std::vector<ListenerOptions> listeners;
+  std::uint32_t workers = 64;
+  std::uint32_t max_head_bytes = 32 * 1024;
+  std::uint32_t max_headers = 100;
+  std::chrono::milliseconds head_timeout{10'000};
+  std::chrono::milliseconds idle_timeout{75'000};
+  std::chrono::milliseconds body_timeout{30'000};
+  std::chrono::milliseconds write_timeout{60'000};
+  std::vector<std::string> trusted_proxies;  ///< CIDRs; X-Forwarded-For is believed from these peers only.
+};
+
+/// One request in service. Lives on a worker's stack for as long as the handler runs. Threads: one at a time, except
+/// ClientGone.
+class ServerExchange {
+ public:
+  virtual ~ServerExchange() = default;
+
+  /// Method, target, version and fields, already checked (design 7.8).
+  virtual const Poco::Net::HTTPRequest& request() const = 0;
+  virtual std::string_view path() const = 0;        ///< Raw, starts with "/"; without the query.
+  virtual std::string_view query() const = 0;       ///< Raw, without "?".
+  virtual std::string_view host() const = 0;        ///< Lower case, without port; empty in HTTP/1.0 without Host.
+  virtual std::string_view listener() const = 0;
+  virtual std::string_view client_ip() const = 0;   ///< The viewer's, trusted proxies seen through.
+  virtual std::string_view request_id() const = 0;  ///< Taken from X-Request-Id when well-formed, else made.
+  virtual std::chrono::steady_clock::time_point received_at() const = 0;  ///< When the head was complete.
+
+  /// The next octets of the request body. Sends "100 Continue" first when it was asked for.
+  /// \returns  0 at the end; kInvalidArgument (bad chunk), kDeadlineExceeded, kCancelled (client gone).
+  virtual sdk::Result<std::size_t> ReadBody(std::span<std::byte> buffer) = 0;
+  /// The whole body. \returns  kInvalidArgument with the limit when it is longer; otherwise as ReadBody.
+  virtual sdk::Result<std::string> ReadBody(std::size_t max_bytes) = 0;
+
+  /// Sends the response head, once. Adds Date, X-Request-Id and the framing: Content-Length as the response says it;
+  /// otherwise chunks (HTTP/1.1) or close (1.0). HEAD, 204 and 304 get no body: Write then drops what it is given.
+  virtual sdk::Status Start(Poco::Net::HTTPResponse& response) = 0;
+  /// Blocks while the client is slow. \returns kCancelled when it is gone, kDeadlineExceeded past write_timeout,
+  /// kInternal past the announced length.
+  virtual sdk::Status Write(std::span<const std::byte> chunk) = 0;
+  /// Ends the body. A handler that returns without Finish, or short of the announced length, breaks the connection, so
+  /// that the client never takes a part for the whole.
+  virtual sdk::Status Finish() = 0;
+  /// Start, Write, Finish of a short reply, in one send; Content-Length is set.
+  virtual sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) = 0;
+
+  virtual bool started() const = 0;
+  virtual int status() const = 0;                  ///< As sent; 0: nothing yet.
+  virtual std::uint64_t body_bytes_sent() const = 0;
+  /// The connection is not used again after this exchange.
+  virtual void CloseAfter() = 0;
+  /// Whether the client closed its end. [any]
+  virtual bool ClientGone() const = 0;
+};
+
+using Handler = std::function<void(ServerExchange&)>;
+
+/// Threads: Start, Drain, Stop by one thread; the rest [any].
+class Server {
+ public:
+  /// \param handler  called by many workers at once; what it throws becomes 500 and a log line.
+  Server(ServerOptions options, Handler handler, prometheus::Registry& registry);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Binds every listener, or none. \returns  kInvalidArgument naming the address and the reason.
+  sdk::Status Start();
+  /// Port that `listener` is bound to; 0 when there is none of that name.
+  std::uint16_t Port(std::string_view listener) const;
+  /// Refuses new connections, closes parked ones, waits for requests in flight.
+  /// \returns  whether all were done within `grace`.
+  bool Drain(std::chrono::milliseconds grace);
+  /// Cuts what is left and joins the workers.
+  void Stop();
+
+  std::size_t connections() const;
+  std::size_t parked() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sluice::http

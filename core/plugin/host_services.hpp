@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// What core offers to plugin instances. Core's modules implement these; core/plugin turns them into C tables.
+
+#include <sluice/sdk/services.hpp>
+#include <string_view>
+
+namespace sluice::state {
+class KvStore;
+class Secrets;
+}  // namespace sluice::state
+
+namespace prometheus {
+class Registry;
+}
+
+namespace sluice::plugin {
+
+/// Shared by all instances; core/plugin adds what is per instance (name spaces, names in logs and metrics).
+/// A null pointer: the host does not have that service. Everything outlives the Registry. Threads: [any].
+struct HostServices {
+  sdk::HttpService* http = nullptr;
+  state::KvStore* kv = nullptr;
+  state::Secrets* secrets = nullptr;
+  sdk::LinksService* links = nullptr;
+  sdk::AdminService* admin = nullptr;
+  prometheus::Registry* metrics = nullptr;
+  std::string_view server_version;
+};
+
+}  // namespace sluice::plugin

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "core/telemetry/log.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <mutex>
+#include <shared_mutex>
+#include <vector>
+
+namespace sluice::telemetry {
+namespace {
+
+constexpr std::size_t kMinSecretBytes = 6;
+
+std::atomic<Level> threshold{Level::kInfo};
+
+void WriteToStderr(std::string_view line) {
+  while (!line.empty()) {
+    const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+    if (written <= 0) return;  // a log that cannot be written must not stop the service
+    line.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+struct Output {
+  std::mutex mutex;
+  LogSink sink = WriteToStderr;
+};
+
+struct SecretList {
+  std::shared_mutex mutex;
+  std::vector<std::string> values;  // longest first, so that a secret within a secret leaves no rest
+};
+
+// Never destroyed: threads may log while the process exits.
+Output& output() {
+  static auto* const instance = new Output;
+  return *instance;
+}
+SecretList& secrets() {
+  static auto* const instance = new SecretList;
+  return *instance;
+}
+
+std::string_view Name(Level level) {
+  switch (level) {
+    case Level::kTrace: return "trace";
+    case Level::kDebug: return "debug";
+    case Level::kInfo: return "info";
+    case Level::kWarning: return "warning";
+    case Level::kError: return "error";
+  }
+  return "error";
+}
+
+/// JSON string content (RFC 8259 §7). Octets that are not UTF-8 are written as U+FFFD, so that every line parses.
+void AppendJson(std::string& out, std::string_view text) {
+  const auto continuation = [&](std::size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += static_cast<char>(c);
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c < 0x20 || c == 0x7F) {
+      std::array<char, 8> escaped{};
+      std::snprintf(escaped.data(), escaped.size(), "\\u%04x", c);
+      out += escaped.data();
+    } else if (c < 0x80) {
+      out += static_cast<char>(c);
+    } else {
+      const std::size_t length = c >= 0xF0 && c < 0xF5 ? 4 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xC2 && c < 0xE0 ? 2 : 0;
+      bool whole = length != 0;
+      for (std::size_t k = 1; k < length; ++k) whole = whole && continuation(i + k);
+      if (whole) {
+        out.append(text.substr(i, length));
+        i += length - 1;
+      } else {
+        out += "\\ufffd";
+      }
+    }
+  }
+}
+
+void AppendField(std::string& out, std::string_view name, std::string_view value) {
+  out += ",\"";
+  AppendJson(out, name);
+  out += "\":\"";
+  AppendJson(out, value);
+  out += '"';
+}
+
+}  // namespace
+
+void SetLogLevel(Level level) { threshold.store(level, std::memory_order_relaxed); }
+
+bool LogEnabled(Level level) { return level >= threshold.load(std::memory_order_relaxed); }
+
+void Log(Level level, std::string_view message, std::span<const sdk::Field> fields) {
+  if (!LogEnabled(level)) return;
+  std::string line = "{\"time\":\"" + Timestamp() + "\",\"level\":\"";
+  line += Name(level);
+  line += "\",\"message\":\"";
+  AppendJson(line, Redact(message));
+  line += '"';
+  for (const auto& field : fields) AppendField(line, field.name, Redact(field.value));
+  line += "}\n";
+  auto& out = output();
+  const std::lock_guard lock(out.mutex);
+  out.sink(line);
+}
+
+void AddSecret(std::string_view value) {
+  if (value.size() < kMinSecretBytes) return;
+  auto& list = secrets();
+  const std::unique_lock lock(list.mutex);
+  if (std::find(list.values.begin(), list.values.end(), value) != list.values.end()) return;
+  const auto longer = [](const std::string& held, std::string_view added) { return held.size() >= added.size(); };
+  list.values.emplace(std::lower_bound(list.values.begin(), list.values.end(), value, longer), value);
+}
+
+std::string Redact(std::string_view text) {
+  std::string out(text);
+  auto& list = secrets();
+  const std::shared_lock lock(list.mutex);
+  for (const auto& secret : list.values) {
+    for (auto at = out.find(secret); at != std::string::npos; at = out.find(secret, at + 3)) {
+      out.replace(at, secret.size(), "***");
+    }
+  }
+  return out;
+}
+
+void SetLogSink(LogSink sink) {
+  auto& out = output();
+  const std::lock_guard lock(out.mutex);
+  out.sink = sink == nullptr ? WriteToStderr : sink;
+}
+
+std::string Timestamp() {
+  const auto now = std::chrono::system_clock::now();
+  const auto seconds = std::chrono::system_clock::to_time_t(now);
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1,
+                parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<int>(millis));
+  return text.data();
+}
+
+}  // namespace sluice::telemetry

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// The one way out of the process: every HTTP request that the server or a plugin makes.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <sluice/sdk/call.hpp>
+#include <sluice/sdk/types.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prometheus {
+class Registry;
+}
+
+namespace sluice::upstream {
+
+struct ClientOptions {
+  std::vector<std::string> trusted;  ///< Hosts, host:port or CIDRs exempt from the address guard.
+  std::string ca_file;               ///< PEM; empty: the system's.
+  std::uint32_t max_idle_per_origin = 32;
+  std::chrono::milliseconds idle_timeout{30'000};
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string url;                   ///< http, https; sent as it is written: no escape is added or removed.
+  std::vector<sdk::Header> headers;  ///< Host, framing and hop-by-hop fields are ours. Credentials are dropped on
+                                     ///< redirects to another origin.
+  std::string_view body;
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds read_timeout{30'000};  ///< Between two reads that made progress.
+  std::uint32_t max_redirects = 0;
+};
+
+/// The body of a response while it arrives. Threads: one at a time.
+struct Body {
+  virtual ~Body() = default;
+  /// \returns  0 at the end; kUpstreamFailed when it broke off, kDeadlineExceeded past read_timeout, kCancelled.
+  virtual sdk::Result<std::size_t> Read(std::span<std::byte> buffer) = 0;
+};
+
+struct Response {
+  int status = 0;
+  std::string reason;
+  std::string url;  ///< Where it was finally retrieved from.
+  std::vector<sdk::Header> headers;             ///< End-to-end fields only.
+  std::optional<std::uint64_t> content_length;  ///< Of the body that follows; none when not known beforehand.
+  std::unique_ptr<Body> body;                   ///< Never null. Destroying it early closes the connection.
+
+  /// First field of that name (no case), or empty.
+  std::string_view Header(std::string_view name) const;
+};
+
+/// Threads: [any]. Lives longer than every Response it made.
+class Client {
+ public:
+  Client(ClientOptions options, prometheus::Registry& registry);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Sends a request and waits for the response head, until the call's deadline; the body may take longer.
+  /// `call` (its cancelled(), not its deadline) is used again by the body's reads: it must outlive the response.
+  /// \returns  kInvalidArgument (URL), kPermissionDenied (address guard), kUpstreamFailed, kDeadlineExceeded,
+  ///           kCancelled. The message names host and port, never query, credentials or resolved address.
+  sdk::Result<Response> Fetch(const sdk::Call& call, const Request& request);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sluice::upstream

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * \file
+ * What a plugin file exports: one constant, `sluice_plugin`, and a marker in an ELF section.
+ */
+#ifndef SLUICE_ABI_PLUGIN_H_
+#define SLUICE_ABI_PLUGIN_H_
+
+#include <sluice/abi/base.h>
+#include <sluice/abi/config.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * The host as one instance sees it. Valid until that instance is destroyed (for `init`: until `deinit` returned).
+ * `service` answers a table by id ("sluice.log/1"), or null when this host does not have it. A table lives as long as
+ * the host struct it was asked from. Threads: [any].
+ */
+typedef struct sluice_host {
+  uint32_t struct_size;
+  uint32_t abi_major;
+  uint32_t abi_minor;
+  uint32_t reserved;
+  sluice_str server_version; /* "1.4.2" */
+  const void* ctx;
+  const void* (*service)(const struct sluice_host* host, sluice_str id);
+} sluice_host;
+
+/** One component type: what it is and how instances of it are made. */
+typedef struct sluice_component {
+  uint32_t struct_size;
+  uint32_t reserved;
+  const char* kind;          /* interface id with revision: "sluice.store/1" */
+  const char* type;          /* name used in configuration, [a-z][a-z0-9-]*, unique within the kind: "torbox" */
+  const char* summary;       /* one line for people */
+  const char* config_schema; /* JSON text, the subset of JSON Schema in docs/sdk/configuration.md */
+  const void* table;         /* sluice_store_table and so on, by kind */
+  /** [control] Makes one instance. `name` is the instance's name in the configuration. On SLUICE_OK `*out` is set. */
+  sluice_status (*create)(const sluice_host* host, sluice_str name, const sluice_config* config, void** out,
+                          sluice_error* error);
+  /** [control] Last call on `self`, when no other call is running. */
+  void (*destroy)(void* self);
+} sluice_component;
+
+/** The entry. Constant data with static lifetime: reading it runs no code of the plugin. */
+typedef struct sluice_plugin_entry {
+  uint32_t struct_size;
+  uint32_t abi_major;
+  uint32_t abi_minor;
+  uint32_t component_count;
+  const char* id;        /* reverse domain: "org.example.shelf" */
+  const char* version;   /* semantic version of the plugin */
+  const char* license;   /* SPDX expression */
+  const char* build_tag; /* for people: compiler, commit */
+  const sluice_component* const* components;
+  sluice_status (*init)(const sluice_host* host, sluice_error* error); /* [control] once after loading; may be null */
+  void (*deinit)(void);                                                /* [control] once before exit; may be null */
+} sluice_plugin_entry;
+
+/** Name of the exported constant. */
+#define SLUICE_PLUGIN_SYMBOL "sluice_plugin"
+
+/** ELF section that marks a plugin file; readable without loading it. Its end is the ABI major. */
+#define SLUICE_ABI_SECTION "sluice_abi_1"
+
+#define SLUICE_EXPORT __attribute__((visibility("default")))
+
+/** Puts the marker into the file. Once per plugin, at namespace scope. SLUICE_PLUGIN of the C++ SDK does it itself. */
+#define SLUICE_ABI_MARKER                                                                                \
+  __attribute__((used, section(SLUICE_ABI_SECTION))) static const uint32_t sluice_abi_marker[2] = { \
+      SLUICE_ABI_MAJOR, SLUICE_ABI_MINOR}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SLUICE_ABI_PLUGIN_H_ */

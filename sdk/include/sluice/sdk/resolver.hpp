@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Resolver: says what core shall fetch for a request of a pipeline.
+
+#include <sluice/sdk/call.hpp>
+#include <sluice/sdk/types.hpp>
+
+namespace sluice::sdk {
+
+/// Implemented by plugins. Id: "sluice.resolver/1".
+/// Threads: [worker] on every method.
+struct Resolver {
+  virtual ~Resolver() = default;
+
+  /// \returns  kInvalidArgument (the request names no source), kNotFound, kPermissionDenied, kUpstreamFailed.
+  virtual Result<Source> Resolve(const Call& call, const RequestHead& head) = 0;
+
+  /// What to fetch for a link that the viewer followed out of a manifest of this resolver's. The link is authentic: it
+  /// was minted by the host. The default takes it as it is, without headers.
+  /// \returns  kPermissionDenied when the link leads out of what this resolver serves.
+  virtual Result<Source> ResolveChild(const Call&, const RequestHead&, const Child& child) {
+    return Source{.url = std::string(child.url), .context = std::string(child.context)};
+  }
+};
+
+}  // namespace sluice::sdk
