@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// CallObserver: sees every call into a plugin, may refuse it, and learns how it ended.
+
+#include <sluice/abi/base.h>
+#include <sluice/sdk/result.hpp>
+
+#include <chrono>
+#include <string_view>
+
+namespace sluice::sdk::detail {
+
+/// How one call into a plugin ended.
+struct CallOutcome {
+  using Clock = std::chrono::steady_clock;
+
+  /// Name of the method in its C table: "check", "body_write". A literal: may be kept.
+  std::string_view method;
+  sluice_status status = SLUICE_OK;
+  /// The plugin broke a rule of the boundary (then `status` is SLUICE_INTERNAL), threw, or named no cause.
+  bool violation = false;
+  Clock::duration elapsed{};
+  /// The part of `elapsed` in which the plugin waited for the host: a slow viewer is no fault of the plugin's.
+  Clock::duration in_host{};
+  /// From the start of the call to the call's deadline; `Clock::duration::max()`: none. May be negative.
+  Clock::duration budget = Clock::duration::max();
+
+  bool overrun(Clock::duration tolerance = {}) const {
+    return budget != Clock::duration::max() && elapsed - in_host > budget + tolerance &&
+           elapsed - in_host > tolerance;
+  }
+};
+
+/// One per instance; outlives the instance's adapter. Threads: [any].
+struct CallObserver {
+  virtual ~CallObserver() = default;
+
+  /// Before a call. \returns  an error: the plugin is not called and the caller gets this error.
+  virtual Status Before(std::string_view method) noexcept = 0;
+
+  /// After a call that Before let through, once. Methods that cannot answer an error ("accepts", "length_preserving",
+  /// "body_close") and those of the control thread ("routes", "destroy") come here without a Before.
+  virtual void After(const CallOutcome& outcome) noexcept = 0;
+};
+
+}  // namespace sluice::sdk::detail
