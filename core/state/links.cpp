@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "core/state/links.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "core/state/secrets.hpp"
+
+namespace sluice::state {
+namespace {
+
+constexpr std::string_view kPurpose = "links";
+constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kMaxNameBytes = 64;
+
+void PutNumber(std::string& out, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7U) out += static_cast<char>((value & 0x7FU) | 0x80U);
+  out += static_cast<char>(value);
+}
+
+void PutText(std::string& out, std::string_view text) {
+  PutNumber(out, text.size());
+  out += text;
+}
+
+/// Reads what Put wrote; stops at the first octet that does not fit.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : rest_(text) {}
+
+  std::uint64_t Number() {
+    std::uint64_t value = 0;
+    for (unsigned int shift = 0; shift < 64; shift += 7) {
+      if (rest_.empty()) break;
+      const auto octet = static_cast<unsigned char>(rest_.front());
+      rest_.remove_prefix(1);
+      value |= static_cast<std::uint64_t>(octet & 0x7FU) << shift;
+      if ((octet & 0x80U) == 0) return value;
+    }
+    good_ = false;
+    return 0;
+  }
+
+  std::string Text() {
+    const auto size = Number();
+    if (size > rest_.size()) {
+      good_ = false;
+      return {};
+    }
+    std::string out(rest_.substr(0, size));
+    rest_.remove_prefix(size);
+    return out;
+  }
+
+  bool done() const { return good_ && rest_.empty(); }
+  bool good() const { return good_; }
+
+ private:
+  std::string_view rest_;
+  bool good_ = true;
+};
+
+/// Optional texts take one octet when they are empty. The URL stands last and needs no length.
+std::string Encode(const LinkTarget& target) {
+  std::string out;
+  out.reserve(target.url.size() + target.pipeline.size() + target.subject.size() + target.context.size() + 32);
+  out += static_cast<char>(kVersion);
+  out += static_cast<char>(target.kind);
+  PutNumber(out, static_cast<std::uint64_t>(target.expires_at.time_since_epoch().count()));
+  PutText(out, target.pipeline);
+  PutText(out, target.subject);
+  PutText(out, target.context);
+  PutNumber(out, target.scopes.size());
+  for (const auto& scope : target.scopes) PutText(out, scope);
+  PutText(out, target.url);
+  return out;
+}
+
+std::optional<LinkTarget> Decode(std::string_view text) {
+  Reader reader(text);
+  LinkTarget target;
+  if (reader.Number() != kVersion) return std::nullopt;
+  const auto kind = reader.Number();
+  if (kind > static_cast<std::uint64_t>(sdk::LinkKind::kData)) return std::nullopt;
+  target.kind = static_cast<sdk::LinkKind>(kind);
+  target.expires_at = sdk::Seconds(std::chrono::seconds(reader.Number()));
+  target.pipeline = reader.Text();
+  target.subject = reader.Text();
+  target.context = reader.Text();
+  const auto scopes = reader.Number();
+  for (std::uint64_t i = 0; i < scopes && reader.good(); ++i) target.scopes.push_back(reader.Text());
+  target.url = reader.Text();
+  if (!reader.done()) return std::nullopt;
+  return target;
+}
+
+/// Last path segment of `url`, without query and fragment.
+std::string_view LastSegment(std::string_view url) {
+  url = url.substr(0, url.find_first_of("?#"));
+  return url.substr(url.rfind('/') + 1);
+}
+
+std::string_view DefaultExtension(sdk::LinkKind kind) {
+  switch (kind) {
+    case sdk::LinkKind::kManifest: return ".m3u8";
+    case sdk::LinkKind::kSegment: return ".ts";
+    case sdk::LinkKind::kInit: return ".mp4";
+    case sdk::LinkKind::kKey: return ".key";
+    case sdk::LinkKind::kSubtitle: return ".vtt";
+    case sdk::LinkKind::kImage: return ".jpg";
+    case sdk::LinkKind::kData: return ".json";
+  }
+  return "";
+}
+
+/// A name for people and for players that judge by extension (FFmpeg's hls demuxer refuses unusual ones). It is
+/// decoration: the token alone decides.
+std::string Name(const LinkTarget& target) {
+  static constexpr std::array<std::string_view, 21> kPlain = {
+      ".m3u8", ".mpd", ".ts",  ".m2ts", ".m4s", ".mp4", ".m4v", ".m4a", ".cmfv", ".cmfa", ".aac",
+      ".mp3",  ".ac3", ".ec3", ".vtt",  ".key", ".jpg", ".png", ".json", ".webm", ".webvtt"};
+  const auto segment = LastSegment(target.url);
+  const auto dot = segment.rfind('.');
+  std::string extension(dot == std::string_view::npos ? std::string_view() : segment.substr(dot));
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  const bool plain = std::find(kPlain.begin(), kPlain.end(), extension) != kPlain.end();
+  if (!plain) extension = DefaultExtension(target.kind);
+  std::string name;
+  for (const char c : segment.substr(0, plain ? dot : segment.size())) {
+    const bool keep = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    if (name.size() < kMaxNameBytes) name += keep ? c : '-';
+  }
+  return (name.empty() ? "link" : name) + extension;
+}
+
+}  // namespace
+
+sdk::Seconds LinkExpiry(std::chrono::system_clock::time_point now, std::chrono::seconds ttl) {
+  const auto hours = std::chrono::ceil<std::chrono::hours>(now.time_since_epoch() + ttl);
+  return sdk::Seconds(std::chrono::duration_cast<std::chrono::seconds>(hours));
+}
+
+sdk::Result<std::string> MintLink(const Secrets& secrets, const LinkTarget& target) {
+  auto token = secrets.SealDeterministic(kPurpose, Encode(target));
+  if (!token) return std::move(token).error();
+  std::string out(kLinkPrefix);
+  out += Base64UrlEncode(*token);
+  out += '/';
+  out += Name(target);
+  return out;
+}
+
+sdk::Result<LinkTarget> OpenLink(const Secrets& secrets, std::string_view path, sdk::Seconds now) {
+  const sdk::Error forged{.code = sdk::Errc::kNotFound, .message = "no such link"};
+  if (!path.starts_with(kLinkPrefix)) return forged;
+  path.remove_prefix(kLinkPrefix.size());
+  const auto sealed = Base64UrlDecode(path.substr(0, path.find('/')));
+  if (!sealed) return forged;
+  const auto plain = secrets.OpenDeterministic(kPurpose, *sealed);
+  if (!plain) return forged;
+  auto target = Decode(*plain);
+  if (!target) return forged;
+  if (target->expires_at <= now) {
+    return sdk::Error{.code = sdk::Errc::kPermissionDenied, .message = "this link has expired"};
+  }
+  return std::move(*target);
+}
+
+}  // namespace sluice::state

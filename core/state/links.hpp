@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Links: URLs under which the gateway serves something else: encrypted, authentic, expiring, and the same each time.
+
+#include <sluice/sdk/types.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::state {
+
+class Secrets;
+
+/// What a link stands for. Everything in it is encrypted and authenticated (AES-256-SIV, RFC 5297).
+struct LinkTarget {
+  std::string pipeline;             ///< Which pipeline serves it.
+  std::string subject;              ///< Whom it lets in; empty: nobody had to say who they are.
+  std::vector<std::string> scopes;  ///< Of the principal whom it was minted for.
+  std::string context;              ///< `sdk::Source::context`.
+  std::string url;                  ///< Absolute.
+  sdk::LinkKind kind = sdk::LinkKind::kSegment;
+  sdk::Seconds expires_at{};
+};
+
+/// First path segment of every link: "/~/<token>/<name>".
+inline constexpr std::string_view kLinkPrefix = "/~/";
+
+/// `expires_at` of links minted at `now`: rounded up to the hour, so that links minted within one hour are equal.
+sdk::Seconds LinkExpiry(std::chrono::system_clock::time_point now, std::chrono::seconds ttl);
+
+/// \returns  "/~/<token>/<name>", where name ends in an extension that players accept for the kind.
+sdk::Result<std::string> MintLink(const Secrets& secrets, const LinkTarget& target);
+
+/// \param path  a request path that starts with kLinkPrefix.
+/// \returns  kNotFound when it is no link of this server's key (one answer for all forgeries); kPermissionDenied when
+///           it is, and has expired.
+sdk::Result<LinkTarget> OpenLink(const Secrets& secrets, std::string_view path, sdk::Seconds now);
+
+}  // namespace sluice::state

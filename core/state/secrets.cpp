@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+#include "core/state/secrets.hpp"
+
+#include <fcntl.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+
+namespace sluice::state {
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kSivKeyBytes = 64;
+constexpr std::size_t kNonceBytes = 12;
+constexpr std::size_t kTagBytes = 16;
+
+template <auto Free>
+struct Deleter {
+  template <typename T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Deleter<EVP_CIPHER_CTX_free>>;
+using Cipher = std::unique_ptr<EVP_CIPHER, Deleter<EVP_CIPHER_free>>;
+
+sdk::Error Invalid(std::string message) {
+  return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)};
+}
+sdk::Error Internal(std::string message) { return {.code = sdk::Errc::kInternal, .message = std::move(message)}; }
+
+const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+int Size(std::string_view text) { return static_cast<int>(text.size()); }
+
+/// AES-256-SIV of OpenSSL, fetched once: fetching takes a lock and a walk through the providers.
+const EVP_CIPHER* SivCipher() {
+  static const Cipher cipher(EVP_CIPHER_fetch(nullptr, "AES-256-SIV", nullptr));
+  return cipher.get();
+}
+
+class OpenSslSecrets final : public Secrets {
+ public:
+  explicit OpenSslSecrets(std::string_view key) : master_(key) {}
+  ~OpenSslSecrets() override {
+    OPENSSL_cleanse(master_.data(), master_.size());
+    for (auto& [purpose, key] : derived_) OPENSSL_cleanse(key.data(), key.size());
+  }
+
+  sdk::Result<std::string> Seal(std::string_view purpose, std::string_view plaintext,
+                                std::string_view context) const override {
+    const auto key = Derive("gcm:", purpose, kKeyBytes);
+    std::string out = RandomBytes(kNonceBytes);
+    out.resize(kNonceBytes + plaintext.size() + kTagBytes);
+    const CipherContext cipher(EVP_CIPHER_CTX_new());
+    int size = 0;
+    const bool done =
+        EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), Bytes(out)) == 1 &&
+        EVP_EncryptUpdate(cipher.get(), nullptr, &size, Bytes(context), Size(context)) == 1 &&
+        EVP_EncryptUpdate(cipher.get(), Bytes(out) + kNonceBytes, &size, Bytes(plaintext), Size(plaintext)) == 1 &&
+        EVP_EncryptFinal_ex(cipher.get(), Bytes(out) + kNonceBytes + plaintext.size(), &size) == 1 &&
+        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, static_cast<int>(kTagBytes),
+                            Bytes(out) + kNonceBytes + plaintext.size()) == 1;
+    if (!done) return Internal("secrets: AES-256-GCM failed to encrypt");
+    return out;
+  }
+
+  sdk::Result<std::string> Open(std::string_view purpose, std::string_view sealed,
+                                std::string_view context) const override {
+    if (sealed.size() < kNonceBytes + kTagBytes) return Invalid("sealed value: too short");
+    const auto key = Derive("gcm:", purpose, kKeyBytes);
+    const auto body = sealed.substr(kNonceBytes, sealed.size() - kNonceBytes - kTagBytes);
+    std::string tag(sealed.substr(sealed.size() - kTagBytes));
+    std::string out(body.size(), '\0');
+    const CipherContext cipher(EVP_CIPHER_CTX_new());
+    int size = 0;
+    const bool done =
+        EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, Bytes(key), Bytes(sealed)) == 1 &&
+        EVP_DecryptUpdate(cipher.get(), nullptr, &size, Bytes(context), Size(context)) == 1 &&
+        EVP_DecryptUpdate(cipher.get(), Bytes(out), &size, Bytes(body), Size(body)) == 1 &&
+        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(kTagBytes), tag.data()) == 1 &&
+        EVP_DecryptFinal_ex(cipher.get(), Bytes(out) + out.size(), &size) == 1;
+    if (!done) return Invalid("sealed value: changed, or sealed with another key or context");
+    return out;
+  }
+
+  sdk::Result<std::string> SealDeterministic(std::string_view purpose, std::string_view plaintext) const override {
+    if (plaintext.empty()) return Invalid("plaintext: want at least one octet");
+    const auto key = Derive("siv:", purpose, kSivKeyBytes);
+    std::string out(kTagBytes + plaintext.size(), '\0');
+    const CipherContext cipher(EVP_CIPHER_CTX_new());
+    int size = 0;
+    const bool done =
+        EVP_EncryptInit_ex2(cipher.get(), SivCipher(), Bytes(key), nullptr, nullptr) == 1 &&
+        EVP_EncryptUpdate(cipher.get(), Bytes(out) + kTagBytes, &size, Bytes(plaintext), Size(plaintext)) == 1 &&
+        EVP_EncryptFinal_ex(cipher.get(), Bytes(out) + out.size(), &size) == 1 &&
+        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(kTagBytes), Bytes(out)) == 1;
+    if (!done) return Internal("secrets: AES-256-SIV failed to encrypt");
+    return out;
+  }
+
+  sdk::Result<std::string> OpenDeterministic(std::string_view purpose, std::string_view sealed) const override {
+    if (sealed.size() <= kTagBytes) return Invalid("sealed value: too short");
+    const auto key = Derive("siv:", purpose, kSivKeyBytes);
+    std::string tag(sealed.substr(0, kTagBytes));
+    const auto body = sealed.substr(kTagBytes);
+    std::string out(body.size(), '\0');
+    const CipherContext cipher(EVP_CIPHER_CTX_new());
+    int size = 0;
+    const bool done =
+        EVP_DecryptInit_ex2(cipher.get(), SivCipher(), Bytes(key), nullptr, nullptr) == 1 &&
+        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(kTagBytes), tag.data()) == 1 &&
+        EVP_DecryptUpdate(cipher.get(), Bytes(out), &size, Bytes(body), Size(body)) == 1 &&
+        EVP_DecryptFinal_ex(cipher.get(), Bytes(out) + out.size(), &size) == 1;
+    if (!done) return Invalid("sealed value: changed, or sealed with another key");
+    return out;
+  }
+
+  std::string Fingerprint(std::string_view purpose, std::string_view secret) const override {
+    const auto key = Derive("fpr:", purpose, kKeyBytes);
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    HMAC(EVP_sha256(), key.data(), Size(key), Bytes(secret), secret.size(), digest.data(), &size);
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string out;
+    for (std::size_t i = 0; i < 16; ++i) {
+      out += kHex[digest[i] >> 4U];
+      out += kHex[digest[i] & 0xFU];
+    }
+    return out;
+  }
+
+ private:
+  /// HKDF-SHA256 with `use` and `purpose` as info; kept, for deriving costs more than encrypting a link.
+  std::string Derive(std::string_view use, std::string_view purpose, std::size_t bytes) const {
+    std::string info(use);
+    info += purpose;
+    {
+      const std::shared_lock lock(mutex_);
+      if (const auto held = derived_.find(info); held != derived_.end()) return held->second;
+    }
+    std::string key(bytes, '\0');
+    EVP_KDF* kdf = EVP_KDF_fetch(nullptr, "HKDF", nullptr);
+    EVP_KDF_CTX* context = EVP_KDF_CTX_new(kdf);
+    std::string digest = "SHA256";
+    std::string secret = master_;
+    std::string label = info;
+    const std::array<OSSL_PARAM, 4> params{
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), 0),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, secret.data(), secret.size()),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, label.data(), label.size()), OSSL_PARAM_construct_end()};
+    const int done = EVP_KDF_derive(context, Bytes(key), key.size(), params.data());
+    EVP_KDF_CTX_free(context);
+    EVP_KDF_free(kdf);
+    OPENSSL_cleanse(secret.data(), secret.size());
+    if (done != 1) OPENSSL_die("HKDF failed", __FILE__, __LINE__);  // going on would encrypt with a known key
+    const std::unique_lock lock(mutex_);
+    return derived_.emplace(std::move(info), std::move(key)).first->second;
+  }
+
+  std::string master_;
+  mutable std::shared_mutex mutex_;
+  mutable std::map<std::string, std::string, std::less<>> derived_;
+};
+
+std::optional<std::string> DecodeHex(std::string_view text) {
+  const auto digit = [](char c) -> int {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+  };
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = digit(text[i]);
+    const int low = digit(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+  }
+  return out;
+}
+
+/// Reads at most 1 KiB: a key file is far shorter.
+sdk::Result<std::string> ReadKeyFile(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    const auto code = errno == ENOENT ? sdk::Errc::kNotFound : sdk::Errc::kInvalidArgument;
+    return sdk::Error{.code = code, .message = path + ": " + std::strerror(errno)};
+  }
+  std::array<char, 1024> buffer{};
+  const auto size = ::read(fd, buffer.data(), buffer.size());
+  ::close(fd);
+  if (size < 0) return Invalid(path + ": " + std::strerror(errno));
+  std::string text(buffer.data(), static_cast<std::size_t>(size));
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+sdk::Status WriteKeyFile(const std::string& path, std::string_view text) {
+  const std::string fresh = path + ".new-" + std::to_string(::getpid());
+  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return Invalid(path + ": cannot keep the secret key here: " + std::strerror(errno));
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+  ::close(fd);
+  // link() refuses to replace a key that another process put there in the meantime; rename() would lose it.
+  const bool placed = written && (::link(fresh.c_str(), path.c_str()) == 0 || errno == EEXIST);
+  const int error = errno;
+  ::unlink(fresh.c_str());
+  if (!placed) return Invalid(path + ": cannot keep the secret key here: " + std::strerror(error));
+  return sdk::Ok();
+}
+
+}  // namespace
+
+sdk::Result<std::unique_ptr<Secrets>> Secrets::FromKey(std::string_view key) {
+  if (key.size() != kKeyBytes) return Invalid("secret key: want 32 octets");
+  return std::unique_ptr<Secrets>(std::make_unique<OpenSslSecrets>(key));
+}
+
+sdk::Result<std::unique_ptr<Secrets>> Secrets::FromText(std::string_view text) {
+  if (text.size() == kKeyBytes * 2) {
+    if (const auto key = DecodeHex(text)) return FromKey(*key);
+  }
+  std::string url_safe(text);
+  std::replace(url_safe.begin(), url_safe.end(), '+', '-');
+  std::replace(url_safe.begin(), url_safe.end(), '/', '_');
+  while (!url_safe.empty() && url_safe.back() == '=') url_safe.pop_back();
+  if (const auto key = Base64UrlDecode(url_safe); key && key->size() == kKeyBytes) return FromKey(*key);
+  return Invalid("secret key: want 32 octets as 64 hex digits or in base64");
+}
+
+sdk::Result<std::unique_ptr<Secrets>> Secrets::FromFile(const std::string& path) {
+  auto text = ReadKeyFile(path);
+  if (!text && text.error().code == sdk::Errc::kNotFound) {
+    if (auto kept = WriteKeyFile(path, Base64UrlEncode(RandomBytes(kKeyBytes)) + "\n"); !kept) {
+      return std::move(kept).error();
+    }
+    text = ReadKeyFile(path);  // another process may have been first: its key counts
+  }
+  if (!text) return std::move(text).error();
+  auto secrets = FromText(*text);
+  if (!secrets) return Invalid(path + ": " + secrets.error().message);
+  return secrets;
+}
+
+bool ConstantTimeEqual(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string RandomBytes(std::size_t size) {
+  std::string out(size, '\0');
+  if (RAND_bytes(Bytes(out), static_cast<int>(size)) != 1) {
+    OPENSSL_die("no random numbers", __FILE__, __LINE__);  // anything else would hand out a guessable secret
+  }
+  return out;
+}
+
+std::string Base64UrlEncode(std::string_view bytes) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  out.reserve((bytes.size() * 4 + 2) / 3);
+  unsigned int group = 0;
+  unsigned int bits = 0;
+  for (const char c : bytes) {
+    group = (group << 8U) | static_cast<unsigned char>(c);
+    for (bits += 8; bits >= 6; bits -= 6) out += kAlphabet[(group >> (bits - 6)) & 0x3FU];
+  }
+  if (bits > 0) out += kAlphabet[(group << (6 - bits)) & 0x3FU];
+  return out;
+}
+
+sdk::Result<std::string> Base64UrlDecode(std::string_view text) {
+  const auto value = [](char c) -> int {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == '-') return 62;
+    if (c == '_') return 63;
+    return -1;
+  };
+  if (text.size() % 4 == 1) return Invalid("base64url: impossible length");
+  std::string out;
+  out.reserve(text.size() * 3 / 4);
+  unsigned int group = 0;
+  unsigned int bits = 0;
+  for (const char c : text) {
+    const int six = value(c);
+    if (six < 0) return Invalid("base64url: a character outside the alphabet");
+    group = (group << 6U) | static_cast<unsigned int>(six);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out += static_cast<char>((group >> bits) & 0xFFU);
+    }
+  }
+  // Left-over bits must be zero: otherwise two texts would stand for the same octets.
+  if ((group & ((1U << bits) - 1U)) != 0) return Invalid("base64url: trailing bits set");
+  return out;
+}
+
+}  // namespace sluice::state

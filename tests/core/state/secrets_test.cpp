@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "core/state/secrets.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace sluice::state {
+namespace {
+
+const std::string kKey(32, 'k');
+
+std::unique_ptr<Secrets> Make(const std::string& key = kKey) { return std::move(*Secrets::FromKey(key)); }
+
+TEST(SecretsTest, OpensWhatItSealed) {
+  const auto secrets = Make();
+  const auto sealed = secrets->Seal("purpose", "plain", "context");
+  ASSERT_TRUE(sealed);
+
+  EXPECT_EQ(*secrets->Open("purpose", *sealed, "context"), "plain");
+  EXPECT_EQ(sealed->find("plain"), std::string::npos);
+}
+
+TEST(SecretsTest, SealsTheSameTextDifferentlyEachTime) {
+  const auto secrets = Make();
+
+  EXPECT_NE(*secrets->Seal("p", "plain", ""), *secrets->Seal("p", "plain", ""));
+}
+
+TEST(SecretsTest, RefusesAnotherPurposeContextKeyOrAnyChangedOctet) {
+  const auto secrets = Make();
+  const auto sealed = *secrets->Seal("purpose", "plain", "context");
+
+  EXPECT_FALSE(secrets->Open("other", sealed, "context"));
+  EXPECT_FALSE(secrets->Open("purpose", sealed, "other"));
+  EXPECT_FALSE(Make(std::string(32, 'x'))->Open("purpose", sealed, "context"));
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    auto changed = sealed;
+    changed[i] = static_cast<char>(changed[i] ^ 1);
+    EXPECT_FALSE(secrets->Open("purpose", changed, "context")) << i;
+    EXPECT_FALSE(secrets->Open("purpose", sealed.substr(0, i), "context")) << i;
+  }
+}
+
+TEST(SecretsTest, DeterministicSealingRepeatsAndAuthenticates) {
+  const auto secrets = Make();
+  const auto sealed = *secrets->SealDeterministic("p", "plain");
+
+  EXPECT_EQ(sealed, *secrets->SealDeterministic("p", "plain"));
+  EXPECT_NE(sealed, *secrets->SealDeterministic("q", "plain"));
+  EXPECT_EQ(*secrets->OpenDeterministic("p", sealed), "plain");
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    auto changed = sealed;
+    changed[i] = static_cast<char>(changed[i] ^ 1);
+    EXPECT_FALSE(secrets->OpenDeterministic("p", changed)) << i;
+  }
+}
+
+TEST(SecretsTest, FingerprintsNameASecretWithoutShowingIt) {
+  const auto secrets = Make();
+
+  EXPECT_EQ(secrets->Fingerprint("p", "token").size(), 32U);
+  EXPECT_EQ(secrets->Fingerprint("p", "token"), secrets->Fingerprint("p", "token"));
+  EXPECT_NE(secrets->Fingerprint("p", "token"), secrets->Fingerprint("q", "token"));
+  EXPECT_NE(secrets->Fingerprint("p", "token"), Make(std::string(32, 'x'))->Fingerprint("p", "token"));
+}
+
+TEST(SecretsTest, ReadsAKeyInHexAndBothBase64Alphabets) {
+  const std::string bytes = "\xFB\xEF\xFF" + std::string(29, 'a');
+  const auto sealed = *Make(bytes)->SealDeterministic("p", "plain");
+  const std::string hex = "fbefff" + std::string("6161616161616161616161616161616161616161616161616161616161");
+
+  for (const std::string& text : {hex, Base64UrlEncode(bytes), std::string("++//YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=")}) {
+    const auto secrets = Secrets::FromText(text);
+    ASSERT_TRUE(secrets) << text;
+    EXPECT_EQ(*(*secrets)->OpenDeterministic("p", sealed), "plain");
+  }
+}
+
+TEST(SecretsTest, RefusesKeysOfAnotherLength) {
+  for (const auto* text : {"", "abc", "00112233", "not base64 at all, not hex"}) {
+    EXPECT_EQ(Secrets::FromText(text).error().message,
+              "secret key: want 32 octets as 64 hex digits or in base64");
+  }
+}
+
+TEST(SecretsTest, MakesAKeyFileOnceAndReadsItAgain) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / ("sluice-key-" + Base64UrlEncode(RandomBytes(6)));
+  std::filesystem::create_directory(folder);
+  const auto path = (folder / "sluice.key").string();
+
+  const auto first = Secrets::FromFile(path);
+  ASSERT_TRUE(first) << first.error().message;
+  const auto sealed = *(*first)->SealDeterministic("p", "plain");
+  const auto second = Secrets::FromFile(path);
+
+  ASSERT_TRUE(second);
+  EXPECT_EQ(*(*second)->OpenDeterministic("p", sealed), "plain");
+  struct stat info {};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+  std::ofstream(path) << "garbage\n";
+  EXPECT_NE(Secrets::FromFile(path).error().message.find(path), std::string::npos);
+  std::filesystem::remove_all(folder);
+}
+
+TEST(SecretsTest, SaysWhereAKeyCannotBeKept) {
+  const auto secrets = Secrets::FromFile("/nonexistent/folder/sluice.key");
+
+  ASSERT_FALSE(secrets);
+  EXPECT_EQ(secrets.error().message,
+            "/nonexistent/folder/sluice.key: cannot keep the secret key here: No such file or directory");
+}
+
+TEST(Base64UrlTest, RoundTripsEveryLength) {
+  for (std::size_t size = 0; size < 70; ++size) {
+    const auto bytes = RandomBytes(size);
+    EXPECT_EQ(*Base64UrlDecode(Base64UrlEncode(bytes)), bytes);
+  }
+}
+
+TEST(Base64UrlTest, RefusesWhatIsNotCanonical) {
+  for (const auto* text : {"A", "AB+D", "AB/D", "AA==", "AB", "AAB", "A A"}) {
+    EXPECT_FALSE(Base64UrlDecode(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace sluice::state
