@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// PathTemplate: "/a/b", "/a/{id}", "/a/{rest...}", "/a/**".
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::config {
+
+/// A pattern for request paths. Literal segments compare octet by octet with the path as received. Threads: [any].
+class PathTemplate {
+ public:
+  struct Capture {
+    std::string name;
+    std::string value;  ///< Percent-decoded.
+  };
+  struct Match {
+    std::vector<Capture> captures;
+    std::string_view rest;  ///< What "**" or "{name...}" covered, as received, with its leading "/"; otherwise empty.
+  };
+
+  /// \returns  nothing, and one line in `error`, when the text is no template: it starts with "/", segments are literal
+  ///           or "{name}", and "**" or "{name...}" may only stand last. Names: [a-z][a-z0-9_]*, each once.
+  static std::optional<PathTemplate> Parse(std::string_view text, std::string& error);
+
+  /// \param path  raw, starts with "/". A capture never matches an empty segment, nor one with a bad escape.
+  std::optional<Match> Apply(std::string_view path) const;
+
+  /// Names of the captures, in order.
+  const std::vector<std::string>& names() const { return names_; }
+  const std::string& text() const { return text_; }
+
+ private:
+  struct Segment {
+    enum class Kind { kLiteral, kCapture, kRest } kind;
+    std::string text;  ///< Literal, or name of the capture; empty for "**".
+  };
+  std::string text_;
+  std::vector<Segment> segments_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace sluice::config
