@@ -78,6 +78,9 @@ struct Component {
   std::string kind;  ///< "auth", "store", "indexer", "manifest", "media", "resolver", "endpoint", "filter"
   std::string type;
   Json config = Json::object();  ///< Checked against the type's schema when components are made.
+  /// Where `config` stands in the document: what Schema::Check takes, and what secret pointers start with. Differs from
+  /// "/components/<name>/config" for a component that a step defines in place.
+  std::string config_pointer;
   Place place;
 };
 

@@ -15,6 +15,7 @@ struct Place {
   std::string file;
   int line = 0;         ///< From 1; 0: not known.
   std::string pointer;  ///< RFC 6901; empty: the whole document.
+  bool secret = false;  ///< The value came from a file or a variable that holds a secret: never show it.
 };
 
 /// Place of each value, by JSON pointer.
@@ -24,6 +25,9 @@ struct Fault {
   Place place;
   std::string message;  ///< Names what was found and what was wanted; never a secret.
 };
+
+/// Where `pointer` stands; a value that was filled in stands where its nearest parent does.
+Place PlaceOf(const Places& places, std::string_view pointer);
 
 /// "file:line: /pointer: message"; parts that are not known are left out.
 std::string Format(const Fault& fault);
