@@ -29,7 +29,7 @@ struct ResponseWriter : ByteSink {
 struct Route {
   std::string method;         ///< "GET" answers HEAD too.
   std::string path_template;  ///< Relative to where the pipeline's match ends in "/**", otherwise to "/".
-  std::string scope;          ///< The principal must have it; empty: anybody whom the pipeline lets in.
+  std::string scope{};        ///< The principal must have it; empty: anybody whom the pipeline lets in.
 };
 
 /// Implemented by plugins. Id: "sluice.endpoint/1".

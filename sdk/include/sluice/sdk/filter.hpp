@@ -19,8 +19,8 @@ namespace sluice::sdk {
 /// A whole answer, given instead of going on.
 struct Reply {
   int status = 200;
-  std::vector<Header> headers;
-  std::string body;
+  std::vector<Header> headers{};
+  std::string body{};
 };
 
 /// Edits the header fields of a head. Names compare without case.
@@ -34,8 +34,8 @@ struct HeadEdit {
 
 struct ResponseHead {
   int status = 0;
-  std::string_view url;  ///< Where it was finally retrieved from.
-  std::span<const Field> headers;
+  std::string_view url{};  ///< Where it was finally retrieved from.
+  std::span<const Field> headers{};
 };
 
 /// Changes one body as it passes. Threads: [stream].

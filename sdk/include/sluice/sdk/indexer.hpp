@@ -14,16 +14,16 @@
 namespace sluice::sdk {
 
 struct Query {
-  std::string_view text;     ///< Free text; may be empty when `imdb_id` is not.
-  std::string_view imdb_id;  ///< "tt" and digits; may be empty.
-  std::optional<std::uint32_t> season, episode;
+  std::string_view text{};     ///< Free text; may be empty when `imdb_id` is not.
+  std::string_view imdb_id{};  ///< "tt" and digits; may be empty.
+  std::optional<std::uint32_t> season{}, episode{};
   std::uint32_t limit = 100;  ///< 1 to 1000.
 };
 
 struct Release {
   std::string title;
-  std::string info_hash;         ///< 40 lower-case hex digits; empty when only `magnet` is known.
-  std::string magnet;            ///< Magnet URI or URL of a .torrent; may be empty when `info_hash` is not.
+  std::string info_hash{};       ///< 40 lower-case hex digits; empty when only `magnet` is known.
+  std::string magnet{};          ///< Magnet URI or URL of a .torrent; may be empty when `info_hash` is not.
   std::uint64_t size_bytes = 0;  ///< 0: not said.
   std::uint32_t seeders = 0;     ///< 0: none, or not said.
 };

@@ -24,20 +24,20 @@ struct LinkMinter {
 
 /// What is known of a response before its body is read whole.
 struct ManifestProbe {
-  std::string_view content_type;  ///< As the upstream sent it, parameters included; may be empty.
-  std::string_view url;           ///< Where it was finally retrieved from.
-  std::string_view first_bytes;   ///< Up to 512 bytes of the body.
+  std::string_view content_type{};  ///< As the upstream sent it, parameters included; may be empty.
+  std::string_view url{};           ///< Where it was finally retrieved from.
+  std::string_view first_bytes{};   ///< Up to 512 bytes of the body.
 };
 
 struct Manifest {
   std::string_view text;          ///< The whole body.
-  std::string_view base_url;      ///< Where it was finally retrieved from, after redirects (RFC 3986 §5.1.3).
-  std::string_view content_type;  ///< As the upstream sent it.
+  std::string_view base_url{};      ///< Where it was finally retrieved from, after redirects (RFC 3986 §5.1.3).
+  std::string_view content_type{};  ///< As the upstream sent it.
 };
 
 struct RewrittenManifest {
   std::string text;
-  std::string content_type;  ///< What the viewer is told.
+  std::string content_type{};  ///< What the viewer is told.
 };
 
 /// Implemented by plugins. Id: "sluice.manifest/1".

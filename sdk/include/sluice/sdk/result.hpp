@@ -28,7 +28,7 @@ enum class Errc : std::uint32_t {
 
 struct Error {
   Errc code = Errc::kInternal;
-  std::string message;                         ///< Names the field or peer and the value wanted; never a secret.
+  std::string message{};                       ///< Names the field or peer and the value wanted; never a secret.
   std::chrono::milliseconds retry_after{};     ///< 0: not known.
   std::uint32_t upstream_status = 0;           ///< HTTP status of the upstream that caused this; 0: none.
 };

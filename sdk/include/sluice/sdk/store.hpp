@@ -20,29 +20,29 @@ enum class ItemState : std::uint32_t { kUnknown, kCached, kQueued, kDownloading,
 /// On whose account, and for whom.
 struct StoreUser {
   std::string_view token;      ///< API key of the account. Secret.
-  std::string_view client_ip;  ///< The viewer's address, for stores that bind links to it; may be empty.
+  std::string_view client_ip{};  ///< The viewer's address, for stores that bind links to it; may be empty.
 };
 
 struct Account {
-  std::string id;
+  std::string id{};
   bool premium = false;
   Seconds expires_at{};  ///< End of the subscription. Zero: not said.
 };
 
 struct File {
   std::uint32_t index = 0;       ///< Zero-based, in the torrent's own order (BEP 3 `files`).
-  std::string path;              ///< Relative, "/" between parts.
+  std::string path{};            ///< Relative, "/" between parts.
   std::uint64_t size_bytes = 0;  ///< 0: the store does not say.
 };
 
 /// One piece of content as a store sees it.
 struct Item {
-  std::string id;         ///< The store's own; empty when it is only known to be cached.
-  std::string info_hash;  ///< 40 lower-case hex digits.
-  std::string name;
+  std::string id{};       ///< The store's own; empty when it is only known to be cached.
+  std::string info_hash{};  ///< 40 lower-case hex digits.
+  std::string name{};
   ItemState state = ItemState::kUnknown;
   std::uint64_t size_bytes = 0;  ///< 0: the store does not say.
-  std::vector<File> files;       ///< May be empty until the store knows them.
+  std::vector<File> files{};     ///< May be empty until the store knows them.
 };
 
 struct ItemSink {
