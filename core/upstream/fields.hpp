@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Small questions about header fields that requests, responses and files share.
+
+#include <chrono>
+#include <optional>
+#include <sluice/sdk/types.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::upstream {
+
+/// ASCII only, as field names are.
+bool EqualNoCase(std::string_view a, std::string_view b);
+
+/// First field of that name, or nothing.
+std::optional<std::string_view> FindField(std::span<const sdk::Header> fields, std::string_view name);
+
+/// The elements of a comma-separated list, trimmed, empty ones left out. Views into `value`.
+std::vector<std::string_view> ListElements(std::string_view value);
+
+/// RFC 9110 §7.6.1: belongs to one connection, whatever Connection says.
+bool IsHopByHop(std::string_view name);
+/// Drops hop-by-hop fields and those that Connection names.
+void DropHopByHop(std::vector<sdk::Header>& fields);
+
+/// RFC 9110 §5.6.7, all three forms. \returns nothing for anything else.
+std::optional<sdk::Seconds> ParseHttpDate(std::string_view text);
+std::string HttpDate(sdk::Seconds time);
+
+}  // namespace sluice::upstream
