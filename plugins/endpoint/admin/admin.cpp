@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "admin.hpp"
+
+#include <array>
+#include <sluice/sdk/url.hpp>
+#include <string_view>
+#include <utility>
+
+#include "local.hpp"
+
+namespace sluice::plugins::admin {
+namespace {
+
+constexpr std::size_t kMinTokenBytes = 8;
+
+struct ApiRoute {
+  std::string_view method, path, topic;
+  bool reloads = false;
+};
+
+constexpr std::array kRoutes{
+    ApiRoute{"GET", "/api/plugins", "plugins"},      ApiRoute{"GET", "/api/pipelines", "pipelines"},
+    ApiRoute{"GET", "/api/config", "config"},        ApiRoute{"GET", "/api/reload", "reload"},
+    ApiRoute{"POST", "/api/reload", "reload", true},
+};
+
+sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
+
+/// Secrets read from files tend to end in a line break.
+std::string Trim(std::string text) {
+  constexpr std::string_view kSpace = " \t\r\n\v\f";
+  text.erase(text.find_last_not_of(kSpace) + 1);
+  text.erase(0, text.find_first_not_of(kSpace));
+  return text;
+}
+
+/// The token of "Bearer <token>" (RFC 6750 §2.1); empty for another scheme.
+std::string_view BearerOf(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (!sdk::EqualsIgnoreCase(authorization.substr(0, kScheme.size()), kScheme)) return {};
+  return authorization.substr(kScheme.size());
+}
+
+sdk::Status SendJson(sdk::ResponseWriter& response, std::string_view json) {
+  const std::array headers{
+      sdk::Header{"Content-Type", "application/json"},
+      sdk::Header{"Cache-Control", "no-store"},
+      sdk::Header{"X-Content-Type-Options", "nosniff"},
+      sdk::Header{"Content-Length", std::to_string(json.size())},
+  };
+  if (auto started = response.Start(200, headers); !started) return started;
+  return response.Write(sdk::AsBytes(json));
+}
+
+}  // namespace
+
+Admin::Admin(sdk::Host host, std::string token, bool open_on_loopback)
+    : host_(std::move(host)), token_(std::move(token)), open_on_loopback_(open_on_loopback) {}
+
+sdk::Result<std::unique_ptr<Admin>> Admin::Create(sdk::Host host, const sdk::Config& config) {
+  auto token = Trim(config.String("/token"));
+  const bool open = config.Bool("/open_on_loopback");
+  if (token.empty() && !open)
+    return Invalid("/token: is empty; want a token of 8 characters or more, or open_on_loopback");
+  if (!token.empty() && token.size() < kMinTokenBytes)
+    return Invalid("/token: is too short; want 8 characters or more");
+  return std::unique_ptr<Admin>(new Admin(std::move(host), std::move(token), open));
+}
+
+std::vector<sdk::Route> Admin::Routes() const {
+  std::vector<sdk::Route> routes;
+  for (const auto& route : kRoutes) {
+    routes.push_back({.method = std::string(route.method), .path_template = std::string(route.path), .scope = {}});
+  }
+  return routes;
+}
+
+bool Admin::Admits(const sdk::Call& call, const sdk::RequestHead& head) const {
+  if (open_on_loopback_ && IsLoopback(call.client_ip()) && IsDirect(head.headers)) return true;
+  if (token_.empty()) return false;
+  const bool bearer = host_.secrets().Equal(token_, BearerOf(HeaderOf(head.headers, "Authorization")));
+  const bool header = host_.secrets().Equal(token_, HeaderOf(head.headers, "X-Sluice-Admin-Token"));
+  return bearer || header;
+}
+
+sdk::Result<std::optional<sdk::Source>> Admin::Handle(const sdk::Call& call, std::size_t route,
+                                                      const sdk::RequestHead& head, std::span<const std::byte>,
+                                                      sdk::ResponseWriter& response) {
+  if (route >= kRoutes.size()) return sdk::Error{.code = sdk::Errc::kNotFound, .message = "no such admin route"};
+  if (!Admits(call, head)) {
+    return sdk::Error{.code = sdk::Errc::kUnauthenticated,
+                      .message = "want the admin token, as Authorization: Bearer or X-Sluice-Admin-Token"};
+  }
+
+  if (kRoutes[route].reloads) {
+    if (auto reloaded = host_.admin().Reload(); !reloaded) return reloaded.error();
+  }
+  const auto answer = host_.admin().Query(kRoutes[route].topic);
+  if (!answer) return answer.error();
+  if (auto sent = SendJson(response, *answer); !sent) return sent.error();
+  return std::optional<sdk::Source>{};
+}
+
+}  // namespace sluice::plugins::admin

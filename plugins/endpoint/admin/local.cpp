@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "local.hpp"
+
+#include <algorithm>
+#include <sluice/sdk/url.hpp>
+
+namespace sluice::plugins::admin {
+namespace {
+
+bool IsLocalName(std::string_view host) {
+  const auto end = host.substr(0, 1) == "[" ? host.find(']') : host.find(':');
+  if (host.substr(0, 1) == "[") return end != std::string_view::npos && IsLoopback(host.substr(1, end - 1));
+  const auto name = host.substr(0, end);
+  return sdk::EqualsIgnoreCase(name, "localhost") || IsLoopback(name);
+}
+
+}  // namespace
+
+bool IsLoopback(std::string_view ip) {
+  if (ip == "::1") return true;
+  if (sdk::EqualsIgnoreCase(ip.substr(0, 7), "::ffff:")) ip.remove_prefix(7);
+  // A name such as 127.evil.example is no address.
+  return ip.substr(0, 4) == "127." && ip.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+std::string_view HeaderOf(std::span<const sdk::Field> headers, std::string_view name) {
+  const auto found = std::find_if(headers.begin(), headers.end(),
+                                  [&](const sdk::Field& field) { return sdk::EqualsIgnoreCase(field.name, name); });
+  return found == headers.end() ? std::string_view() : found->value;
+}
+
+bool IsDirect(std::span<const sdk::Field> headers) {
+  for (const std::string_view of_proxies : {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"}) {
+    if (!HeaderOf(headers, of_proxies).empty()) return false;
+  }
+  const auto host = HeaderOf(headers, "Host");
+  if (!host.empty() && !IsLocalName(host)) return false;
+  const auto origin = HeaderOf(headers, "Origin");
+  if (origin.empty()) return true;
+  const auto authority = origin.find("://");
+  return authority != std::string_view::npos && sdk::EqualsIgnoreCase(origin.substr(authority + 3), host);
+}
+
+}  // namespace sluice::plugins::admin

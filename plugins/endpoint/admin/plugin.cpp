@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+#include "admin.hpp"
+
+SLUICE_PLUGIN("org.sluice.endpoint.admin", "1.0.0", "MIT", &sluice::sdk::kComponent<sluice::plugins::admin::Admin>);

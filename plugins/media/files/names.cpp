@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "names.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <sluice/sdk/url.hpp>
+#include <utility>
+
+namespace sluice::plugins::files {
+namespace {
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Takes the run of digits at the front, without leading zeros.
+std::string_view TakeNumber(std::string_view& text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), IsDigit);
+  auto number = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(number.size());
+  number.remove_prefix(std::min(number.find_first_not_of('0'), number.size()));
+  return number;
+}
+
+int CompareNumbers(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
+  return a.compare(b);
+}
+
+/// Octets of the UTF-8 sequence at the front, 0 when there is none. Source: RFC 3629 §4.
+std::size_t SequenceLength(std::string_view text) {
+  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto lead = octet(0);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xc2 && lead <= 0xdf   ? 2
+                             : lead >= 0xe0 && lead <= 0xef ? 3
+                             : lead >= 0xf0 && lead <= 0xf4 ? 4
+                                                            : 0;
+  if (length == 0 || text.size() < length) return 0;
+  const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (octet(1) < low || octet(1) > high) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if (octet(i) < 0x80 || octet(i) > 0xbf) return 0;
+  }
+  return length;
+}
+
+}  // namespace
+
+bool NaturalLess(std::string_view a, std::string_view b) {
+  auto left = a;
+  auto right = b;
+  while (!left.empty() && !right.empty()) {
+    if (IsDigit(left.front()) && IsDigit(right.front())) {
+      const int order = CompareNumbers(TakeNumber(left), TakeNumber(right));
+      if (order != 0) return order < 0;
+      continue;
+    }
+    const auto l = static_cast<unsigned char>(Lower(left.front()));
+    const auto r = static_cast<unsigned char>(Lower(right.front()));
+    if (l != r) return l < r;
+    left.remove_prefix(1);
+    right.remove_prefix(1);
+  }
+  if (left.empty() != right.empty()) return left.empty();
+  return a < b;
+}
+
+std::string ExtensionOf(std::string_view name) {
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return {};
+  std::string extension(name.substr(dot + 1));
+  std::transform(extension.begin(), extension.end(), extension.begin(), Lower);
+  return extension;
+}
+
+std::string_view KindOf(std::string_view extension) {
+  constexpr std::string_view kAudio[] = {"aac", "aif", "aiff", "alac", "flac", "m4a",  "m4b", "mka",
+                                         "mp3", "oga", "ogg",  "opus", "wav",  "weba", "wma"};
+  return std::find(std::begin(kAudio), std::end(kAudio), extension) != std::end(kAudio) ? "audio" : "video";
+}
+
+bool IsPresentable(std::string_view name) {
+  while (!name.empty()) {
+    const auto c = static_cast<unsigned char>(name.front());
+    if (c < 0x20 || c == 0x7f || c == '\\') return false;
+    const auto length = SequenceLength(name);
+    if (length == 0) return false;
+    name.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string ToFileUrl(std::string_view path) {
+  std::string url = "file://";
+  for (const char c : path) {
+    if (c == '/') {
+      url.push_back(c);
+    } else {
+      url += sdk::PercentEncode({&c, 1});
+    }
+  }
+  return url;
+}
+
+std::optional<std::string> FromFileUrl(std::string_view text) {
+  const auto url = sdk::ParseUrl(text);
+  if (!url || !url->Is("file") || !(url->host_port.empty() || url->host_port == "localhost")) return std::nullopt;
+  auto path = sdk::PercentDecode(url->path);
+  if (!path || path->empty() || path->front() != '/') return std::nullopt;
+  return std::move(*path);
+}
+
+}  // namespace sluice::plugins::files

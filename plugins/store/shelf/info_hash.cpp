@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "info_hash.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <sluice/sdk/url.hpp>
+
+namespace sluice::plugins::shelf {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::optional<std::string> FromHex(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    out.push_back(Lower(c));
+    if (kHexDigits.find(out.back()) == std::string_view::npos) return std::nullopt;
+  }
+  return out;
+}
+
+/// 32 characters of 5 bits are 40 digits of 4 bits: nothing is left over.
+std::optional<std::string> FromBase32(std::string_view text) {
+  constexpr std::string_view kAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
+  std::string out;
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const char c : text) {
+    const auto value = kAlphabet.find(Lower(c));
+    if (value == std::string_view::npos) return std::nullopt;
+    bits = (bits << 5 | static_cast<std::uint32_t>(value)) & 0xff;
+    held += 5;
+    while (held >= 4) {
+      held -= 4;
+      out.push_back(kHexDigits[bits >> held & 0xf]);
+    }
+  }
+  return out;
+}
+
+/// "xt", or one of several: "xt.1".
+bool IsExactTopic(std::string_view name) {
+  return sdk::EqualsIgnoreCase(name, "xt") || sdk::EqualsIgnoreCase(name.substr(0, 3), "xt.");
+}
+
+}  // namespace
+
+std::optional<std::string> NormalizeHash(std::string_view text) {
+  if (text.size() == 40) return FromHex(text);
+  if (text.size() == 32) return FromBase32(text);
+  return std::nullopt;
+}
+
+std::optional<std::string> HashOfMagnet(std::string_view uri) {
+  constexpr std::string_view kScheme = "magnet:?";
+  constexpr std::string_view kTopic = "urn:btih:";
+  if (!sdk::EqualsIgnoreCase(uri.substr(0, kScheme.size()), kScheme)) return std::nullopt;
+  uri.remove_prefix(kScheme.size());
+  uri = uri.substr(0, uri.find('#'));
+  while (!uri.empty()) {
+    const auto pair = uri.substr(0, uri.find('&'));
+    uri.remove_prefix(pair.size() == uri.size() ? uri.size() : pair.size() + 1);
+    const auto equals = pair.find('=');
+    if (equals == std::string_view::npos || !IsExactTopic(pair.substr(0, equals))) continue;
+    const auto topic = sdk::PercentDecode(pair.substr(equals + 1));
+    if (!topic || !sdk::EqualsIgnoreCase(std::string_view(*topic).substr(0, kTopic.size()), kTopic)) continue;
+    if (auto hash = NormalizeHash(std::string_view(*topic).substr(kTopic.size()))) return hash;
+  }
+  return std::nullopt;
+}
+
+}  // namespace sluice::plugins::shelf

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Info hashes in the forms that people and magnet URIs write them.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::plugins::shelf {
+
+/// \param text  40 hex digits or 32 base32 characters (RFC 4648 §6), in any case.
+/// \returns  40 lower-case hex digits; nothing for another text.
+std::optional<std::string> NormalizeHash(std::string_view text);
+
+/// The hash of the first `xt=urn:btih:` of a magnet URI, normalised. Source: BEP 9.
+/// \returns  nothing when `uri` is no magnet URI or names no such hash.
+std::optional<std::string> HashOfMagnet(std::string_view uri);
+
+}  // namespace sluice::plugins::shelf
