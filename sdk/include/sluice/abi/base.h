@@ -27,6 +27,11 @@ extern "C" {
 /** Grows when fields are appended to base structs. */
 #define SLUICE_ABI_MINOR 0
 
+/** Whether the writer of `*object` knew `member`: ask before reading anything that is not of the first release. */
+#define SLUICE_HAS(object, member)                                                                \
+  ((size_t)((const char*)&(object)->member - (const char*)(object)) + sizeof((object)->member) <= \
+   (size_t)(object)->struct_size)
+
 /** Text: UTF-8 unless said otherwise, not terminated, `data` may be null when `size` is 0. */
 typedef struct sluice_str {
   const char* data;
@@ -49,16 +54,16 @@ typedef struct sluice_field {
 typedef uint32_t sluice_status;
 enum {
   SLUICE_OK = 0,
-  SLUICE_INVALID_ARGUMENT = 1,  /* the request or configuration is wrong; repeating it cannot help */
+  SLUICE_INVALID_ARGUMENT = 1, /* the request or configuration is wrong; repeating it cannot help */
   SLUICE_NOT_FOUND = 2,
   SLUICE_UNAUTHENTICATED = 3,   /* who is asking is not known */
   SLUICE_PERMISSION_DENIED = 4, /* known, and not allowed */
   SLUICE_RATE_LIMITED = 5,      /* `retry_after_ms` says when, if the refuser said so */
   SLUICE_UPSTREAM_FAILED = 6,   /* a server behind the gateway did not answer, or answered nonsense */
   SLUICE_DEADLINE_EXCEEDED = 7,
-  SLUICE_CANCELLED = 8,         /* the viewer is gone */
+  SLUICE_CANCELLED = 8, /* the viewer is gone */
   SLUICE_UNSUPPORTED = 9,
-  SLUICE_INTERNAL = 10          /* a fault of the side that answers */
+  SLUICE_INTERNAL = 10 /* a fault of the side that answers */
 };
 
 /** Error space on the caller's stack. Written only when a function answers something other than SLUICE_OK. */
@@ -74,12 +79,12 @@ typedef struct sluice_error {
 typedef struct sluice_call {
   uint32_t struct_size;
   uint32_t reserved;
-  int64_t deadline_ns;     /* CLOCK_MONOTONIC, nanoseconds; INT64_MAX: none */
-  const void* ctx;         /* of the maker */
+  int64_t deadline_ns;                                   /* CLOCK_MONOTONIC, nanoseconds; INT64_MAX: none */
+  const void* ctx;                                       /* of the maker */
   uint32_t (*cancelled)(const struct sluice_call* call); /* [any] non-zero: the viewer is gone, stop soon */
-  sluice_str request_id;   /* as in X-Request-Id; empty outside a request */
-  sluice_str client_ip;    /* textual, without port; behind trusted proxies the viewer's own; may be empty */
-  sluice_str traceparent;  /* W3C Trace Context; may be empty */
+  sluice_str request_id;                                 /* as in X-Request-Id; empty outside a request */
+  sluice_str client_ip;   /* textual, without port; behind trusted proxies the viewer's own; may be empty */
+  sluice_str traceparent; /* W3C Trace Context; may be empty */
 } sluice_call;
 
 /** Takes octets. `put` answers non-zero when the receiver wants no more; it may block while a viewer is slow. */

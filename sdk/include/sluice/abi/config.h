@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * \file
- * Configuration of one component, already valid against its schema, defaults filled in, read by JSON Pointer (RFC 6901).
+ * Configuration of one component, already valid against its schema, defaults filled in, read by JSON Pointer (RFC
+ * 6901).
  */
 #ifndef SLUICE_ABI_CONFIG_H_
 #define SLUICE_ABI_CONFIG_H_

@@ -68,9 +68,9 @@ typedef struct sluice_plugin_entry {
 #define SLUICE_EXPORT __attribute__((visibility("default")))
 
 /** Puts the marker into the file. Once per plugin, at namespace scope. SLUICE_PLUGIN of the C++ SDK does it itself. */
-#define SLUICE_ABI_MARKER                                                                                \
-  __attribute__((used, section(SLUICE_ABI_SECTION))) static const uint32_t sluice_abi_marker[2] = { \
-      SLUICE_ABI_MAJOR, SLUICE_ABI_MINOR}
+#define SLUICE_ABI_MARKER                                                                                            \
+  __attribute__((used, section(SLUICE_ABI_SECTION))) static const uint32_t sluice_abi_marker[2] = {SLUICE_ABI_MAJOR, \
+                                                                                                   SLUICE_ABI_MINOR}
 
 #ifdef __cplusplus
 }

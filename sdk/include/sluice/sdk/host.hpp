@@ -7,6 +7,7 @@
 #include <sluice/sdk/detail/service_clients.hpp>
 #include <sluice/sdk/services.hpp>
 
+#include <initializer_list>
 #include <memory>
 #include <string_view>
 
@@ -14,10 +15,16 @@ namespace sluice::sdk {
 
 /// Given to `Create`; cheap to copy; what it hands out lives until the instance is destroyed. Threads: [any].
 ///
-/// A service that the host does not have is a null object: it logs nothing, counts nothing, and answers kUnsupported.
+/// A service that the host does not have is a null object: it logs nothing, counts nothing, and answers kUnsupported; the
+/// clock is the system's; `secrets().Random` and `Fingerprint` end the call with kInternal.
 class Host {
  public:
-  explicit Host(const sluice_host& host) : services_(std::make_shared<detail::ServiceClients>(host)) {}
+  /// \param name  the instance's name in the configuration.
+  explicit Host(const sluice_host& host, std::string_view name = {})
+      : services_(std::make_shared<detail::ServiceClients>(host, name)) {}
+
+  /// The instance's name in the configuration; empty in a plugin's init.
+  std::string_view name() const { return services_->name; }
 
   LogService& log() const { return services_->log; }
   MetricsService& metrics() const { return services_->metrics; }

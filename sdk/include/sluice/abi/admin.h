@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * \file
+ * Admin service: what the server knows of itself. Answers are JSON documents described in docs/operating.md.
+ */
+#ifndef SLUICE_ABI_ADMIN_H_
+#define SLUICE_ABI_ADMIN_H_
+
+#include <sluice/abi/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SLUICE_ADMIN_SERVICE "sluice.admin/1"
+
+/** Every function takes `ctx` first. Threads: [any]. */
+typedef struct sluice_admin_service {
+  uint32_t struct_size;
+  uint32_t reserved; /* 0 */
+  void* ctx;
+  /** `topic`: "plugins", "pipelines", "config" (secrets masked) or "reload". SLUICE_NOT_FOUND: another topic. */
+  sluice_status (*query)(void* ctx, sluice_str topic, sluice_text_sink out, sluice_error* error);
+  /** Reads the configuration again and swaps it in. SLUICE_INVALID_ARGUMENT: the first fault; what ran, runs on. */
+  sluice_status (*reload)(void* ctx, sluice_error* error);
+} sluice_admin_service;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SLUICE_ABI_ADMIN_H_ */

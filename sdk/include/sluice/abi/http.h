@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * \file
+ * HTTP service: the one way out of the process: pooled, guarded against private addresses, with TLS verified.
+ */
+#ifndef SLUICE_ABI_HTTP_H_
+#define SLUICE_ABI_HTTP_H_
+
+#include <sluice/abi/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SLUICE_HTTP_SERVICE "sluice.http/1"
+
+typedef struct sluice_http_request {
+  uint32_t struct_size;
+  uint32_t max_redirects; /* 0: a redirect is an answer like any other */
+  sluice_str method;      /* "GET" */
+  sluice_str url;         /* absolute, http or https */
+  const sluice_field* headers;
+  size_t header_count;
+  sluice_bytes body;
+  int64_t timeout_ms;      /* for the whole exchange; the call's deadline holds as well */
+  uint64_t max_body_bytes; /* `send`: a longer body is SLUICE_UPSTREAM_FAILED; `stream` ignores it */
+} sluice_http_request;
+
+typedef struct sluice_http_response {
+  uint32_t struct_size;
+  uint32_t status; /* 100 to 599 */
+  sluice_str url;  /* where it was finally retrieved from */
+  const sluice_field* headers;
+  size_t header_count;
+  sluice_bytes body; /* empty in `start` of a stream */
+} sluice_http_response;
+
+/** Takes one response, once. The receiver copies. */
+typedef struct sluice_http_response_sink {
+  void* ctx;
+  void (*put)(void* ctx, const sluice_http_response* response);
+} sluice_http_response_sink;
+
+/** Takes a response while it arrives: `start` once, then `put`. Non-zero from either ends the exchange. */
+typedef struct sluice_http_stream_sink {
+  void* ctx;
+  uint32_t (*start)(void* ctx, const sluice_http_response* head);
+  uint32_t (*put)(void* ctx, sluice_bytes chunk);
+} sluice_http_stream_sink;
+
+/**
+ * An HTTP status is never an error here: only a missing or broken answer is. SLUICE_INVALID_ARGUMENT (URL),
+ * SLUICE_PERMISSION_DENIED (address guard), SLUICE_UPSTREAM_FAILED, SLUICE_DEADLINE_EXCEEDED, SLUICE_CANCELLED.
+ * Every function takes `ctx` first. Threads: [any].
+ */
+typedef struct sluice_http_service {
+  uint32_t struct_size;
+  uint32_t reserved; /* 0 */
+  void* ctx;
+  sluice_status (*send)(void* ctx, const sluice_call* call, const sluice_http_request* request,
+                        sluice_http_response_sink out, sluice_error* error);
+  /** A sink that ends the exchange makes this answer an error, SLUICE_CANCELLED unless something else failed first. */
+  sluice_status (*stream)(void* ctx, const sluice_call* call, const sluice_http_request* request,
+                          sluice_http_stream_sink out, sluice_error* error);
+} sluice_http_service;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SLUICE_ABI_HTTP_H_ */

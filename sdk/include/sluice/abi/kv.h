@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * \file
+ * Key-value service: small values with a time to live, in a name space of the component's own.
+ * Keys are 1 to 512 octets, values up to 1 MiB of octets.
+ */
+#ifndef SLUICE_ABI_KV_H_
+#define SLUICE_ABI_KV_H_
+
+#include <sluice/abi/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SLUICE_KV_SERVICE "sluice.kv/1"
+
+/**
+ * SLUICE_INVALID_ARGUMENT (too long), SLUICE_UPSTREAM_FAILED (cache server away) from each.
+ * `ttl_seconds` 0: until it is erased, or dropped for want of room. Every function takes `ctx` first. Threads: [any].
+ */
+typedef struct sluice_kv_service {
+  uint32_t struct_size;
+  uint32_t reserved; /* 0 */
+  void* ctx;
+  /** Puts the value's octets, or nothing when there is none. */
+  sluice_status (*get)(void* ctx, const sluice_call* call, sluice_str key, sluice_text_sink out, sluice_error* error);
+  sluice_status (*put)(void* ctx, const sluice_call* call, sluice_str key, sluice_str value, int64_t ttl_seconds,
+                       sluice_error* error);
+  /** Stores only if the present value equals `*expected` (null: only if there is none). `*stored` says whether it did.
+   */
+  sluice_status (*put_if)(void* ctx, const sluice_call* call, sluice_str key, const sluice_str* expected,
+                          sluice_str value, int64_t ttl_seconds, uint32_t* stored, sluice_error* error);
+  /** SLUICE_OK also when there was none. */
+  sluice_status (*erase)(void* ctx, const sluice_call* call, sluice_str key, sluice_error* error);
+} sluice_kv_service;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SLUICE_ABI_KV_H_ */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * \file
+ * Secrets service: cryptography with the server's key, separated by component. All texts are octets.
+ */
+#ifndef SLUICE_ABI_SECRETS_H_
+#define SLUICE_ABI_SECRETS_H_
+
+#include <sluice/abi/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SLUICE_SECRETS_SERVICE "sluice.secrets/1"
+
+/** Every function takes `ctx` first. A function with a sink puts its result once on SLUICE_OK. Threads: [any]. */
+typedef struct sluice_secrets_service {
+  uint32_t struct_size;
+  uint32_t reserved; /* 0 */
+  void* ctx;
+  /** Encrypts with AES-256-GCM. `context` is bound to the result; `open` must name the same. */
+  sluice_status (*seal)(void* ctx, sluice_str plaintext, sluice_str context, sluice_text_sink out, sluice_error* error);
+  /** SLUICE_INVALID_ARGUMENT: not made by `seal` with this context, or changed. */
+  sluice_status (*open)(void* ctx, sluice_str sealed, sluice_str context, sluice_text_sink out, sluice_error* error);
+  /** Non-zero: equal. Takes time that depends on neither's content. */
+  uint32_t (*equal)(void* ctx, sluice_str a, sluice_str b);
+  /** HMAC-SHA256 as 32 lower-case hex digits: names a secret without showing it. */
+  sluice_status (*fingerprint)(void* ctx, sluice_str secret, sluice_text_sink out, sluice_error* error);
+  /** `size` (1 to 4096) cryptographically random octets. */
+  sluice_status (*random)(void* ctx, size_t size, sluice_text_sink out, sluice_error* error);
+} sluice_secrets_service;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SLUICE_ABI_SECRETS_H_ */
