@@ -29,14 +29,14 @@ constexpr bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
 
 /// An absolute URL in its parts, as they were written. Views into the text that was parsed.
 struct Url {
-  std::string_view scheme{};        ///< Any letter case; compare with `Is`.
-  std::string_view user_info{};     ///< Secret. Empty: none.
-  std::string_view host{};          ///< Without brackets. Empty for "file:///p" and where there is no authority.
-  std::string_view host_port{};     ///< Host with brackets and port as written: what a Host header says.
-  std::string_view port{};          ///< Digits as written; may be empty after a colon.
-  std::string_view path{};          ///< With its leading "/"; empty in "http://h".
-  std::string_view query{};         ///< Without "?".
-  std::string_view fragment{};      ///< Without "#". Never sent upstream.
+  std::string_view scheme{};      ///< Any letter case; compare with `Is`.
+  std::string_view user_info{};   ///< Secret. Empty: none.
+  std::string_view host{};        ///< Without brackets. Empty for "file:///p" and where there is no authority.
+  std::string_view host_port{};   ///< Host with brackets and port as written: what a Host header says.
+  std::string_view port{};        ///< Digits as written; may be empty after a colon.
+  std::string_view path{};        ///< With its leading "/"; empty in "http://h".
+  std::string_view query{};       ///< Without "?".
+  std::string_view fragment{};    ///< Without "#". Never sent upstream.
   std::uint16_t port_number = 0;  ///< `port`, else the default of http (80) and https (443), else 0.
   bool has_authority = false;
   bool has_query = false;  ///< "http://h/p?" has an empty one.
