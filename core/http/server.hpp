@@ -79,6 +79,8 @@ class ServerExchange {
   virtual bool started() const = 0;
   virtual int status() const = 0;                  ///< As sent; 0: nothing yet.
   virtual std::uint64_t body_bytes_sent() const = 0;
+  /// When the response head was sent; the epoch: not yet.
+  virtual std::chrono::steady_clock::time_point head_sent_at() const = 0;
   /// The connection is not used again after this exchange.
   virtual void CloseAfter() = 0;
   /// Whether the client closed its end. [any]

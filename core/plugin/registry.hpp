@@ -53,6 +53,9 @@ class Registry {
   /// Pointers of secret values of the whole document, for config::Expand and for redaction.
   std::vector<std::string> SecretPointers(const config::Config& config) const;
 
+  /// Whether a new instance of this one's type would be made by the same build of the plugin. A reload keeps it then.
+  bool IsCurrent(const Instance& instance) const;
+
   /// Makes one instance. \returns  kInvalidArgument (the plugin refused its configuration), kNotFound (no such type).
   sdk::Result<std::shared_ptr<const Instance>> Create(const config::Component& component);
 
