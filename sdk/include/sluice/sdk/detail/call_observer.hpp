@@ -27,8 +27,7 @@ struct CallOutcome {
   Clock::duration budget = Clock::duration::max();
 
   bool overrun(Clock::duration tolerance = {}) const {
-    return budget != Clock::duration::max() && elapsed - in_host > budget + tolerance &&
-           elapsed - in_host > tolerance;
+    return budget != Clock::duration::max() && elapsed - in_host > budget + tolerance && elapsed - in_host > tolerance;
   }
 };
 

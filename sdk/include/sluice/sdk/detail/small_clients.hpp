@@ -164,7 +164,8 @@ class SecretsClient final : public SecretsService {
     if (a.size() != b.size()) return false;
     volatile unsigned difference = 0;
     for (std::size_t i = 0; i < a.size(); ++i)
-      difference = difference | static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
+      difference =
+          difference | static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
     return difference == 0;
   }
   std::string Fingerprint(std::string_view secret) override {
@@ -173,9 +174,8 @@ class SecretsClient final : public SecretsService {
     });
   }
   std::string Random(std::size_t size) override {
-    return Need([&](sluice_text_sink out, sluice_error* error) {
-      return service_->random(service_->ctx, size, out, error);
-    });
+    return Need(
+        [&](sluice_text_sink out, sluice_error* error) { return service_->random(service_->ctx, size, out, error); });
   }
 
  private:

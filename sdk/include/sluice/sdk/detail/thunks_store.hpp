@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Store as a C table.
+
+#include <sluice/abi/store.h>
+#include <sluice/sdk/detail/kinds.hpp>
+#include <sluice/sdk/detail/views.hpp>
+#include <sluice/sdk/store.hpp>
+
+namespace sluice::sdk::detail {
+
+class ItemSinkClient final : public ItemSink {
+ public:
+  explicit ItemSinkClient(sluice_item_sink sink) : sink_(sink) {}
+  bool Put(const Item& item) override {
+    files_.Fill(item.files, [](const File& file) {
+      return sluice_file{.index = file.index, .reserved = 0, .path = Str(file.path), .size_bytes = file.size_bytes};
+    });
+    const sluice_item view{.struct_size = SizeOf<sluice_item>(),
+                           .state = static_cast<sluice_item_state>(item.state),
+                           .id = Str(item.id),
+                           .info_hash = Str(item.info_hash),
+                           .name = Str(item.name),
+                           .size_bytes = item.size_bytes,
+                           .files = files_.data(),
+                           .file_count = files_.size()};
+    return sink_.put(sink_.ctx, &view) == 0;
+  }
+
+ private:
+  sluice_item_sink sink_;
+  Array<sluice_file, 16> files_;
+};
+
+template <>
+struct Kind<Store> {
+  static constexpr const char* id = SLUICE_STORE_KIND;
+
+  static StoreUser User(const sluice_store_user& user) noexcept {
+    return {.token = View(user.token), .client_ip = View(user.client_ip)};
+  }
+  static Status PutItem(Result<Item> item, sluice_item_sink out) {
+    if (!item) return std::move(item).error();
+    ItemSinkClient(out).Put(*item);
+    return Ok();
+  }
+
+  static sluice_status GetAccount(void* self, const sluice_call* call, const sluice_store_user* user,
+                                  sluice_account_sink out, sluice_error* error) noexcept {
+    return Barrier(error, [&]() -> Status {
+      auto account = Self<Store>(self).GetAccount(Call(*call), User(*user));
+      if (!account) return std::move(account).error();
+      const sluice_account view{.struct_size = SizeOf<sluice_account>(),
+                                .premium = account->premium ? 1U : 0U,
+                                .id = Str(account->id),
+                                .expires_at = ToSeconds(account->expires_at)};
+      out.put(out.ctx, &view);
+      return Ok();
+    });
+  }
+  static sluice_status Check(void* self, const sluice_call* call, const sluice_store_user* user,
+                             const sluice_str* hashes, size_t hash_count, sluice_item_sink out,
+                             sluice_error* error) noexcept {
+    return Barrier(error, [&] {
+      Array<std::string_view, 32> views;
+      views.Fill(Elements(hashes, hash_count), [](sluice_str hash) { return View(hash); });
+      ItemSinkClient sink(out);
+      return Self<Store>(self).Check(Call(*call), User(*user), views.span(), sink);
+    });
+  }
+  static sluice_status Add(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str magnet,
+                           sluice_item_sink out, sluice_error* error) noexcept {
+    return Barrier(error, [&] { return PutItem(Self<Store>(self).Add(Call(*call), User(*user), View(magnet)), out); });
+  }
+  static sluice_status Get(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str item,
+                           sluice_item_sink out, sluice_error* error) noexcept {
+    return Barrier(error, [&] { return PutItem(Self<Store>(self).Get(Call(*call), User(*user), View(item)), out); });
+  }
+  static sluice_status List(void* self, const sluice_call* call, const sluice_store_user* user, uint32_t offset,
+                            uint32_t limit, sluice_item_sink out, sluice_error* error) noexcept {
+    return Barrier(error, [&] {
+      ItemSinkClient sink(out);
+      return Self<Store>(self).List(Call(*call), User(*user), offset, limit, sink);
+    });
+  }
+  static sluice_status Remove(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str item,
+                              sluice_error* error) noexcept {
+    return Barrier(error, [&] { return Self<Store>(self).Remove(Call(*call), User(*user), View(item)); });
+  }
+  static sluice_status Link(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str item,
+                            uint32_t file, sluice_source_sink out, sluice_error* error) noexcept {
+    return Barrier(error, [&]() -> Status {
+      auto source = Self<Store>(self).Link(Call(*call), User(*user), View(item), file);
+      if (!source) return std::move(source).error();
+      PutSource(*source, out);
+      return Ok();
+    });
+  }
+
+  static constexpr sluice_store_table kTable{.struct_size = SizeOf<sluice_store_table>(),
+                                             .reserved = 0,
+                                             .get_account = &GetAccount,
+                                             .check = &Check,
+                                             .add = &Add,
+                                             .get = &Get,
+                                             .list = &List,
+                                             .remove = &Remove,
+                                             .link = &Link};
+};
+
+}  // namespace sluice::sdk::detail
