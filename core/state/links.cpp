@@ -104,13 +104,20 @@ std::string_view LastSegment(std::string_view url) {
 
 std::string_view DefaultExtension(sdk::LinkKind kind) {
   switch (kind) {
-    case sdk::LinkKind::kManifest: return ".m3u8";
-    case sdk::LinkKind::kSegment: return ".ts";
-    case sdk::LinkKind::kInit: return ".mp4";
-    case sdk::LinkKind::kKey: return ".key";
-    case sdk::LinkKind::kSubtitle: return ".vtt";
-    case sdk::LinkKind::kImage: return ".jpg";
-    case sdk::LinkKind::kData: return ".json";
+    case sdk::LinkKind::kManifest:
+      return ".m3u8";
+    case sdk::LinkKind::kSegment:
+      return ".ts";
+    case sdk::LinkKind::kInit:
+      return ".mp4";
+    case sdk::LinkKind::kKey:
+      return ".key";
+    case sdk::LinkKind::kSubtitle:
+      return ".vtt";
+    case sdk::LinkKind::kImage:
+      return ".jpg";
+    case sdk::LinkKind::kData:
+      return ".json";
   }
   return "";
 }
@@ -119,7 +126,7 @@ std::string_view DefaultExtension(sdk::LinkKind kind) {
 /// decoration: the token alone decides.
 std::string Name(const LinkTarget& target) {
   static constexpr std::array<std::string_view, 21> kPlain = {
-      ".m3u8", ".mpd", ".ts",  ".m2ts", ".m4s", ".mp4", ".m4v", ".m4a", ".cmfv", ".cmfa", ".aac",
+      ".m3u8", ".mpd", ".ts",  ".m2ts", ".m4s", ".mp4", ".m4v", ".m4a",  ".cmfv", ".cmfa",  ".aac",
       ".mp3",  ".ac3", ".ec3", ".vtt",  ".key", ".jpg", ".png", ".json", ".webm", ".webvtt"};
   const auto segment = LastSegment(target.url);
   const auto dot = segment.rfind('.');
@@ -130,7 +137,8 @@ std::string Name(const LinkTarget& target) {
   if (!plain) extension = DefaultExtension(target.kind);
   std::string name;
   for (const char c : segment.substr(0, plain ? dot : segment.size())) {
-    const bool keep = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    const bool keep =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     if (name.size() < kMaxNameBytes) name += keep ? c : '-';
   }
   return (name.empty() ? "link" : name) + extension;

@@ -38,9 +38,7 @@ struct Deleter {
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Deleter<EVP_CIPHER_CTX_free>>;
 using Cipher = std::unique_ptr<EVP_CIPHER, Deleter<EVP_CIPHER_free>>;
 
-sdk::Error Invalid(std::string message) {
-  return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)};
-}
+sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
 sdk::Error Internal(std::string message) { return {.code = sdk::Errc::kInternal, .message = std::move(message)}; }
 
 const unsigned char* Bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }

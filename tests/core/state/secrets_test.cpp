@@ -72,7 +72,8 @@ TEST(SecretsTest, ReadsAKeyInHexAndBothBase64Alphabets) {
   const auto sealed = *Make(bytes)->SealDeterministic("p", "plain");
   const std::string hex = "fbefff" + std::string("6161616161616161616161616161616161616161616161616161616161");
 
-  for (const std::string& text : {hex, Base64UrlEncode(bytes), std::string("++//YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=")}) {
+  for (const std::string& text :
+       {hex, Base64UrlEncode(bytes), std::string("++//YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=")}) {
     const auto secrets = Secrets::FromText(text);
     ASSERT_TRUE(secrets) << text;
     EXPECT_EQ(*(*secrets)->OpenDeterministic("p", sealed), "plain");
@@ -81,8 +82,7 @@ TEST(SecretsTest, ReadsAKeyInHexAndBothBase64Alphabets) {
 
 TEST(SecretsTest, RefusesKeysOfAnotherLength) {
   for (const auto* text : {"", "abc", "00112233", "not base64 at all, not hex"}) {
-    EXPECT_EQ(Secrets::FromText(text).error().message,
-              "secret key: want 32 octets as 64 hex digits or in base64");
+    EXPECT_EQ(Secrets::FromText(text).error().message, "secret key: want 32 octets as 64 hex digits or in base64");
   }
 }
 

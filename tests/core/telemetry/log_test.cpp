@@ -61,7 +61,8 @@ TEST_F(LogTest, NeverShowsARegisteredSecret) {
   AddSecret("planted-secret-1");
   AddSecret("planted-secret-1-and-longer");
   AddSecret("short");
-  Log(Level::kError, "key planted-secret-1-and-longer and planted-secret-1", {{"url", "http://h/?t=planted-secret-1&u"}});
+  Log(Level::kError, "key planted-secret-1-and-longer and planted-secret-1",
+      {{"url", "http://h/?t=planted-secret-1&u"}});
 
   EXPECT_EQ(Lines().at(0).find("planted"), std::string::npos);
   EXPECT_NE(Lines().at(0).find("key *** and ***"), std::string::npos);

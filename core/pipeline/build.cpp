@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/build.hpp"
+
+#include "core/pipeline/metrics.hpp"
+#include "core/plugin/registry.hpp"
+
+namespace sluice::pipeline {
+namespace {
+
+using Kind = config::Step::Kind;
+
+bool SameConfig(const config::Component& a, const config::Component& b) {
+  return a.kind == b.kind && a.type == b.type && a.config == b.config;
+}
+
+/// One build of a snapshot.
+class Builder {
+ public:
+  Builder(plugin::Registry& registry, const Snapshot* previous, Metrics& metrics, config::Faults& faults)
+      : registry_(registry), previous_(previous), metrics_(metrics), faults_(faults) {}
+
+  std::shared_ptr<const Snapshot> Build(config::Config config) {
+    auto snapshot = std::make_shared<Snapshot>();
+    for (const auto& component : config.components) {
+      if (auto instance = Make(component)) snapshot->components[component.name] = {component, std::move(instance)};
+    }
+    if (!faults_.empty()) return nullptr;
+    for (const auto& pipeline : config.pipelines) Compile(pipeline, config, *snapshot);
+    if (!faults_.empty()) return nullptr;
+    snapshot->config = std::move(config);
+    return snapshot;
+  }
+
+ private:
+  InstancePtr Make(const config::Component& component) {
+    if (previous_ != nullptr) {
+      const auto held = previous_->components.find(component.name);
+      if (held != previous_->components.end() && SameConfig(held->second.config, component) &&
+          registry_.IsCurrent(*held->second.instance)) {
+        return held->second.instance;
+      }
+    }
+    auto instance = registry_.Create(component);
+    if (instance) return std::move(*instance);
+    auto place = component.place;
+    faults_.Add(std::move(place), instance.error().message);
+    return nullptr;
+  }
+
+  void Compile(const config::Pipeline& from, const config::Config& config, Snapshot& snapshot) {
+    std::string error;
+    auto path = config::PathTemplate::Parse(from.match.path, error);
+    if (!path) return faults_.Add(from.place, error);
+    Pipeline pipeline{.config = from,
+                      .path = std::move(*path),
+                      .steps = {},
+                      .max_body_bytes = from.max_body_bytes.value_or(config.server.max_body_bytes),
+                      .metrics = metrics_.Of(from.name)};
+    for (const auto& step : from.steps) {
+      Step compiled{.config = step, .components = {}, .routes = {}};
+      for (const auto& name : ComponentsOf(step)) {
+        compiled.components.push_back(snapshot.components.at(name).instance);
+      }
+      if (step.kind == Kind::kServe) CompileRoutes(step, compiled);
+      pipeline.steps.push_back(std::move(compiled));
+    }
+    snapshot.pipelines.push_back(std::move(pipeline));
+  }
+
+  void CompileRoutes(const config::Step& step, Step& compiled) {
+    const auto& endpoint = *compiled.components.front();
+    for (auto& route : endpoint.As<sdk::Endpoint>()->Routes()) {
+      std::string error;
+      auto path = config::PathTemplate::Parse(route.path_template, error);
+      if (!path) {
+        faults_.Add(step.place,
+                    "endpoint " + endpoint.name() + " declares the route \"" + route.path_template + "\": " + error);
+        continue;
+      }
+      compiled.routes.push_back({std::move(route), std::move(*path)});
+    }
+  }
+
+  static std::vector<std::string> ComponentsOf(const config::Step& step) {
+    switch (step.kind) {
+      case Kind::kAuthenticate:
+        return step.authenticate.components;
+      case Kind::kResolve:
+        return {step.resolve.component};
+      case Kind::kFetch:
+        return {};
+      case Kind::kRewrite:
+        return step.rewrite.components;
+      case Kind::kServe:
+        return {step.serve.component};
+      case Kind::kFilter:
+        return {step.filter.component};
+    }
+    return {};
+  }
+
+  plugin::Registry& registry_;
+  const Snapshot* const previous_;
+  Metrics& metrics_;
+  config::Faults& faults_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Snapshot> Build(config::Config config, plugin::Registry& registry, const Snapshot* previous,
+                                      Metrics& metrics, config::Faults& faults) {
+  return Builder(registry, previous, metrics, faults).Build(std::move(config));
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "core/http/error_reply.hpp"
+#include "core/http/server.hpp"
+#include "core/pipeline/head_edit.hpp"
+#include "core/pipeline/metrics.hpp"
+#include "core/pipeline/response_head.hpp"
+#include "core/pipeline/steps.hpp"
+
+namespace sluice::pipeline {
+namespace {
+
+constexpr std::chrono::seconds kFilterDeadline{10};
+
+/// Counts a body as active for as long as it lives.
+class ActiveStream {
+ public:
+  explicit ActiveStream(prometheus::Gauge& gauge) : gauge_(gauge) { gauge_.Increment(); }
+  ~ActiveStream() { gauge_.Decrement(); }
+  ActiveStream(const ActiveStream&) = delete;
+  ActiveStream& operator=(const ActiveStream&) = delete;
+
+ private:
+  prometheus::Gauge& gauge_;
+};
+
+/// Asks every filter whether it wants the body, and drops the fields that its answer makes untrue.
+sdk::Status OpenBodies(Exchange& exchange, std::vector<sdk::Header>& fields) {
+  for (const auto& component : exchange.filters) {
+    auto* const filter = component->As<sdk::Filter>();
+    const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + kFilterDeadline);
+    std::vector<sdk::Field> views;
+    for (const auto& header : fields) views.push_back({header.name, header.value});
+    auto transform = filter->OpenBody(
+        context.call(), {.status = exchange.response->status, .url = exchange.response->url, .headers = views});
+    if (!transform) return std::move(transform).error();
+    if (*transform == nullptr) continue;
+    exchange.transforms.push_back(std::move(*transform));
+    if (!filter->LengthPreserving()) DropBodyFields(fields);
+  }
+  return sdk::Ok();
+}
+
+}  // namespace
+
+sdk::Result<Flow> Filter(const Step& step, Exchange& exchange) {
+  const auto& component = step.components.front();
+  exchange.filters.push_back(component);
+  if (exchange.response) return Flow::kContinue;  // listed after fetch: it sees the response only
+  const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + step.config.deadline);
+  Exchange::HeadView view;
+  exchange.FillHead(view, exchange.viewer.path());
+  auto edited = exchange.headers;  // the filter reads one state while it edits the other
+  VectorEdit edit(edited);
+  auto reply = component->As<sdk::Filter>()->OnRequest(context.call(), view.head, edit);
+  if (!reply) return std::move(reply).error();
+  exchange.headers = std::move(edited);
+  if (!*reply) return Flow::kContinue;
+  auto head = MakeHead((*reply)->status, (*reply)->headers);
+  if (auto sent = exchange.viewer.Reply(head, (*reply)->body); !sent) return std::move(sent).error();
+  return Flow::kReplied;
+}
+
+sdk::Status Deliver(Exchange& exchange) {
+  auto& response = *exchange.response;
+  auto fields = VisibleFields(response.headers);
+  if (auto filtered = FilterHead(exchange, fields); !filtered) return filtered;
+  const bool has_body =
+      exchange.viewer.request().getMethod() != "HEAD" && response.status != 204 && response.status != 304;
+  if (has_body) {
+    if (auto opened = OpenBodies(exchange, fields); !opened) return opened;
+  }
+  auto head = MakeHead(response.status, fields);
+  if (response.content_length && exchange.transforms.empty())
+    head.setContentLength64(static_cast<Poco::Int64>(*response.content_length));
+  if (auto started = exchange.viewer.Start(head); !started) return started;
+  if (!has_body) return exchange.viewer.Finish();
+  const ActiveStream active(exchange.pipeline.metrics->streams);
+  if (auto copied = relay::Copy(*response.body, exchange.transforms, exchange.viewer); !copied) return copied;
+  return exchange.viewer.Finish();
+}
+
+}  // namespace sluice::pipeline

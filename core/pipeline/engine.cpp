@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/engine.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/http/error_reply.hpp"
+#include "core/http/server.hpp"
+#include "core/pipeline/access_log.hpp"
+#include "core/pipeline/host_glob.hpp"
+#include "core/pipeline/metrics.hpp"
+#include "core/pipeline/response_head.hpp"
+#include "core/telemetry/log.hpp"
+
+namespace sluice::pipeline {
+namespace {
+
+using Kind = config::Step::Kind;
+
+std::string_view NameOf(Kind kind) {
+  switch (kind) {
+    case Kind::kAuthenticate:
+      return "authenticate";
+    case Kind::kResolve:
+      return "resolve";
+    case Kind::kFetch:
+      return "fetch";
+    case Kind::kRewrite:
+      return "rewrite";
+    case Kind::kServe:
+      return "serve";
+    case Kind::kFilter:
+      return "filter";
+  }
+  return "step";
+}
+
+bool Contains(const std::vector<std::string>& list, std::string_view value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+/// Whether the pipeline takes requests that came in at this door.
+bool MatchesOrigin(const config::Match& match, const http::ServerExchange& viewer) {
+  if (!match.listeners.empty() && !Contains(match.listeners, viewer.listener())) return false;
+  return match.hosts.empty() || std::any_of(match.hosts.begin(), match.hosts.end(),
+                                            [&](const std::string& glob) { return MatchesHost(glob, viewer.host()); });
+}
+
+bool MatchesMethod(const config::Match& match, const std::string& method) {
+  return match.methods.empty() || Contains(match.methods, method) ||
+         (method == "HEAD" && Contains(match.methods, "GET"));
+}
+
+/// Methods of pipelines that would match but for the method, as Allow says them.
+class AllowedMethods {
+ public:
+  void Add(const config::Match& match) {
+    for (const auto& method : match.methods) {
+      if (!Contains(methods_, method)) methods_.push_back(method);
+      if (method == "GET" && !Contains(methods_, "HEAD")) methods_.emplace_back("HEAD");
+    }
+  }
+  bool empty() const { return methods_.empty(); }
+  std::string Text() const {
+    std::string text;
+    for (const auto& method : methods_) text += (text.empty() ? "" : ", ") + method;
+    return text;
+  }
+
+ private:
+  std::vector<std::string> methods_;
+};
+
+void ReplyMethodNotAllowed(http::ServerExchange& viewer, const std::string& allow) {
+  auto head = MakeHead(405, {{"Allow", allow}, {"Content-Type", "application/json"}});
+  const auto body = http::ErrorBody("method_not_allowed", "method: want " + allow, viewer.request_id());
+  static_cast<void>(viewer.Reply(head, body));  // a viewer that is gone needs no answer
+}
+
+void ReplyFailure(http::ServerExchange& viewer, const sdk::Error& error) {
+  static_cast<void>(http::ReplyError(viewer, error));  // likewise
+}
+
+void Report(const Exchange& exchange, std::string_view step, const sdk::Error& error) {
+  const auto code = http::CodeOf(error.code);
+  exchange.pipeline.metrics->Failures(step, code).Increment();
+  const auto level = error.code == sdk::Errc::kUpstreamFailed || error.code == sdk::Errc::kInternal ||
+                             error.code == sdk::Errc::kDeadlineExceeded
+                         ? telemetry::Level::kWarning
+                         : telemetry::Level::kDebug;
+  telemetry::Log(level, "step failed",
+                 {{"request_id", exchange.viewer.request_id()},
+                  {"pipeline", exchange.pipeline.config.name},
+                  {"step", step},
+                  {"code", code},
+                  {"error", error.message}});
+}
+
+}  // namespace
+
+void Engine::Handle(http::ServerExchange& viewer) {
+  const auto snapshot = snapshot_.load();
+  if (viewer.path().starts_with(state::kLinkPrefix)) return HandleLink(viewer, snapshot);
+  AllowedMethods allowed;
+  for (const auto& pipeline : snapshot->pipelines) {
+    const auto& match = pipeline.config.match;
+    if (!MatchesOrigin(match, viewer)) continue;
+    auto path = pipeline.path.Apply(viewer.path());
+    if (!path) continue;
+    if (!MatchesMethod(match, viewer.request().getMethod())) {
+      allowed.Add(match);
+      continue;
+    }
+    Exchange exchange(viewer, snapshot, pipeline);
+    exchange.captures = std::move(path->captures);
+    exchange.rest = path->rest;
+    if (Run(exchange) == Outcome::kNextPipeline) continue;
+    return Complete(exchange);
+  }
+  if (!allowed.empty()) {
+    ReplyMethodNotAllowed(viewer, allowed.Text());
+  } else {
+    ReplyFailure(viewer, {.code = sdk::Errc::kNotFound, .message = "no pipeline serves this path"});
+  }
+  if (snapshot->config.log.access) LogAccess(viewer, nullptr);
+}
+
+void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  auto link = state::OpenLink(context_.secrets, viewer.path(), now);
+  const auto* const pipeline = link ? snapshot->FindPipeline(link->pipeline) : nullptr;
+  const auto& method = viewer.request().getMethod();
+  if (!link) {
+    ReplyFailure(viewer, link.error());
+  } else if (pipeline == nullptr || !MatchesOrigin(pipeline->config.match, viewer)) {
+    ReplyFailure(viewer, {.code = sdk::Errc::kNotFound, .message = "no such link"});
+  } else if (method != "GET" && method != "HEAD") {
+    ReplyMethodNotAllowed(viewer, "GET, HEAD");
+  } else {
+    Exchange exchange(viewer, snapshot, *pipeline);
+    exchange.link = std::move(*link);
+    if (Run(exchange) == Outcome::kNextPipeline) {
+      ReplyFailure(viewer, {.code = sdk::Errc::kNotFound, .message = "no such link"});
+    }
+    return Complete(exchange);
+  }
+  if (snapshot->config.log.access) LogAccess(viewer, nullptr);
+}
+
+Engine::Outcome Engine::Run(Exchange& exchange) {
+  for (const auto& step : exchange.pipeline.steps) {
+    const auto flow = RunStep(step, exchange);
+    if (flow) {
+      if (*flow == Flow::kReplied) return Outcome::kDone;
+      continue;
+    }
+    Report(exchange, NameOf(step.config.kind), flow.error());
+    if (exchange.viewer.started()) return Outcome::kDone;  // half an answer was sent: the connection is broken off
+    if (step.config.on_error == config::OnError::kSkip) continue;
+    if (step.config.on_error == config::OnError::kNext) return Outcome::kNextPipeline;
+    ReplyFailure(exchange.viewer, flow.error());
+    return Outcome::kDone;
+  }
+  if (!exchange.response && exchange.source) {  // an endpoint handed back a source in a pipeline without fetch
+    if (const auto fetched = Fetch(context_, exchange, Part::kAsAsked); !fetched) {
+      Report(exchange, "fetch", fetched.error());
+      ReplyFailure(exchange.viewer, fetched.error());
+      return Outcome::kDone;
+    }
+  }
+  if (!exchange.response) {
+    ReplyFailure(exchange.viewer, {.code = sdk::Errc::kInternal, .message = "no step of the pipeline gave an answer"});
+    return Outcome::kDone;
+  }
+  if (const auto delivered = Deliver(exchange); !delivered) {
+    Report(exchange, "deliver", delivered.error());
+    ReplyFailure(exchange.viewer, delivered.error());
+  }
+  return Outcome::kDone;
+}
+
+sdk::Result<Flow> Engine::RunStep(const Step& step, Exchange& exchange) {
+  switch (step.config.kind) {
+    case Kind::kAuthenticate:
+      return Authenticate(step, exchange);
+    case Kind::kResolve:
+      return Resolve(step, exchange);
+    case Kind::kFetch:
+      return exchange.source ? Fetch(context_, exchange, Part::kAsAsked) : Flow::kContinue;
+    case Kind::kRewrite:
+      return Rewrite(context_, step, exchange);
+    case Kind::kServe:
+      return Serve(step, exchange);
+    case Kind::kFilter:
+      return Filter(step, exchange);
+  }
+  return Flow::kContinue;
+}
+
+void Engine::Complete(Exchange& exchange) {
+  auto& viewer = exchange.viewer;
+  auto& metrics = *exchange.pipeline.metrics;
+  metrics.Requests(viewer.request().getMethod(), viewer.status()).Increment();
+  if (viewer.started()) {
+    metrics.seconds.Observe(std::chrono::duration<double>(viewer.head_sent_at() - viewer.received_at()).count());
+  }
+  metrics.relayed_bytes.Increment(static_cast<double>(viewer.body_bytes_sent()));
+  if (exchange.snapshot->config.log.access) LogAccess(viewer, &exchange);
+}
+
+}  // namespace sluice::pipeline

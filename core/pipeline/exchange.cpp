@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/exchange.hpp"
+
+#include <sluice/sdk/url.hpp>
+
+#include "core/http/server.hpp"
+
+namespace sluice::pipeline {
+
+Exchange::Exchange(http::ServerExchange& from, std::shared_ptr<const Snapshot> of, const Pipeline& by)
+    : viewer(from), snapshot(std::move(of)), pipeline(by), query(from.query()) {
+  for (const auto& [name, value] : from.request()) headers.push_back({name, value});
+}
+
+void Exchange::FillHead(HeadView& view, std::string_view path) const {
+  view.headers.clear();
+  view.params.clear();
+  for (const auto& header : headers) view.headers.push_back({header.name, header.value});
+  for (const auto& capture : captures) view.params.push_back({capture.name, capture.value});
+  view.head = {.method = viewer.request().getMethod(),
+               .path = path,
+               .query = query,
+               .headers = view.headers,
+               .params = view.params,
+               .principal = principal ? &*principal : nullptr};
+}
+
+std::string_view Exchange::Header(std::string_view name) const {
+  for (const auto& header : headers) {
+    if (sdk::EqualsIgnoreCase(header.name, name)) return header.value;
+  }
+  return {};
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Exchange: one request on its way through its pipeline. Each step adds to it, or ends it with a reply.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <sluice/sdk/filter.hpp>
+#include <sluice/sdk/types.hpp>
+#include <string>
+#include <vector>
+
+#include "core/pipeline/call_context.hpp"
+#include "core/pipeline/snapshot.hpp"
+#include "core/relay/copy.hpp"
+#include "core/state/links.hpp"
+#include "core/upstream/client.hpp"
+
+namespace sluice::http {
+class ServerExchange;
+}
+
+namespace sluice::pipeline {
+
+/// Where the time went; for the access log.
+struct Timings {
+  std::chrono::microseconds resolve{};
+  std::chrono::microseconds upstream{};  ///< Until the upstream's response head.
+};
+
+/// Owned by the worker that runs it. Threads: one at a time.
+struct Exchange {
+  Exchange(http::ServerExchange& from, std::shared_ptr<const Snapshot> of, const Pipeline& by);
+
+  http::ServerExchange& viewer;
+  const std::shared_ptr<const Snapshot> snapshot;  ///< An exchange keeps the snapshot that it started with.
+  const Pipeline& pipeline;
+
+  // The request as plugins and the upstream may see it: credentials that a step consumed are gone.
+  std::string query;
+  std::vector<sdk::Header> headers;
+  std::vector<config::PathTemplate::Capture> captures;
+  std::string_view rest;                  ///< What the template's tail covered, as received.
+  std::optional<state::LinkTarget> link;  ///< The request came by a minted link.
+
+  std::optional<sdk::Principal> principal;
+  std::optional<sdk::Source> source;
+
+  // In this order: the response's body uses the call, and transforms may use the body's stream until the end.
+  std::unique_ptr<CallContext> fetch_call;
+  std::optional<upstream::Response> response;
+  std::vector<InstancePtr> filters;
+  relay::Transforms transforms;
+
+  Timings timings;
+
+  /// The request for a plugin. Views live as long as the result and this exchange, unchanged.
+  struct HeadView {
+    std::vector<sdk::Field> headers;
+    std::vector<sdk::Field> params;
+    sdk::RequestHead head;
+  };
+  /// \param path  what the plugin sees as path.
+  void FillHead(HeadView& view, std::string_view path) const;
+
+  /// First field of that name (no case), or empty.
+  std::string_view Header(std::string_view name) const;
+};
+
+/// Whether the exchange goes on to the next step.
+enum class Flow { kContinue, kReplied };
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// HeadEdit over a list of header fields.
+
+#include <sluice/sdk/filter.hpp>
+#include <sluice/sdk/url.hpp>
+#include <string>
+#include <vector>
+
+namespace sluice::pipeline {
+
+class VectorEdit final : public sdk::HeadEdit {
+ public:
+  explicit VectorEdit(std::vector<sdk::Header>& headers) : headers_(headers) {}
+  void Set(std::string_view name, std::string_view value) override {
+    Remove(name);
+    headers_.push_back({std::string(name), std::string(value)});
+  }
+  void Remove(std::string_view name) override {
+    std::erase_if(headers_, [&](const sdk::Header& header) { return sdk::EqualsIgnoreCase(header.name, name); });
+  }
+
+ private:
+  std::vector<sdk::Header>& headers_;
+};
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/metrics.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace sluice::pipeline {
+namespace {
+
+const prometheus::Histogram::BucketBoundaries kSeconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                                          0.25,   0.5,   1,      2.5,   5,    10,    30,   60};
+
+/// One of a fixed set: a client must not be able to make label values up.
+std::string_view KnownMethod(std::string_view method) {
+  static constexpr std::array<std::string_view, 7> kMethods = {"GET",    "HEAD",    "POST", "PUT",
+                                                               "DELETE", "OPTIONS", "PATCH"};
+  const auto* const known = std::find(kMethods.begin(), kMethods.end(), method);
+  return known == kMethods.end() ? "other" : *known;
+}
+
+}  // namespace
+
+PipelineMetrics::PipelineMetrics(std::string pipeline, prometheus::Family<prometheus::Counter>& requests,
+                                 prometheus::Family<prometheus::Counter>& failures,
+                                 prometheus::Family<prometheus::Histogram>& seconds_family,
+                                 prometheus::Family<prometheus::Counter>& bytes,
+                                 prometheus::Family<prometheus::Gauge>& streams_family)
+    : seconds(seconds_family.Add({{"pipeline", pipeline}}, kSeconds)),
+      relayed_bytes(bytes.Add({{"pipeline", pipeline}, {"mode", "buffered"}})),
+      streams(streams_family.Add({{"pipeline", pipeline}})),
+      pipeline_(std::move(pipeline)),
+      requests_(requests),
+      failures_(failures) {}
+
+prometheus::Counter& PipelineMetrics::Failures(std::string_view step, std::string_view code) {
+  return failures_.Add({{"pipeline", pipeline_}, {"step", std::string(step)}, {"code", std::string(code)}});
+}
+
+prometheus::Counter& PipelineMetrics::Requests(std::string_view method, int status) {
+  const auto known = KnownMethod(method);
+  const int status_class = status / 100;
+  const std::lock_guard lock(mutex_);
+  auto& counter = by_method_and_class_[{known, status_class}];
+  if (counter == nullptr) {
+    const auto label = status_class == 0 ? std::string("none") : std::to_string(status_class) + "xx";
+    counter = &requests_.Add({{"pipeline", pipeline_}, {"method", std::string(known)}, {"status", label}});
+  }
+  return *counter;
+}
+
+Metrics::Metrics(prometheus::Registry& registry)
+    : requests_(prometheus::BuildCounter()
+                    .Name("sluice_requests_total")
+                    .Help("Requests by pipeline, method and status class; \"none\": the viewer left before an answer.")
+                    .Register(registry)),
+      failures_(prometheus::BuildCounter()
+                    .Name("sluice_step_failures_total")
+                    .Help("Steps that failed, by pipeline, step and error code, whatever on_error made of it.")
+                    .Register(registry)),
+      seconds_(prometheus::BuildHistogram()
+                   .Name("sluice_request_seconds")
+                   .Help("Time from a complete request head to the response head, by pipeline.")
+                   .Register(registry)),
+      bytes_(prometheus::BuildCounter()
+                 .Name("sluice_relayed_bytes_total")
+                 .Help("Body bytes sent to viewers, by pipeline and mode.")
+                 .Register(registry)),
+      streams_(prometheus::BuildGauge()
+                   .Name("sluice_streams_active")
+                   .Help("Bodies on their way to viewers, by pipeline.")
+                   .Register(registry)) {}
+
+std::shared_ptr<PipelineMetrics> Metrics::Of(const std::string& pipeline) {
+  const std::lock_guard lock(mutex_);
+  auto& held = by_name_[pipeline];
+  if (!held) held = std::make_shared<PipelineMetrics>(pipeline, requests_, failures_, seconds_, bytes_, streams_);
+  return held;
+}
+
+}  // namespace sluice::pipeline

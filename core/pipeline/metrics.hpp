@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// What pipelines count.
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace sluice::pipeline {
+
+/// The series of one pipeline, looked up once.
+struct PipelineMetrics {
+  prometheus::Counter& Requests(std::string_view method, int status);
+  /// \param step  "fetch". \param code  "upstream_failed".
+  prometheus::Counter& Failures(std::string_view step, std::string_view code);
+
+  prometheus::Histogram& seconds;
+  prometheus::Counter& relayed_bytes;
+  prometheus::Gauge& streams;
+
+  PipelineMetrics(std::string pipeline, prometheus::Family<prometheus::Counter>& requests,
+                  prometheus::Family<prometheus::Counter>& failures, prometheus::Family<prometheus::Histogram>& seconds,
+                  prometheus::Family<prometheus::Counter>& bytes, prometheus::Family<prometheus::Gauge>& streams);
+
+ private:
+  const std::string pipeline_;
+  prometheus::Family<prometheus::Counter>& requests_;
+  prometheus::Family<prometheus::Counter>& failures_;
+  std::mutex mutex_;
+  std::map<std::pair<std::string_view, int>, prometheus::Counter*> by_method_and_class_;
+};
+
+/// Threads: [any].
+class Metrics {
+ public:
+  explicit Metrics(prometheus::Registry& registry);
+  /// The same object for the same name, across reloads.
+  std::shared_ptr<PipelineMetrics> Of(const std::string& pipeline);
+
+ private:
+  prometheus::Family<prometheus::Counter>& requests_;
+  prometheus::Family<prometheus::Counter>& failures_;
+  prometheus::Family<prometheus::Histogram>& seconds_;
+  prometheus::Family<prometheus::Counter>& bytes_;
+  prometheus::Family<prometheus::Gauge>& streams_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<PipelineMetrics>> by_name_;
+};
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include <charconv>
+#include <sluice/sdk/media.hpp>
+#include <sluice/sdk/resolver.hpp>
+#include <sluice/sdk/store.hpp>
+
+#include "core/http/server.hpp"
+#include "core/pipeline/steps.hpp"
+
+namespace sluice::pipeline {
+namespace {
+
+sdk::Error NotFound(std::string message) { return {.code = sdk::Errc::kNotFound, .message = std::move(message)}; }
+
+/// The value that `reference` ("{item}") captured from the path; `fallback` names the capture when it is empty.
+std::string Captured(const Exchange& exchange, std::string_view reference, std::string_view fallback) {
+  auto name = reference.empty() ? fallback : reference;
+  if (name.starts_with('{') && name.ends_with('}')) name = name.substr(1, name.size() - 2);
+  for (const auto& capture : exchange.captures) {
+    if (capture.name == name) return capture.value;
+  }
+  return {};
+}
+
+sdk::Result<sdk::Source> ByMedia(sdk::MediaBackend& backend, const config::ResolveStep& step, const sdk::Call& call,
+                                 const Exchange& exchange) {
+  static const sdk::Principal kNobody;
+  const auto& who = exchange.principal ? *exchange.principal : kNobody;
+  if (exchange.link) {
+    return backend.ResolveChild(
+        call, who, {.url = exchange.link->url, .context = exchange.link->context, .kind = exchange.link->kind});
+  }
+  return backend.Resolve(call, who, Captured(exchange, step.item, "item"), {});
+}
+
+sdk::Result<sdk::Source> ByResolver(sdk::Resolver& resolver, const sdk::Call& call, const Exchange& exchange) {
+  Exchange::HeadView view;
+  exchange.FillHead(view, exchange.viewer.path());
+  if (exchange.link) {
+    return resolver.ResolveChild(
+        call, view.head, {.url = exchange.link->url, .context = exchange.link->context, .kind = exchange.link->kind});
+  }
+  return resolver.Resolve(call, view.head);
+}
+
+/// The key that the principal was granted for stores of this type; empty when there is none.
+std::string_view GrantedKey(const Exchange& exchange, std::string_view store_type) {
+  if (!exchange.principal) return {};
+  for (const auto& grant : exchange.principal->grants) {
+    if (grant.store == store_type) return grant.key;
+  }
+  return {};
+}
+
+sdk::Result<sdk::Source> ByStore(sdk::Store& store, std::string_view type, const config::ResolveStep& step,
+                                 const sdk::Call& call, const Exchange& exchange) {
+  const auto hash = Captured(exchange, step.item, "hash");
+  const auto file = Captured(exchange, step.file, "file");
+  std::uint32_t index = 0;
+  const auto* const end = file.data() + file.size();
+  if (const auto parsed = std::from_chars(file.data(), end, index); parsed.ec != std::errc() || parsed.ptr != end) {
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "file: want a number, counted from 0"};
+  }
+  const sdk::StoreUser user{.token = GrantedKey(exchange, type), .client_ip = call.client_ip()};
+  const auto item = store.Add(call, user, "magnet:?xt=urn:btih:" + hash);
+  if (!item) return item.error();
+  if (item->state != sdk::ItemState::kCached && item->state != sdk::ItemState::kReady) {
+    return NotFound("the store does not hold this item yet");
+  }
+  return store.Link(call, user, item->id, index);
+}
+
+}  // namespace
+
+sdk::Result<Flow> Resolve(const Step& step, Exchange& exchange) {
+  const auto begin = std::chrono::steady_clock::now();
+  const CallContext context(exchange.viewer, begin + step.config.deadline);
+  const auto& component = *step.components.front();
+  auto source = [&]() -> sdk::Result<sdk::Source> {
+    if (auto* const resolver = component.As<sdk::Resolver>()) return ByResolver(*resolver, context.call(), exchange);
+    if (auto* const media = component.As<sdk::MediaBackend>()) {
+      return ByMedia(*media, step.config.resolve, context.call(), exchange);
+    }
+    return ByStore(*component.As<sdk::Store>(), component.type(), step.config.resolve, context.call(), exchange);
+  }();
+  exchange.timings.resolve =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+  if (!source) return std::move(source).error();
+  exchange.source = std::move(*source);
+  return Flow::kContinue;
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/response_head.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sluice/sdk/filter.hpp>
+#include <sluice/sdk/url.hpp>
+
+#include "core/http/server.hpp"
+#include "core/pipeline/exchange.hpp"
+#include "core/pipeline/head_edit.hpp"
+
+namespace sluice::pipeline {
+namespace {
+
+constexpr std::array<std::string_view, 22> kVisible = {"accept-ranges",
+                                                       "age",
+                                                       "cache-control",
+                                                       "content-disposition",
+                                                       "content-encoding",
+                                                       "content-language",
+                                                       "content-length",
+                                                       "content-range",
+                                                       "content-type",
+                                                       "date",
+                                                       "etag",
+                                                       "expires",
+                                                       "last-modified",
+                                                       "location",
+                                                       "pragma",
+                                                       "retry-after",
+                                                       "vary",
+                                                       "warning",
+                                                       "allow",
+                                                       "content-md5",
+                                                       "timing-allow-origin",
+                                                       "x-content-type-options"};
+constexpr std::array<std::string_view, 10> kOfBody = {
+    "accept-ranges", "content-encoding", "content-length", "content-range", "content-md5",
+    "digest",        "content-digest",   "repr-digest",    "etag",          "trailer"};
+
+template <std::size_t N>
+bool Contains(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view listed) { return sdk::EqualsIgnoreCase(listed, name); });
+}
+
+}  // namespace
+
+std::vector<sdk::Header> VisibleFields(const std::vector<sdk::Header>& upstream) {
+  constexpr std::string_view kCors = "access-control-";
+  std::vector<sdk::Header> fields;
+  for (const auto& header : upstream) {
+    const bool cors = header.name.size() > kCors.size() &&
+                      sdk::EqualsIgnoreCase(std::string_view(header.name).substr(0, kCors.size()), kCors);
+    if (cors || Contains(kVisible, header.name)) fields.push_back(header);
+  }
+  return fields;
+}
+
+void DropBodyFields(std::vector<sdk::Header>& fields) {
+  std::erase_if(fields, [](const sdk::Header& header) { return Contains(kOfBody, header.name); });
+}
+
+sdk::Status FilterHead(Exchange& exchange, std::vector<sdk::Header>& fields) {
+  if (exchange.filters.empty()) return sdk::Ok();
+  VectorEdit edit(fields);
+  for (const auto& component : exchange.filters) {
+    const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + std::chrono::seconds(10));
+    const auto copy = fields;  // the filter reads one state while it edits the other
+    std::vector<sdk::Field> views;
+    for (const auto& header : copy) views.push_back({header.name, header.value});
+    const sdk::ResponseHead head{.status = exchange.response->status, .url = exchange.response->url, .headers = views};
+    if (auto edited = component->As<sdk::Filter>()->OnResponse(context.call(), head, edit); !edited) return edited;
+  }
+  return sdk::Ok();
+}
+
+Poco::Net::HTTPResponse MakeHead(int status, const std::vector<sdk::Header>& fields) {
+  Poco::Net::HTTPResponse head(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
+  head.setReason(Poco::Net::HTTPResponse::getReasonForStatus(head.getStatus()));
+  for (const auto& field : fields) head.add(field.name, field.value);
+  return head;
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// What of an upstream's response head a viewer gets to see.
+
+#include <Poco/Net/HTTPResponse.h>
+
+#include <sluice/sdk/types.hpp>
+#include <string_view>
+#include <vector>
+
+namespace sluice::pipeline {
+
+struct Exchange;
+
+/// The fields that describe content, caching and cross-origin use. Cookies, security policies of the upstream's own
+/// site, and traces of its software stay behind.
+std::vector<sdk::Header> VisibleFields(const std::vector<sdk::Header>& upstream);
+
+/// Drops fields that no longer hold for a body that was changed: length, ranges, encoding, validators, digests.
+void DropBodyFields(std::vector<sdk::Header>& fields);
+
+/// Lets every filter of the exchange edit the head.
+sdk::Status FilterHead(Exchange& exchange, std::vector<sdk::Header>& fields);
+
+Poco::Net::HTTPResponse MakeHead(int status, const std::vector<sdk::Header>& fields);
+
+}  // namespace sluice::pipeline

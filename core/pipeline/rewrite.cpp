@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include <Poco/InflatingStream.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <sluice/sdk/manifest.hpp>
+#include <sluice/sdk/url.hpp>
+#include <sstream>
+
+#include "core/http/server.hpp"
+#include "core/pipeline/response_head.hpp"
+#include "core/pipeline/steps.hpp"
+#include "core/state/links.hpp"
+#include "core/state/secrets.hpp"
+
+namespace sluice::pipeline {
+namespace {
+
+constexpr std::size_t kProbeBytes = 512;
+
+sdk::Error UpstreamFailed(std::string message) {
+  return {.code = sdk::Errc::kUpstreamFailed, .message = std::move(message)};
+}
+
+/// A body whose first octets have been looked at already.
+class PrefixedBody final : public upstream::Body {
+ public:
+  PrefixedBody(std::string prefix, std::unique_ptr<upstream::Body> rest)
+      : prefix_(std::move(prefix)), rest_(std::move(rest)) {}
+  sdk::Result<std::size_t> Read(std::span<std::byte> buffer) override {
+    if (given_ == prefix_.size()) return rest_->Read(buffer);
+    const auto size = std::min(buffer.size(), prefix_.size() - given_);
+    std::memcpy(buffer.data(), prefix_.data() + given_, size);
+    given_ += size;
+    return size;
+  }
+
+ private:
+  const std::string prefix_;
+  std::size_t given_ = 0;
+  const std::unique_ptr<upstream::Body> rest_;
+};
+
+/// Reads until `text` holds `bytes` octets, or the body ends.
+sdk::Status ReadUpTo(upstream::Body& body, std::size_t bytes, std::string& text) {
+  std::array<std::byte, 16 * 1024> buffer{};
+  while (text.size() < bytes) {
+    const auto size = body.Read(std::span(buffer).first(std::min(buffer.size(), bytes - text.size())));
+    if (!size) return size.error();
+    if (*size == 0) break;
+    text.append(reinterpret_cast<const char*>(buffer.data()), *size);
+  }
+  return sdk::Ok();
+}
+
+/// Types that origins give to anything: only the first octets tell.
+bool IsGeneric(std::string_view content_type) {
+  static constexpr std::array<std::string_view, 7> kGeneric = {
+      "", "text/plain", "text/html", "application/octet-stream", "binary/octet-stream", "application/xml", "text/xml"};
+  auto type = content_type.substr(0, content_type.find(';'));
+  while (type.ends_with(' ')) type.remove_suffix(1);
+  return std::any_of(kGeneric.begin(), kGeneric.end(),
+                     [&](std::string_view generic) { return sdk::EqualsIgnoreCase(generic, type); });
+}
+
+const sdk::ManifestRewriter* FindRewriter(const Step& step, const sdk::ManifestProbe& probe) {
+  for (const auto& component : step.components) {
+    const auto* const rewriter = component->As<sdk::ManifestRewriter>();
+    if (rewriter->Accepts(probe)) return rewriter;
+  }
+  return nullptr;
+}
+
+/// Undoes gzip and deflate, which some origins send unasked.
+sdk::Result<std::string> Decode(std::string text, std::string_view encoding, std::size_t max_bytes) {
+  if (encoding.empty() || sdk::EqualsIgnoreCase(encoding, "identity")) return text;
+  const bool gzip = sdk::EqualsIgnoreCase(encoding, "gzip") || sdk::EqualsIgnoreCase(encoding, "x-gzip");
+  if (!gzip && !sdk::EqualsIgnoreCase(encoding, "deflate")) {
+    return UpstreamFailed("the manifest came with a content coding other than identity, gzip or deflate");
+  }
+  std::istringstream packed(std::move(text));
+  Poco::InflatingInputStream unpacked(
+      packed, gzip ? Poco::InflatingStreamBuf::STREAM_GZIP : Poco::InflatingStreamBuf::STREAM_ZLIB);
+  std::string out;
+  std::array<char, 16 * 1024> buffer{};
+  try {
+    while (unpacked.read(buffer.data(), buffer.size()), unpacked.gcount() > 0) {
+      out.append(buffer.data(), static_cast<std::size_t>(unpacked.gcount()));
+      if (out.size() > max_bytes) break;
+    }
+  } catch (const Poco::Exception&) {
+    return UpstreamFailed("the manifest's content coding is broken");
+  }
+  if (unpacked.bad()) return UpstreamFailed("the manifest's content coding is broken");
+  return out;
+}
+
+/// Mints links that stay the same for as long as the viewer keeps following links of one session.
+class Minter final : public sdk::LinkMinter {
+ public:
+  Minter(const StepContext& context, const Exchange& exchange)
+      : context_(context),
+        base_(exchange.snapshot->config.server.base_url),
+        from_file_(exchange.response->url.starts_with("file:")) {
+    target_.pipeline = exchange.pipeline.config.name;
+    target_.context = exchange.source->context;
+    if (exchange.principal) {
+      target_.subject = exchange.principal->subject;
+      target_.scopes = exchange.principal->scopes;
+    }
+    const auto ttl = std::chrono::ceil<std::chrono::seconds>(exchange.snapshot->config.state.link_ttl);
+    target_.expires_at =
+        exchange.link ? exchange.link->expires_at : state::LinkExpiry(std::chrono::system_clock::now(), ttl);
+  }
+
+  std::string Proxied(std::string_view absolute_url, sdk::LinkKind kind) override {
+    const bool fetchable = absolute_url.starts_with("http://") || absolute_url.starts_with("https://") ||
+                           (from_file_ && absolute_url.starts_with("file:"));
+    if (!fetchable) return std::string(absolute_url);
+    // A fragment is for the player; it is never sent to an origin.
+    const auto hash = std::min(absolute_url.find('#'), absolute_url.size());
+    target_.url = absolute_url.substr(0, hash);
+    target_.kind = kind;
+    auto link = state::MintLink(context_.secrets, target_);
+    if (!link) {
+      failed_ = true;
+      return {};
+    }
+    return base_ + *link + std::string(absolute_url.substr(hash));
+  }
+
+  bool failed() const { return failed_; }
+
+ private:
+  const StepContext& context_;
+  const std::string base_;
+  const bool from_file_;
+  state::LinkTarget target_;
+  bool failed_ = false;
+};
+
+sdk::Result<std::string> ReadManifest(const Step& step, Exchange& exchange) {
+  const auto max_bytes = step.config.rewrite.max_size;
+  auto& response = *exchange.response;
+  std::string text;
+  if (auto read = ReadUpTo(*response.body, max_bytes + 1, text); !read) return std::move(read).error();
+  if (text.size() <= max_bytes) {
+    auto decoded = Decode(std::move(text), response.Header("Content-Encoding"), max_bytes);
+    if (!decoded) return decoded;
+    text = std::move(*decoded);
+  }
+  if (text.size() > max_bytes) {
+    return UpstreamFailed("the manifest is larger than max_size (" + std::to_string(max_bytes) + " octets)");
+  }
+  return text;
+}
+
+sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, const sdk::ManifestRewriter& rewriter,
+                                 Exchange& exchange) {
+  auto& response = *exchange.response;
+  auto fields = VisibleFields(response.headers);
+  DropBodyFields(fields);
+  if (exchange.viewer.request().getMethod() == "HEAD") {
+    if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
+    auto head = MakeHead(200, fields);
+    if (auto sent = exchange.viewer.Start(head); !sent) return std::move(sent).error();
+    if (auto sent = exchange.viewer.Finish(); !sent) return std::move(sent).error();
+    return Flow::kReplied;
+  }
+  const auto text = ReadManifest(step, exchange);
+  if (!text) return text.error();
+  Minter minter(context, exchange);
+  const CallContext call(exchange.viewer, std::chrono::steady_clock::now() + step.config.deadline);
+  const std::string content_type(response.Header("Content-Type"));
+  auto rewritten =
+      rewriter.Rewrite(call.call(), {.text = *text, .base_url = response.url, .content_type = content_type}, minter);
+  if (!rewritten) return std::move(rewritten).error();
+  if (minter.failed()) return sdk::Error{.code = sdk::Errc::kInternal, .message = "a link could not be minted"};
+  std::erase_if(fields, [](const sdk::Header& header) { return sdk::EqualsIgnoreCase(header.name, "Content-Type"); });
+  fields.push_back({"Content-Type", rewritten->content_type});
+  if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
+  auto head = MakeHead(200, fields);
+  if (auto sent = exchange.viewer.Reply(head, rewritten->text); !sent) return std::move(sent).error();
+  return Flow::kReplied;
+}
+
+}  // namespace
+
+sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange& exchange) {
+  if (!exchange.response || (exchange.response->status != 200 && exchange.response->status != 206)) {
+    return Flow::kContinue;  // an error's body is not a manifest, whatever it is called
+  }
+  auto& response = *exchange.response;
+  const std::string content_type(response.Header("Content-Type"));
+  sdk::ManifestProbe probe{.content_type = content_type, .url = response.url, .first_bytes = {}};
+  const auto* rewriter = FindRewriter(step, probe);
+  if (rewriter == nullptr && IsGeneric(content_type) && exchange.viewer.request().getMethod() != "HEAD") {
+    std::string first;
+    if (auto read = ReadUpTo(*response.body, kProbeBytes, first); !read) return std::move(read).error();
+    probe.first_bytes = first;
+    rewriter = FindRewriter(step, probe);
+    response.body = std::make_unique<PrefixedBody>(std::move(first), std::move(response.body));
+  }
+  if (rewriter == nullptr) return Flow::kContinue;
+  if (response.status == 206) {  // a part of a manifest cannot be rewritten
+    exchange.response.reset();
+    if (auto fetched = Fetch(context, exchange, Part::kWhole); !fetched) return fetched;
+    if (exchange.response->status != 200) return Flow::kContinue;
+  }
+  return ReplyRewritten(context, step, *rewriter, exchange);
+}
+
+}  // namespace sluice::pipeline

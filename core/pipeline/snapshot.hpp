@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Snapshot: components and pipelines of one configuration, immutable, swapped whole on reload.
+
+#include <map>
+#include <memory>
+#include <sluice/sdk/endpoint.hpp>
+#include <string>
+#include <vector>
+
+#include "core/config/config.hpp"
+#include "core/config/path_template.hpp"
+#include "core/plugin/instance.hpp"
+
+namespace sluice::pipeline {
+
+struct PipelineMetrics;
+
+using InstancePtr = std::shared_ptr<const plugin::Instance>;
+
+/// A component with what it was made from, so that an unchanged one is used again.
+struct Component {
+  config::Component config;  ///< Defaults filled in.
+  InstancePtr instance;
+};
+
+struct EndpointRoute {
+  sdk::Route route;
+  config::PathTemplate path;
+};
+
+/// A step with its components looked up.
+struct Step {
+  config::Step config;
+  std::vector<InstancePtr> components;  ///< In the order in which they are asked.
+  std::vector<EndpointRoute> routes;    ///< Of `serve`.
+};
+
+struct Pipeline {
+  config::Pipeline config;
+  config::PathTemplate path;
+  std::vector<Step> steps;
+  std::size_t max_body_bytes = 0;
+  std::shared_ptr<PipelineMetrics> metrics;
+
+  /// First step of that kind, or null.
+  const Step* Find(config::Step::Kind kind) const;
+};
+
+struct Snapshot {
+  config::Config config;
+  std::map<std::string, Component> components;
+  std::vector<Pipeline> pipelines;
+
+  const Pipeline* FindPipeline(std::string_view name) const;
+};
+
+}  // namespace sluice::pipeline

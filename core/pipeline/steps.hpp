@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// The steps of a pipeline. Each takes the exchange one further, or ends it with a reply, or fails.
+
+#include <sluice/sdk/result.hpp>
+
+#include "core/pipeline/exchange.hpp"
+
+namespace sluice::state {
+class Secrets;
+}
+
+namespace sluice::pipeline {
+
+/// What steps need besides the exchange. Outlives every exchange.
+struct StepContext {
+  upstream::Client& client;
+  const state::Secrets& secrets;
+};
+
+/// Finds the credential and the backend that recognises it. A link brings its own principal.
+/// \returns  kUnauthenticated when there is no credential or nobody recognises it; otherwise as the backend answered.
+sdk::Result<Flow> Authenticate(const Step& step, Exchange& exchange);
+
+/// Sets `exchange.source` by asking a resolver, media backend or store.
+sdk::Result<Flow> Resolve(const Step& step, Exchange& exchange);
+
+/// What to ask of the upstream: whatever part the viewer asked for, or the whole in any case.
+enum class Part { kAsAsked, kWhole };
+
+/// Sets `exchange.response` from `exchange.source`, as the pipeline's fetch step says (or by its defaults: an endpoint
+/// may hand back a source in a pipeline without one).
+sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part);
+
+/// Replaces a manifest's body by a rewritten one and replies; leaves anything else alone.
+sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange& exchange);
+
+/// Lets an endpoint answer. It may set `exchange.source` instead, and then the pipeline goes on.
+sdk::Result<Flow> Serve(const Step& step, Exchange& exchange);
+
+/// Runs a filter's request phase now and remembers it for the response phase.
+sdk::Result<Flow> Filter(const Step& step, Exchange& exchange);
+
+/// Sends `exchange.response` to the viewer, through the filters. The last thing that happens to an exchange.
+sdk::Status Deliver(Exchange& exchange);
+
+}  // namespace sluice::pipeline
