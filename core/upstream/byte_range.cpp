@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/http/head_scanner.hpp"
 #include "core/upstream/fields.hpp"
 
 namespace sluice::upstream {
 namespace {
+
+using http::EqualNoCase;
 
 /// A number beyond 64 bits is a position past every end, not a fault.
 std::optional<std::uint64_t> ParsePosition(std::string_view digits) {

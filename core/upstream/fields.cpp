@@ -6,10 +6,12 @@
 #include <cstdio>
 #include <ctime>
 
+#include "core/http/head_scanner.hpp"
+
 namespace sluice::upstream {
 namespace {
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+using http::EqualNoCase;
 
 constexpr std::array<std::string_view, 10> kHopByHop = {
     "Connection", "Keep-Alive",        "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE",
@@ -19,10 +21,6 @@ constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 }  // namespace
-
-bool EqualNoCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
-}
 
 std::optional<std::string_view> FindField(std::span<const sdk::Header> fields, std::string_view name) {
   const auto found = std::find_if(fields.begin(), fields.end(),

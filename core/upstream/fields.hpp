@@ -13,9 +13,6 @@
 
 namespace sluice::upstream {
 
-/// ASCII only, as field names are.
-bool EqualNoCase(std::string_view a, std::string_view b);
-
 /// First field of that name, or nothing.
 std::optional<std::string_view> FindField(std::span<const sdk::Header> fields, std::string_view name);
 

@@ -11,11 +11,14 @@
 #include <cstdio>
 #include <utility>
 
+#include "core/http/head_scanner.hpp"
 #include "core/upstream/byte_range.hpp"
 #include "core/upstream/fields.hpp"
 
 namespace sluice::upstream {
 namespace {
+
+using http::EqualNoCase;
 
 sdk::Error Fail(sdk::Errc code, std::string_view message) { return {.code = code, .message = std::string(message)}; }
 

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// What the upstream client counts. All label values come from fixed sets.
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <sluice/sdk/result.hpp>
+#include <string>
+#include <string_view>
+
+namespace prometheus {
+class Counter;
+class Gauge;
+class Histogram;
+class Registry;
+template <typename T>
+class Family;
+}  // namespace prometheus
+
+namespace sluice::upstream {
+
+/// Why an exchange failed; the label of `sluice_upstream_failures_total`.
+enum class Reason : std::uint32_t {
+  kInvalid,
+  kGuard,
+  kDns,
+  kConnect,
+  kTls,
+  kTimeout,
+  kProtocol,
+  kBrokenOff,
+  kRedirect,
+  kCancelled,
+};
+inline constexpr std::size_t kReasons = 10;
+
+/// Threads: [any].
+class Metrics {
+ public:
+  explicit Metrics(prometheus::Registry& registry);
+
+  /// Counts a failure and makes its error.
+  sdk::Error Fail(Reason reason, sdk::Errc code, std::string message);
+  /// \param range  what BlockedAs said.
+  void Refused(std::string_view range);
+  void ConnectionUsed(bool reused);
+  void IdleChanged(int by);
+  /// \param result_code  HTTP status, or 0 when there was no response head.
+  void Observe(int result_code, const sdk::Error* error, std::chrono::steady_clock::duration taken);
+
+ private:
+  std::array<prometheus::Counter*, kReasons> failures_{};
+  std::array<prometheus::Counter*, 2> connections_{};
+  std::array<prometheus::Histogram*, 8> seconds_{};
+  prometheus::Family<prometheus::Counter>& refusals_;
+  prometheus::Gauge* idle_ = nullptr;
+};
+
+}  // namespace sluice::upstream

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "core/upstream/target.hpp"
+
+#include <algorithm>
+#include <sluice/sdk/url.hpp>
+
+#include "core/upstream/address_guard.hpp"
+
+namespace sluice::upstream {
+namespace {
+
+sdk::Error Fault(std::string_view wanted) {
+  return {.code = sdk::Errc::kInvalidArgument, .message = "/url: want " + std::string(wanted)};
+}
+
+std::string EscapeRaw(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (octet > ' ' && octet < 0x7F) {
+      out += c;
+      continue;
+    }
+    out += '%';
+    out += kHex[octet >> 4U];
+    out += kHex[octet & 15U];
+  }
+  return out;
+}
+
+}  // namespace
+
+sdk::Result<Target> ParseTarget(std::string_view url) {
+  if (url.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) return Fault("no CR, LF or NUL");
+  url = url.substr(0, url.find('#'));
+  const auto scheme_end = url.find("://");
+  if (scheme_end == std::string_view::npos) return Fault("an absolute http or https URL");
+  const auto rest = std::min(url.find_first_of("/?", scheme_end + 3), url.size());
+  Target target;
+  target.url.append(url.substr(0, rest)).append(EscapeRaw(url.substr(rest)));
+  const auto parsed = sdk::ParseUrl(target.url);
+  if (!parsed) return parsed.error();
+  if (!parsed->http()) return Fault("an absolute http or https URL");
+  if (!parsed->user_info.empty() || parsed->host_port.data() != target.url.data() + scheme_end + 3) {
+    return Fault("a URL without user name and password");
+  }
+  const auto literal = IpAddress::Parse(parsed->host);
+  if (parsed->ipv6 ? !(literal && literal->is_v6()) : !(literal || IsHostName(parsed->host))) {
+    return Fault("a host name, or an address written as a.b.c.d or [IPv6] without zone");
+  }
+  target.origin.tls = parsed->Is("https");
+  target.origin.port = parsed->port_number;
+  // One spelling of an address, so that the pool and the list of trusted hosts see one host.
+  target.origin.host = literal ? literal->ToString() : std::string(parsed->host);
+  std::transform(target.origin.host.begin(), target.origin.host.end(), target.origin.host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  target.host_header = parsed->ipv6 ? "[" + std::string(parsed->host) + "]" : std::string(parsed->host);
+  const std::uint16_t usual = target.origin.tls ? 443 : 80;
+  if (target.origin.port != usual) target.host_header += ":" + std::to_string(target.origin.port);
+  target.path = sdk::RequestTarget(*parsed);
+  return target;
+}
+
+}  // namespace sluice::upstream

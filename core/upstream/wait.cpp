@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "core/upstream/wait.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace sluice::upstream {
+namespace {
+
+constexpr std::chrono::milliseconds kSlice{250};
+
+}  // namespace
+
+Wait WaitFor(int fd, short events, const sdk::Call& call, Clock::time_point deadline) {
+  for (;;) {
+    if (call.cancelled()) return Wait::kCancelled;
+    const auto now = Clock::now();
+    if (now >= deadline) return Wait::kTimeout;
+    const auto slice = std::min<Clock::duration>(kSlice, deadline - now);
+    // Rounded up: a wait of less than a millisecond must not spin.
+    const auto millis = std::chrono::ceil<std::chrono::milliseconds>(slice).count();
+    pollfd watched{fd, events, 0};
+    const int ready = ::poll(&watched, 1, static_cast<int>(millis));
+    if (ready > 0) return Wait::kReady;
+    // Any other error shows again, with its reason, at the read or write that follows.
+    if (ready < 0 && errno != EINTR) return Wait::kReady;
+  }
+}
+
+Clock::time_point After(std::chrono::milliseconds span) {
+  const auto now = Clock::now();
+  if (span >= std::chrono::duration_cast<std::chrono::milliseconds>(Clock::time_point::max() - now)) {
+    return Clock::time_point::max();
+  }
+  return now + span;
+}
+
+}  // namespace sluice::upstream
