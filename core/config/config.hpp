@@ -60,6 +60,11 @@ struct Log {
   bool access = true;           ///< One line per request.
 };
 
+/// `telemetry:` — /health, /ready, /metrics.
+struct Telemetry {
+  std::vector<std::string> listeners;  ///< Which listeners answer them. Empty: all.
+};
+
 struct PluginPin {
   std::string id;
   std::string sha256;  ///< 64 lower-case hex digits; empty: any.
@@ -150,6 +155,7 @@ struct Config {
   Upstream upstream;
   State state;
   Log log;
+  Telemetry telemetry;
   Plugins plugins;
   std::vector<Component> components;  ///< In file order; names are unique.
   std::vector<Pipeline> pipelines;    ///< In file order; the first that matches serves.
