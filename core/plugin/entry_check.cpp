@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "core/plugin/entry_check.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/plugin/abi_interface.hpp"
+
+namespace sluice::plugin {
+namespace {
+
+constexpr std::uint32_t kEntryBytes = sizeof(sluice_plugin_entry);    // as of the first release of ABI 1
+constexpr std::uint32_t kComponentBytes = sizeof(sluice_component);  // likewise
+constexpr std::uint32_t kMaxComponents = 256;
+constexpr std::size_t kMaxNameBytes = 128;
+constexpr std::string_view kRebuild = "build the plugin with the headers of SDK 1";
+constexpr std::string_view kAskAuthor = "this is a fault of the plugin: ask its author, or run sluice check-plugin";
+
+/// Bounded: a plugin's string may not be terminated where it should be.
+std::string Text(const char* text, std::size_t max = kMaxNameBytes) {
+  return text == nullptr ? std::string() : std::string(text, ::strnlen(text, max));
+}
+
+bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+bool WellFormedType(std::string_view type) {
+  return !type.empty() && type.size() < kMaxNameBytes && IsLower(type.front()) &&
+         std::all_of(type.begin(), type.end(), [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; });
+}
+
+bool WellFormedId(std::string_view id) {
+  return !id.empty() && id.size() < kMaxNameBytes && IsLower(id.front()) &&
+         std::all_of(id.begin(), id.end(), [](char c) { return IsLower(c) || IsDigit(c) || c == '-' || c == '.'; });
+}
+
+Refusal CheckSizes(const sluice_plugin_entry& entry, const std::string& file, std::uint64_t exported_bytes) {
+  if (entry.abi_major != SLUICE_ABI_MAJOR) {
+    return Refuse(reason::kVersion, file, "a plugin entry of ABI " + std::to_string(SLUICE_ABI_MAJOR),
+                  "ABI " + std::to_string(entry.abi_major) + "." + std::to_string(entry.abi_minor), kRebuild);
+  }
+  if (entry.struct_size < kEntryBytes) {
+    return Refuse(reason::kVersion, file, "a plugin entry of at least " + std::to_string(kEntryBytes) + " bytes",
+                  "struct_size " + std::to_string(entry.struct_size), kRebuild);
+  }
+  if (exported_bytes != 0 && exported_bytes < entry.struct_size) {
+    return Refuse(reason::kVersion, file,
+                  "an exported entry of the " + std::to_string(entry.struct_size) + " bytes that it says it has",
+                  std::to_string(exported_bytes) + " bytes", kAskAuthor);
+  }
+  return {};
+}
+
+Refusal CheckHead(const sluice_plugin_entry& entry, const std::string& file) {
+  if (const auto id = Text(entry.id); !WellFormedId(id)) {
+    return Refuse(reason::kVersion, file, "an id such as org.example.shelf ([a-z][a-z0-9.-]*)",
+                  entry.id == nullptr ? "null" : "\"" + id + "\"", kAskAuthor);
+  }
+  if (Text(entry.version).empty()) {
+    return Refuse(reason::kVersion, file, "a version such as 1.0.0", entry.version == nullptr ? "null" : "\"\"",
+                  kAskAuthor);
+  }
+  if (entry.component_count == 0 || entry.component_count > kMaxComponents) {
+    return Refuse(reason::kComponent, file, "1 to " + std::to_string(kMaxComponents) + " components",
+                  "component_count " + std::to_string(entry.component_count), kAskAuthor);
+  }
+  if (entry.components == nullptr) {
+    return Refuse(reason::kComponent, file,
+                  "an array of " + std::to_string(entry.component_count) + " component(s)", "a null array", kAskAuthor);
+  }
+  return {};
+}
+
+/// \param where  "FILE: component 2" or "FILE: component store/torbox".
+Refusal CheckComponent(const sluice_component& component, const std::string& where) {
+  const auto refuse = [&](std::string_view want, const std::string& found) {
+    return Refuse(reason::kComponent, where, want, found, kAskAuthor);
+  };
+  const auto kind = Text(component.kind);
+  const auto& known = KnownKinds();
+  if (std::find(known.begin(), known.end(), kind) == known.end()) {
+    std::string kinds;
+    for (const auto name : known) kinds.append(kinds.empty() ? "" : ", ").append(name);
+    return Refuse(reason::kComponent, where, "a kind that this server speaks (" + kinds + ")",
+                  component.kind == nullptr ? "null" : "\"" + kind + "\"",
+                  "install a server that speaks it, or the plugin's build for this one");
+  }
+  if (const auto type = Text(component.type); !WellFormedType(type)) {
+    return refuse("a type name of the form [a-z][a-z0-9-]*", component.type == nullptr ? "null" : "\"" + type + "\"");
+  }
+  if (component.create == nullptr) return refuse("a function create", "null");
+  if (component.destroy == nullptr) return refuse("a function destroy", "null");
+  if (component.table == nullptr) return refuse("a table of " + kind, "null");
+  if (std::string missing; !CheckTable(component, missing)) {
+    return refuse("a whole table of " + kind, "one without " + missing);
+  }
+  if (component.summary == nullptr) return refuse("a summary, one line for people", "null");
+  if (component.config_schema == nullptr) return refuse("a JSON Schema of the configuration", "null");
+  return {};
+}
+
+std::variant<ComponentType, Refusal> ReadComponent(const sluice_component* component, std::uint32_t index,
+                                                   const std::string& file) {
+  auto where = file + ": component " + std::to_string(index + 1);
+  if (component == nullptr) return Refuse(reason::kComponent, where, "a component", "null", kAskAuthor);
+  if (component->struct_size < kComponentBytes) {
+    return Refuse(reason::kComponent, where, "at least " + std::to_string(kComponentBytes) + " bytes",
+                  "struct_size " + std::to_string(component->struct_size), kRebuild);
+  }
+  if (const auto kind = KindName(Text(component->kind)); !kind.empty() && WellFormedType(Text(component->type))) {
+    where = file + ": component " + kind + "/" + Text(component->type);
+  }
+  if (auto refusal = CheckComponent(*component, where); !refusal.reason.empty()) return refusal;
+  std::string error;
+  auto schema = config::Schema::Parse(component->config_schema, error);
+  if (!schema) {
+    return Refuse(reason::kSchema, where, "a configuration schema of the subset in docs/sdk/configuration.md",
+                  "\"" + error + "\"", kAskAuthor);
+  }
+  return ComponentType{.kind = KindName(component->kind),
+                       .type = component->type,
+                       .summary = Text(component->summary, 1024),
+                       .component = component,
+                       .schema = std::move(*schema)};
+}
+
+}  // namespace
+
+std::string KindName(std::string_view interface_id) {
+  constexpr std::string_view kPrefix = "sluice.";
+  const auto slash = interface_id.find('/');
+  if (!interface_id.starts_with(kPrefix) || slash == std::string_view::npos || slash <= kPrefix.size()) return {};
+  return std::string(interface_id.substr(kPrefix.size(), slash - kPrefix.size()));
+}
+
+std::variant<std::vector<ComponentType>, Refusal> CheckEntry(const sluice_plugin_entry& entry, const std::string& file,
+                                                             std::uint64_t exported_bytes) {
+  if (auto refusal = CheckSizes(entry, file, exported_bytes); !refusal.reason.empty()) return refusal;
+  if (auto refusal = CheckHead(entry, file); !refusal.reason.empty()) return refusal;
+  std::vector<ComponentType> types;
+  for (std::uint32_t i = 0; i < entry.component_count; ++i) {
+    auto read = ReadComponent(entry.components[i], i, file);
+    if (auto* refusal = std::get_if<Refusal>(&read)) return std::move(*refusal);
+    auto& type = std::get<ComponentType>(read);
+    const auto same = [&](const ComponentType& other) { return other.kind == type.kind && other.type == type.type; };
+    if (std::any_of(types.begin(), types.end(), same)) {
+      return Refuse(reason::kComponent, file, "component types that are unique within the plugin",
+                    type.kind + "/" + type.type + " twice", kAskAuthor);
+    }
+    types.push_back(std::move(type));
+  }
+  return types;
+}
+
+}  // namespace sluice::plugin

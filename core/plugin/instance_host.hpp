@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// The host as one instance sees it: the server's services, each kept to what is the instance's own.
+
+#include <memory>
+#include <string>
+
+#include "core/plugin/loader.hpp"
+
+namespace sluice::plugin {
+
+struct HostServices;
+class PluginMetrics;
+
+struct InstanceNames {
+  std::string plugin;     ///< "org.example.shelf"
+  std::string kind;       ///< "store"; empty in a plugin's init.
+  std::string type;       ///< "shelf"
+  std::string component;  ///< Name in the configuration.
+};
+
+/// Services: log, clock and http always as far as the server has them; metrics, kv, secrets and links for instances
+/// only; admin for endpoints only. `services` and `metrics` outlive the result. Threads: [any].
+std::unique_ptr<HostHandle> MakeInstanceHost(const HostServices& services, PluginMetrics& metrics, InstanceNames names);
+
+}  // namespace sluice::plugin

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Makes instances of loaded component types.
+
+#include <memory>
+#include <sluice/sdk/result.hpp>
+
+#include "core/config/config.hpp"
+#include "core/plugin/call_accounting.hpp"
+#include "core/plugin/entry_check.hpp"
+#include "core/plugin/instance.hpp"
+#include "core/plugin/loader.hpp"
+#include "core/plugin/plugin_metrics.hpp"
+
+namespace prometheus {
+class Gauge;
+class Registry;
+template <typename T>
+class Family;
+}  // namespace prometheus
+
+namespace sluice::plugin {
+
+struct HostServices;
+
+/// What all instances use; shared by them, since an instance may outlive the registry that made it.
+struct InstanceContext {
+  InstanceContext(const HostServices& host_services, prometheus::Registry& registry, AccountingClock clock);
+
+  const HostServices& services;
+  CallAccounting accounting;
+  PluginMetrics metrics;
+  prometheus::Family<prometheus::Gauge>& instances;
+};
+
+/// Calls `create` behind the exception barrier and puts the interface over what it made. Threads: [any].
+/// \returns  the plugin's own error, or kInternal when it broke a rule.
+sdk::Result<std::shared_ptr<const Instance>> MakeInstance(const std::shared_ptr<InstanceContext>& context,
+                                                          const std::shared_ptr<const LoadedPlugin>& plugin,
+                                                          const ComponentType& type,
+                                                          const config::Component& component, QuarantineRules rules);
+
+}  // namespace sluice::plugin

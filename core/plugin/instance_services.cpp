@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "core/plugin/instance_services.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <vector>
+
+#include "core/state/kv.hpp"
+#include "core/state/secrets.hpp"
+#include "core/telemetry/log.hpp"
+
+namespace sluice::plugin {
+namespace {
+
+constexpr std::size_t kMaxLogFields = 32;
+constexpr std::size_t kMaxRandomBytes = 4096;
+
+sdk::Error Bad(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
+
+sdk::Status CheckKey(std::string_view key) {
+  if (key.empty() || key.size() > InstanceKv::kMaxKeyBytes) return Bad("kv key: want 1 to 512 bytes");
+  return sdk::Ok();
+}
+
+sdk::Status CheckEntry(std::string_view key, std::string_view value, std::chrono::seconds ttl) {
+  if (auto status = CheckKey(key); !status) return status;
+  if (value.size() > InstanceKv::kMaxValueBytes) return Bad("kv value: want at most 1 MiB");
+  if (ttl < std::chrono::seconds::zero()) return Bad("kv ttl: want 0 or more seconds");
+  return sdk::Ok();
+}
+
+/// "<kind>/<component>". A "/" in the name is escaped, so that no two components share a name space.
+std::string NameSpace(std::string_view kind, std::string_view component) {
+  std::string out = std::string(kind) + "/";
+  for (const char c : component) {
+    if (c == '/' || c == '%') {
+      out += c == '/' ? "%2F" : "%25";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+bool InstanceLog::Enabled(sdk::LogLevel level) const noexcept { return telemetry::LogEnabled(level); }
+
+void InstanceLog::Write(sdk::LogLevel level, std::string_view message, std::span<const sdk::Field> fields) noexcept {
+  try {
+    std::vector<sdk::Field> all = {{"plugin", plugin_}};
+    if (!component_.empty()) all.push_back({"component", component_});
+    const auto kept = fields.first(std::min(fields.size(), kMaxLogFields));
+    all.insert(all.end(), kept.begin(), kept.end());
+    telemetry::Log(level, message, all);
+  } catch (const std::exception&) {
+    return;  // out of memory: a line is lost, the call goes on
+  }
+}
+
+InstanceKv::InstanceKv(state::KvStore& store, std::string_view kind, std::string_view component)
+    : store_(store), prefix_(NameSpace(kind, component) + "/") {}
+
+sdk::Result<std::optional<std::string>> InstanceKv::Get(const sdk::Call& /*call*/, std::string_view key) {
+  if (auto status = CheckKey(key); !status) return std::move(status).error();
+  return store_.Get(Whole(key));
+}
+
+sdk::Status InstanceKv::Put(const sdk::Call& /*call*/, std::string_view key, std::string_view value,
+                            std::chrono::seconds ttl) {
+  if (auto status = CheckEntry(key, value, ttl); !status) return status;
+  return store_.Put(Whole(key), value, ttl);
+}
+
+sdk::Result<bool> InstanceKv::PutIf(const sdk::Call& /*call*/, std::string_view key,
+                                    std::optional<std::string_view> expected, std::string_view value,
+                                    std::chrono::seconds ttl) {
+  if (auto status = CheckEntry(key, value, ttl); !status) return std::move(status).error();
+  return store_.PutIf(Whole(key), expected, value, ttl);
+}
+
+sdk::Status InstanceKv::Erase(const sdk::Call& /*call*/, std::string_view key) {
+  if (auto status = CheckKey(key); !status) return status;
+  return store_.Erase(Whole(key));
+}
+
+InstanceSecrets::InstanceSecrets(const state::Secrets& secrets, std::string_view kind, std::string_view component)
+    : secrets_(secrets), purpose_("plugin/" + NameSpace(kind, component)) {}
+
+sdk::Result<std::string> InstanceSecrets::Seal(std::string_view plaintext, std::string_view context) {
+  return secrets_.Seal(purpose_, plaintext, context);
+}
+
+sdk::Result<std::string> InstanceSecrets::Open(std::string_view sealed, std::string_view context) {
+  return secrets_.Open(purpose_, sealed, context);
+}
+
+bool InstanceSecrets::Equal(std::string_view a, std::string_view b) const noexcept {
+  return state::ConstantTimeEqual(a, b);
+}
+
+std::string InstanceSecrets::Fingerprint(std::string_view secret) { return secrets_.Fingerprint(purpose_, secret); }
+
+std::string InstanceSecrets::Random(std::size_t size) {
+  return state::RandomBytes(std::clamp<std::size_t>(size, 1, kMaxRandomBytes));
+}
+
+}  // namespace sluice::plugin

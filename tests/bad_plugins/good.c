@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* Breaks no rule. */
+#include "plugin.h"

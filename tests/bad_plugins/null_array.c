@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+/* Breaks: a number of components, and no array. */
+#define BAD_COMPONENTS NULL
+#include "plugin.h"
