@@ -21,9 +21,12 @@ class Registry;
 
 namespace sluice::upstream {
 
+class Resolver;
+
 struct ClientOptions {
-  std::vector<std::string> trusted;  ///< Hosts, host:port or CIDRs exempt from the address guard.
-  std::string ca_file;               ///< PEM; empty: the system's.
+  std::vector<std::string>
+      trusted;          ///< Hosts, host:port or CIDRs (with or without port) exempt from the address guard.
+  std::string ca_file;  ///< PEM; empty: the system's.
   std::uint32_t max_idle_per_origin = 32;
   std::chrono::milliseconds idle_timeout{30'000};
 };
@@ -36,7 +39,9 @@ struct Request {
   std::string_view body;
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds read_timeout{30'000};  ///< Between two reads that made progress.
-  std::uint32_t max_redirects = 0;
+  std::uint32_t max_redirects = 0;  ///< 0: a redirect is an answer like any other. More than that: kUpstreamFailed.
+  /// For the whole exchange, body included. The call's deadline ends with the head.
+  std::chrono::steady_clock::time_point body_deadline = std::chrono::steady_clock::time_point::max();
 };
 
 /// The body of a response while it arrives. Threads: one at a time.
@@ -49,10 +54,11 @@ struct Body {
 struct Response {
   int status = 0;
   std::string reason;
-  std::string url;  ///< Where it was finally retrieved from.
-  std::vector<sdk::Header> headers;             ///< End-to-end fields only.
-  std::optional<std::uint64_t> content_length;  ///< Of the body that follows; none when not known beforehand.
-  std::unique_ptr<Body> body;                   ///< Never null. Destroying it early closes the connection.
+  std::string url;                              ///< Where it was finally retrieved from; without fragment.
+  std::vector<sdk::Header> headers;             ///< End-to-end fields only; Content-Length is one of them.
+  std::optional<std::uint64_t> content_length;  ///< Of the body that follows; none when not known beforehand. After
+                                                ///< HEAD and in a 304: of the body that a GET would have had.
+  std::unique_ptr<Body> body;  ///< Never null. Destroying it early closes the connection.
 
   /// First field of that name (no case), or empty.
   std::string_view Header(std::string_view name) const;
@@ -61,10 +67,16 @@ struct Response {
 /// Threads: [any]. Lives longer than every Response it made.
 class Client {
  public:
+  /// Options that Validate refuses fail closed: nothing is trusted, no TLS is spoken.
   Client(ClientOptions options, prometheus::Registry& registry);
+  /// \param resolver  asked for every name that is not remembered, instead of the system.
+  Client(ClientOptions options, prometheus::Registry& registry, std::unique_ptr<Resolver> resolver);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
+
+  /// \returns  kInvalidArgument for the first entry of `trusted` that cannot be read, or for `ca_file`.
+  static sdk::Status Validate(const ClientOptions& options);
 
   /// Sends a request and waits for the response head, until the call's deadline; the body may take longer.
   /// `call` (its cancelled(), not its deadline) is used again by the body's reads: it must outlive the response.

@@ -9,6 +9,7 @@
 #include <sluice/sdk/result.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace prometheus {
 class Counter;
@@ -36,6 +37,13 @@ enum class Reason : std::uint32_t {
 };
 inline constexpr std::size_t kReasons = 10;
 
+/// An error that has not been counted: it may yet be retried.
+struct Failure {
+  Reason reason = Reason::kProtocol;
+  sdk::Errc code = sdk::Errc::kUpstreamFailed;
+  std::string message;
+};
+
 /// Threads: [any].
 class Metrics {
  public:
@@ -43,6 +51,7 @@ class Metrics {
 
   /// Counts a failure and makes its error.
   sdk::Error Fail(Reason reason, sdk::Errc code, std::string message);
+  sdk::Error Fail(Failure failure) { return Fail(failure.reason, failure.code, std::move(failure.message)); }
   /// \param range  what BlockedAs said.
   void Refused(std::string_view range);
   void ConnectionUsed(bool reused);

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "core/upstream/body.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/upstream/exchange.hpp"
+#include "core/upstream/metrics.hpp"
+#include "core/upstream/pool.hpp"
+#include "core/upstream/tls.hpp"
+
+namespace sluice::upstream {
+namespace {
+
+constexpr std::size_t kChunkedReadBytes = 16 * 1024;
+constexpr std::string_view kWanted = "the rest of the body";
+
+std::string_view AsText(std::span<const std::byte> octets) {
+  return {reinterpret_cast<const char*>(octets.data()), octets.size()};
+}
+
+}  // namespace
+
+NetworkBody::NetworkBody(RawBody raw, const sdk::Call& call, BodyLimits limits, Shared shared)
+    : raw_(std::move(raw)), call_(call), limits_(limits), shared_(shared) {
+  if (raw_.framing.kind == BodyKind::kNone) Finish();
+}
+
+sdk::Result<std::size_t> NetworkBody::Read(std::span<std::byte> buffer) {
+  if (failure_) return *failure_;
+  if (!raw_.connection || buffer.empty()) return std::size_t{0};
+  switch (raw_.framing.kind) {
+    case BodyKind::kNone:
+      return std::size_t{0};
+    case BodyKind::kChunked:
+      return ReadChunked(buffer);
+    case BodyKind::kClose:
+      return ReadRaw(buffer, false);
+    case BodyKind::kLength:
+      break;
+  }
+  buffer = buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), raw_.framing.length)));
+  auto got = ReadRaw(buffer, true);
+  if (!got) return got;
+  raw_.framing.length -= *got;
+  if (raw_.framing.length == 0) Finish();
+  return got;
+}
+
+sdk::Result<std::size_t> NetworkBody::ReadRaw(std::span<std::byte> buffer, bool end_is_fault) {
+  if (!raw_.buffered.empty()) {
+    const auto size = std::min(buffer.size(), raw_.buffered.size());
+    std::memcpy(buffer.data(), raw_.buffered.data(), size);
+    raw_.buffered.erase(0, size);
+    return size;
+  }
+  std::size_t got = 0;
+  const auto deadline = std::min(limits_.deadline, After(limits_.read_timeout));
+  const auto io = raw_.connection->Read(buffer, call_, deadline, got);
+  if (io == Io::kDone) return got;
+  if (io == Io::kEnd && !end_is_fault) {
+    Finish();
+    return std::size_t{0};
+  }
+  return Break(FailureOf(io, raw_.connection->origin(), kWanted));
+}
+
+sdk::Result<std::size_t> NetworkBody::ReadChunked(std::span<std::byte> buffer) {
+  for (;;) {
+    // Inside a chunk with nothing buffered, octets go straight to the caller.
+    const bool direct = raw_.buffered.empty() && raw_.decoder.data_left() > 0;
+    std::span<std::byte> space = buffer;
+    if (direct) {
+      space = buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), raw_.decoder.data_left())));
+      auto got = ReadRaw(space, true);
+      if (got) (void)raw_.decoder.Next(AsText(space.first(*got)));
+      return got;
+    }
+    if (raw_.buffered.empty()) {
+      std::string fresh(kChunkedReadBytes, '\0');
+      auto got = ReadRaw(std::as_writable_bytes(std::span(fresh)), true);
+      if (!got) return got;
+      fresh.resize(*got);
+      raw_.buffered = std::move(fresh);
+    }
+    // No more than fits is shown to the decoder: what it takes as data must leave with this call.
+    const auto shown = std::string_view(raw_.buffered).substr(0, buffer.size());
+    const auto step = raw_.decoder.Next(shown);
+    if (step.fault != http::Fault::kNone) {
+      return Break({Reason::kProtocol, sdk::Errc::kUpstreamFailed,
+                    raw_.connection->origin().Label() + ": bad response: " + std::string(http::MessageOf(step.fault))});
+    }
+    if (!step.data.empty()) std::memcpy(buffer.data(), step.data.data(), step.data.size());
+    const auto size = step.data.size();
+    raw_.buffered.erase(0, step.consumed);
+    if (raw_.decoder.done()) {
+      Finish();
+      return size;
+    }
+    if (size > 0) return size;
+  }
+}
+
+sdk::Error NetworkBody::Break(Failure failure) {
+  raw_.connection.reset();
+  failure_ = shared_.metrics.Fail(std::move(failure));
+  return *failure_;
+}
+
+void NetworkBody::Finish() {
+  // Octets that nobody asked for: the next response on this connection could be anybody's.
+  const bool clean = raw_.buffered.empty() && raw_.framing.kind != BodyKind::kClose;
+  ReturnConnection(std::move(raw_.connection), clean && raw_.keep_alive, shared_);
+}
+
+std::optional<RawBody> NetworkBody::Release() {
+  if (failure_ || !raw_.connection) return std::nullopt;
+  failure_ = sdk::Error{.code = sdk::Errc::kInternal, .message = "this body was handed over"};
+  return std::move(raw_);
+}
+
+std::optional<RawBody> ReleaseRaw(Response& response) {
+  auto* body = dynamic_cast<NetworkBody*>(response.body.get());
+  return body == nullptr ? std::nullopt : body->Release();
+}
+
+void ReturnConnection(std::unique_ptr<Connection> connection, bool keep_alive, const Shared& shared) {
+  if (connection->origin().tls) shared.tls.Remember(*connection);
+  if (keep_alive) shared.pool.Give(std::move(connection));
+}
+
+}  // namespace sluice::upstream

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Bodies of responses that come over a connection, and the way to take that connection over.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <sluice/sdk/call.hpp>
+#include <string>
+
+#include "core/http/chunked.hpp"
+#include "core/upstream/client.hpp"
+#include "core/upstream/connection.hpp"
+#include "core/upstream/response_head.hpp"
+
+namespace sluice::upstream {
+
+class Metrics;
+class Pool;
+class Tls;
+struct Failure;
+
+/// What bodies need of the client; it outlives them.
+struct Shared {
+  Pool& pool;
+  Tls& tls;
+  Metrics& metrics;
+};
+
+/// A response body as it stands on the wire, for whoever moves octets without Read.
+struct RawBody {
+  std::unique_ptr<Connection> connection;
+  std::string buffered;        ///< Already read from the connection; comes before what is still on it.
+  BodyFraming framing;         ///< Of `buffered` and what follows; length: octets left of both.
+  http::ChunkDecoder decoder;  ///< kChunked: where in the coding `buffered` starts.
+  bool keep_alive = false;     ///< Once the body is read to its end, the connection may go to ReturnConnection.
+};
+
+struct BodyLimits {
+  std::chrono::milliseconds read_timeout{};
+  Clock::time_point deadline = Clock::time_point::max();
+};
+
+/// Made with the connection of an exchange; gives it back to the pool at the end of the body.
+class NetworkBody final : public Body {
+ public:
+  NetworkBody(RawBody raw, const sdk::Call& call, BodyLimits limits, Shared shared);
+
+  sdk::Result<std::size_t> Read(std::span<std::byte> buffer) override;
+  /// Gives up the connection; Read then fails. \returns nothing at the end of the body or after a failure.
+  std::optional<RawBody> Release();
+
+ private:
+  sdk::Result<std::size_t> ReadRaw(std::span<std::byte> buffer, bool end_is_fault);
+  sdk::Result<std::size_t> ReadChunked(std::span<std::byte> buffer);
+  sdk::Error Break(Failure failure);
+  void Finish();
+
+  RawBody raw_;
+  const sdk::Call& call_;
+  const BodyLimits limits_;
+  Shared shared_;
+  std::optional<sdk::Error> failure_;
+};
+
+/// Takes the connection of a response that is not read to its end. Reading the response's body then fails.
+/// \returns  nothing for a body without a connection: a file, none, or one that is done.
+std::optional<RawBody> ReleaseRaw(Response& response);
+
+/// To the pool, if it may be used again. \param connection  at the end of a body, nothing read past it.
+void ReturnConnection(std::unique_ptr<Connection> connection, bool keep_alive, const Shared& shared);
+
+}  // namespace sluice::upstream

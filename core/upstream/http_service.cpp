@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "core/upstream/http_service.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/upstream/target.hpp"
+#include "core/upstream/wait.hpp"
+
+namespace sluice::upstream {
+namespace {
+
+constexpr std::size_t kChunkBytes = 64 * 1024;
+
+Request Translate(const sdk::Call& call, const sdk::HttpRequest& request) {
+  Request out;
+  out.method = request.method;
+  out.url = request.url;
+  out.headers = request.headers;
+  out.body = request.body;
+  out.connect_timeout = std::min(out.connect_timeout, request.timeout);
+  out.read_timeout = request.timeout;
+  out.max_redirects = request.max_redirects;
+  out.body_deadline = std::min(call.deadline(), After(request.timeout));
+  return out;
+}
+
+sdk::HttpResponse HeadOf(Response& response) {
+  sdk::HttpResponse head;
+  head.status = response.status;
+  head.url = std::move(response.url);
+  head.headers = std::move(response.headers);
+  return head;
+}
+
+sdk::Error TooLong(const Response& response, std::size_t limit) {
+  const auto target = ParseTarget(response.url);
+  const auto peer = target ? target->origin.Label() : std::string("upstream");
+  return {.code = sdk::Errc::kUpstreamFailed,
+          .message = peer + ": want a body of at most " + std::to_string(limit) + " octets",
+          .upstream_status = static_cast<std::uint32_t>(response.status)};
+}
+
+}  // namespace
+
+sdk::Result<sdk::HttpResponse> HttpService::Send(const sdk::Call& call, const sdk::HttpRequest& request) {
+  auto response = client_.Fetch(call, Translate(call, request));
+  if (!response) return std::move(response).error();
+  const auto limit = request.max_body_bytes;
+  const bool announced = response->content_length && request.method != "HEAD" && response->status != 304;
+  if (announced && *response->content_length > limit) return TooLong(*response, limit);
+  std::string body;
+  std::vector<std::byte> chunk(limit < kChunkBytes ? limit + 1 : kChunkBytes);
+  for (;;) {
+    auto got = response->body->Read(chunk);
+    if (!got) return std::move(got).error();
+    if (*got == 0) break;
+    if (*got > limit - body.size()) return TooLong(*response, limit);
+    body.append(reinterpret_cast<const char*>(chunk.data()), *got);
+  }
+  auto answer = HeadOf(*response);
+  answer.body = std::move(body);
+  return answer;
+}
+
+sdk::Status HttpService::Stream(const sdk::Call& call, const sdk::HttpRequest& request, sdk::HttpSink& sink) {
+  auto response = client_.Fetch(call, Translate(call, request));
+  if (!response) return std::move(response).error();
+  if (auto started = sink.Start(HeadOf(*response)); !started) return started;
+  std::vector<std::byte> chunk(kChunkBytes);
+  for (;;) {
+    auto got = response->body->Read(chunk);
+    if (!got) return std::move(got).error();
+    if (*got == 0) return sdk::Ok();
+    if (auto written = sink.Write(std::span(chunk).first(*got)); !written) return written;
+  }
+}
+
+}  // namespace sluice::upstream

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "core/upstream/request_head.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/http/head_scanner.hpp"
+#include "core/upstream/fields.hpp"
+
+namespace sluice::upstream {
+namespace {
+
+using http::EqualNoCase;
+
+sdk::Error Fault(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
+
+// Expect: the body is sent without waiting, so a "100-continue" would promise what is not done.
+bool IsOurs(std::string_view name) {
+  return EqualNoCase(name, "Host") || EqualNoCase(name, "Content-Length") || EqualNoCase(name, "Expect");
+}
+
+bool BodyIsUsual(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
+
+}  // namespace
+
+sdk::Result<std::string> WriteRequestHead(std::string_view method, const Target& target,
+                                          std::span<const sdk::Header> headers, std::size_t body_bytes) {
+  if (!http::IsToken(method) || method == "CONNECT") return Fault("/method: want a method other than CONNECT");
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    if (!http::IsToken(headers[i].name)) return Fault("/headers/" + std::to_string(i) + ": want a token as name");
+    if (!http::IsFieldValue(headers[i].value)) {
+      return Fault("/headers/" + std::to_string(i) + ": want a value without control characters");
+    }
+  }
+  std::vector<sdk::Header> kept(headers.begin(), headers.end());
+  DropHopByHop(kept);
+  std::string head(method);
+  head.append(" ").append(target.path).append(" HTTP/1.1\r\nHost: ").append(target.host_header).append("\r\n");
+  for (const auto& field : kept) {
+    if (!IsOurs(field.name)) head.append(field.name).append(": ").append(field.value).append("\r\n");
+  }
+  if (!FindField(kept, "User-Agent")) head += "User-Agent: Sluice/" SLUICE_VERSION "\r\n";
+  if (!FindField(kept, "Accept-Encoding")) head += "Accept-Encoding: identity\r\n";
+  if (body_bytes > 0 || BodyIsUsual(method)) head += "Content-Length: " + std::to_string(body_bytes) + "\r\n";
+  head += "\r\n";
+  return head;
+}
+
+bool IsIdempotent(std::string_view method) {
+  constexpr std::array<std::string_view, 6> kIdempotent = {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"};
+  return std::find(kIdempotent.begin(), kIdempotent.end(), method) != kIdempotent.end();
+}
+
+}  // namespace sluice::upstream
