@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// HlsRewriter: sends the links of HLS playlists through the gateway and leaves every other octet as it is.
+
+#include <sluice/sdk/manifest.hpp>
+#include <sluice/sdk/plugin.hpp>
+
+#include <memory>
+
+#include "playlist_pass.hpp"
+
+namespace sluice::plugins::hls {
+
+/// RFC 8216 and its successor draft. What is rewritten, and what is not: README.md beside this file.
+/// Threads: [worker] on every method.
+class HlsRewriter final : public sdk::ManifestRewriter {
+ public:
+  static constexpr sdk::ComponentInfo kInfo{
+      .type = "hls",
+      .summary = "HLS playlists (M3U8): every link through the gateway, every other octet unchanged",
+      .config_schema = R"({"type": "object", "additionalProperties": false, "properties": {
+        "mode": {"type": "string", "enum": ["proxy", "playlists", "keys"], "default": "proxy",
+                 "description": "what goes through the gateway: everything; playlists only; playlists and keys"},
+        "max_line": {"type": "integer", "minimum": 1024, "maximum": 16777216, "default": 1048576,
+                     "description": "longest line in octets; a playlist with a longer one is refused"}}})"};
+
+  static sdk::Result<std::unique_ptr<HlsRewriter>> Create(sdk::Host host, const sdk::Config& config);
+
+  explicit HlsRewriter(const PassOptions& options) : options_(options) {}
+
+  bool Accepts(const sdk::ManifestProbe& probe) const noexcept override;
+  sdk::Result<sdk::RewrittenManifest> Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
+                                              sdk::LinkMinter& links) const override;
+
+ private:
+  const PassOptions options_;
+};
+
+}  // namespace sluice::plugins::hls
