@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "core/cli/app.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/text_serializer.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <variant>
+
+#include "core/cli/probes.hpp"
+#include "core/cli/version.hpp"
+#include "core/pipeline/build.hpp"
+#include "core/telemetry/log.hpp"
+
+namespace sluice::cli {
+namespace {
+
+constexpr std::size_t kKvBytes = 64 * 1024 * 1024;
+
+telemetry::Level ParseLevel(std::string_view level) {
+  if (level == "trace") return telemetry::Level::kTrace;
+  if (level == "debug") return telemetry::Level::kDebug;
+  if (level == "warning") return telemetry::Level::kWarning;
+  if (level == "error") return telemetry::Level::kError;
+  return telemetry::Level::kInfo;
+}
+
+/// "sqlite:var/sluice.db" -> "var/sluice.key".
+std::filesystem::path KeyFile(const config::State& state) {
+  constexpr std::string_view kScheme = "sqlite:";
+  const std::filesystem::path database(state.database.substr(kScheme.size()));
+  return database.parent_path() / "sluice.key";
+}
+
+/// Every string that the operator marked, or the schema marks, as secret: never to be logged.
+void RegisterSecrets(const config::Config& config, const plugin::Registry& registry) {
+  if (!config.state.secret_key.empty()) telemetry::AddSecret(config.state.secret_key);
+  for (const auto& pointer : registry.SecretPointers(config)) {
+    const config::Json::json_pointer at(pointer);
+    if (!config.document.contains(at)) continue;
+    const auto& value = config.document.at(at);
+    if (value.is_string()) telemetry::AddSecret(value.get_ref<const std::string&>());
+  }
+}
+
+}  // namespace
+
+App::App(AppOptions options) : options_(std::move(options)) {
+  auto& reloads = prometheus::BuildCounter()
+                      .Name("sluice_config_reloads_total")
+                      .Help("Configuration reloads by result.")
+                      .Register(*metrics_);
+  reloads_ok_ = &reloads.Add({{"result", "ok"}});
+  reloads_failed_ = &reloads.Add({{"result", "failed"}});
+  config_loaded_at_ = &prometheus::BuildGauge()
+                           .Name("sluice_config_loaded_timestamp_seconds")
+                           .Help("When the configuration in use was loaded, Unix time.")
+                           .Register(*metrics_)
+                           .Add({});
+  prometheus::BuildGauge()
+      .Name("sluice_build_info")
+      .Help("1, labelled with the server's version.")
+      .Register(*metrics_)
+      .Add({{"version", std::string(kVersion)}})
+      .Set(1);
+}
+
+App::~App() { Stop(); }
+
+void App::Prepare(config::Faults& faults) {
+  const auto config = config::Load(options_.config_path, options_.environment, faults);
+  if (!faults.empty()) return;
+  if (!MakeCore(config, faults)) return;
+  if (auto snapshot = Load(faults)) {
+    engine_->Swap(std::move(snapshot));
+    config_loaded_at_->SetToCurrentTime();
+  }
+}
+
+bool App::MakeCore(const config::Config& config, config::Faults& faults) {
+  telemetry::SetLogLevel(ParseLevel(config.log.level));
+  if (!MakeSecrets(config, faults)) return false;
+  kv_ = state::MakeMemoryKv(kKvBytes);
+  client_ = std::make_unique<upstream::Client>(
+      upstream::ClientOptions{.trusted = config.upstream.trusted,
+                              .ca_file = config.upstream.ca_file,
+                              .max_idle_per_origin = config.upstream.max_idle_per_origin,
+                              .idle_timeout = config.upstream.idle_timeout},
+      *metrics_);
+  http_service_ = std::make_unique<upstream::HttpService>(*client_);
+  engine_ = std::make_unique<pipeline::Engine>(pipeline::StepContext{.client = *client_, .secrets = *secrets_});
+  links_ = std::make_unique<pipeline::LinkService>(*secrets_, [this] { return engine_->snapshot(); });
+  services_ = {.http = http_service_.get(),
+               .kv = kv_.get(),
+               .secrets = secrets_.get(),
+               .links = links_.get(),
+               .admin = this,
+               .metrics = metrics_.get(),
+               .server_version = kVersion};
+  registry_ = std::make_unique<plugin::Registry>(services_, *metrics_);
+  return true;
+}
+
+bool App::MakeSecrets(const config::Config& config, config::Faults& faults) {
+  auto made = [&]() -> sdk::Result<std::unique_ptr<state::Secrets>> {
+    if (!config.state.secret_key.empty()) return state::Secrets::FromText(config.state.secret_key);
+    if (options_.dry_run) return state::Secrets::FromKey(state::RandomBytes(32));
+    const auto path = KeyFile(config.state);
+    std::error_code error;
+    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+    return state::Secrets::FromFile(path.string());
+  }();
+  if (!made) {
+    faults.Add({.file = options_.config_path, .line = 0, .pointer = "/state"}, made.error().message);
+    return false;
+  }
+  secrets_ = std::move(*made);
+  return true;
+}
+
+std::shared_ptr<const pipeline::Snapshot> App::Load(config::Faults& faults) {
+  auto config = config::Load(options_.config_path, options_.environment, faults);
+  if (!faults.empty()) return nullptr;
+  registry_->Load(config.plugins);
+  registry_->CheckComponents(config, faults);
+  if (!faults.empty()) return nullptr;
+  RegisterSecrets(config, *registry_);
+  const auto previous = engine_->snapshot();
+  return pipeline::Build(std::move(config), *registry_, previous.get(), pipeline_metrics_, faults);
+}
+
+sdk::Status App::Start() {
+  const auto& config = this->config();
+  http::ServerOptions options{.listeners = {},
+                              .workers = config.server.workers,
+                              .max_head_bytes = config.server.max_head_bytes,
+                              .max_headers = config.server.max_headers,
+                              .head_timeout = config.server.head_timeout,
+                              .idle_timeout = config.server.idle_timeout,
+                              .body_timeout = config.server.body_timeout,
+                              .write_timeout = config.server.write_timeout,
+                              .trusted_proxies = config.server.trusted_proxies};
+  for (const auto& listener : config.listeners) {
+    options.listeners.push_back(
+        {.name = listener.name, .address = listener.address, .max_connections = listener.max_connections});
+  }
+  server_ = std::make_unique<http::Server>(
+      std::move(options), [this](http::ServerExchange& exchange) { Handle(exchange); }, *metrics_);
+  return server_->Start();
+}
+
+bool App::Drain() { return server_->Drain(config().server.grace); }
+
+void App::Stop() {
+  if (server_) server_->Stop();
+}
+
+void App::Handle(http::ServerExchange& exchange) {
+  const auto snapshot = engine_->snapshot();
+  if (HandleProbe(exchange, snapshot->config.telemetry.listeners, [this] { return Scrape(); })) return;
+  engine_->Handle(exchange);
+}
+
+std::string App::Scrape() const {
+  auto families = metrics_->Collect();
+  for (auto& family : process_metrics_.Collect()) families.push_back(std::move(family));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+sdk::Status App::Reload() {
+  const std::lock_guard lock(reload_mutex_);
+  config::Faults faults;
+  const auto before = engine_->snapshot();
+  if (auto after = Load(faults)) {
+    WarnOfRestart(before->config, after->config);
+    telemetry::SetLogLevel(ParseLevel(after->config.log.level));
+    engine_->Swap(std::move(after));
+    config_loaded_at_->SetToCurrentTime();
+  }
+  (faults.empty() ? reloads_ok_ : reloads_failed_)->Increment();
+  {
+    const std::lock_guard state_lock(state_mutex_);
+    ++reload_state_.count;
+    reload_state_.time = telemetry::Timestamp();
+    reload_state_.faults.clear();
+    for (const auto& fault : faults.all()) reload_state_.faults.push_back(config::Format(fault));
+  }
+  if (faults.empty()) {
+    telemetry::Log(telemetry::Level::kInfo, "configuration reloaded", {{"file", options_.config_path}});
+    return sdk::Ok();
+  }
+  for (const auto& fault : faults.all()) {
+    const auto text = config::Format(fault);
+    telemetry::Log(telemetry::Level::kError, "configuration not reloaded; what ran runs on", {{"fault", text}});
+  }
+  return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = config::Format(faults.all().front())};
+}
+
+void App::WarnOfRestart(const config::Config& before, const config::Config& after) const {
+  for (const auto* const section : {"listeners", "server", "upstream", "state"}) {
+    const config::Json::json_pointer at(std::string("/") + section);
+    const auto value = [&](const config::Config& config) {
+      return config.document.contains(at) ? config.document.at(at) : config::Json();
+    };
+    if (value(before) != value(after)) {
+      telemetry::Log(telemetry::Level::kWarning, "a changed section takes effect only after a restart",
+                     {{"section", section}});
+    }
+  }
+}
+
+std::string App::Expanded() const {
+  const auto& config = this->config();
+  return config::Expand(config, registry_->SecretPointers(config));
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// App: the parts of one server, put together from a configuration.
+
+#include <prometheus/registry.h>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <sluice/sdk/services.hpp>
+#include <string>
+
+#include "core/config/load.hpp"
+#include "core/http/server.hpp"
+#include "core/pipeline/engine.hpp"
+#include "core/pipeline/link_service.hpp"
+#include "core/pipeline/metrics.hpp"
+#include "core/plugin/host_services.hpp"
+#include "core/plugin/registry.hpp"
+#include "core/state/kv.hpp"
+#include "core/state/secrets.hpp"
+#include "core/telemetry/process_metrics.hpp"
+#include "core/upstream/client.hpp"
+#include "core/upstream/http_service.hpp"
+
+namespace sluice::cli {
+
+struct AppOptions {
+  std::string config_path;
+  config::Environment environment;
+  bool dry_run = false;  ///< Leave no trace: no key file is made. For validate and expand.
+};
+
+/// Threads: Prepare, Start, Drain, Stop by one thread; Reload, Query and Handle [any].
+class App final : public sdk::AdminService {
+ public:
+  explicit App(AppOptions options);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Reads the configuration, loads plugins, makes components. Adds every fault; with any, the App is of no use.
+  void Prepare(config::Faults& faults);
+  /// Binds the listeners and serves. After a Prepare without faults.
+  sdk::Status Start();
+  /// See http::Server::Drain.
+  bool Drain();
+  void Stop();
+
+  /// Reads the configuration again and swaps it in; with any fault what ran runs on.
+  /// \returns  kInvalidArgument with the first fault.
+  sdk::Status Reload() override;
+  sdk::Result<std::string> Query(std::string_view topic) override;
+
+  const config::Config& config() const { return engine_->snapshot()->config; }
+  /// Null before Prepare came that far.
+  const plugin::Registry* plugins() const { return registry_.get(); }
+  const http::Server& server() const { return *server_; }
+  /// The configuration as YAML, secrets masked.
+  std::string Expanded() const;
+
+ private:
+  struct ReloadState {
+    std::uint64_t count = 0;
+    std::string time;  ///< RFC 3339; empty: none yet.
+    std::vector<std::string> faults;
+  };
+
+  bool MakeCore(const config::Config& config, config::Faults& faults);
+  bool MakeSecrets(const config::Config& config, config::Faults& faults);
+  std::shared_ptr<const pipeline::Snapshot> Load(config::Faults& faults);
+  void Handle(http::ServerExchange& exchange);
+  void WarnOfRestart(const config::Config& before, const config::Config& after) const;
+  std::string Scrape() const;
+  std::string DescribePlugins() const;
+  std::string DescribePipelines() const;
+  std::string DescribeReload() const;
+
+  const AppOptions options_;
+  const std::shared_ptr<prometheus::Registry> metrics_ = std::make_shared<prometheus::Registry>();
+  const telemetry::ProcessMetrics process_metrics_;
+  prometheus::Counter* reloads_ok_ = nullptr;
+  prometheus::Counter* reloads_failed_ = nullptr;
+  prometheus::Gauge* config_loaded_at_ = nullptr;
+
+  // In the order in which they need each other; destroyed the other way round.
+  std::unique_ptr<state::Secrets> secrets_;
+  std::unique_ptr<state::KvStore> kv_;
+  std::unique_ptr<upstream::Client> client_;
+  std::unique_ptr<upstream::HttpService> http_service_;
+  std::unique_ptr<pipeline::LinkService> links_;
+  plugin::HostServices services_;
+  std::unique_ptr<plugin::Registry> registry_;
+  pipeline::Metrics pipeline_metrics_{*metrics_};
+  std::unique_ptr<pipeline::Engine> engine_;
+  std::unique_ptr<http::Server> server_;
+
+  std::mutex reload_mutex_;  // one reload at a time
+  mutable std::mutex state_mutex_;
+  ReloadState reload_state_;
+};
+
+}  // namespace sluice::cli

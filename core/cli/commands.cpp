@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "core/cli/commands.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/URI.h>
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <iostream>
+
+#include "core/cli/app.hpp"
+#include "core/cli/version.hpp"
+#include "core/plugin/check.hpp"
+#include "core/telemetry/log.hpp"
+
+namespace sluice::cli {
+namespace {
+
+constexpr auto kDefaultConfig = "config/sluice.yaml";
+
+/// Faults go to people, not to the log: one line each.
+int Complain(const config::Faults& faults) {
+  std::cerr << faults.Text();
+  return kExitUsage;
+}
+
+AppOptions DryRun(const ConfigFlags& flags, config::Faults& faults) {
+  auto environment = config::ProcessEnvironment();
+  if (!flags.env_file.empty()) environment = config::WithEnvFile(flags.env_file, std::move(environment), faults);
+  return {.config_path = flags.config, .environment = std::move(environment), .dry_run = true};
+}
+
+void AddConfigFlags(CLI::App* command, ConfigFlags& flags) {
+  command->add_option("-c,--config", flags.config, "configuration: a YAML file, or a directory of them")
+      ->default_val(kDefaultConfig);
+  command->add_option("--env-file", flags.env_file, "read NAME=value lines before the environment");
+}
+
+int Run(CLI::App& app, int argc, char** argv) {
+  ConfigFlags flags;
+  std::string file;
+  std::string check_config;
+  std::string url;
+  bool with_schema = false;
+  int pid = 0;
+
+  auto* const serve = app.add_subcommand("serve", "Run the gateway until SIGTERM; SIGHUP reloads the configuration");
+  AddConfigFlags(serve, flags);
+  auto* const validate = app.add_subcommand("validate", "Check a configuration and show every fault");
+  AddConfigFlags(validate, flags);
+  auto* const expand = app.add_subcommand("expand", "Show a configuration with defaults filled in, secrets masked");
+  AddConfigFlags(expand, flags);
+  auto* const plugins = app.add_subcommand("plugins", "List plugins: file, id, version, ABI, kinds, refusals");
+  AddConfigFlags(plugins, flags);
+  plugins->add_flag("--schema", with_schema, "show each type's configuration schema too");
+  auto* const check = app.add_subcommand("check-plugin", "Check one plugin file, in a process of its own");
+  check->add_option("FILE", file, "the plugin, a shared library")->required();
+  check->add_option("--config", check_config, "JSON configuration to make instances with");
+  auto* const reload = app.add_subcommand("reload", "Tell a running server to read its configuration again");
+  reload->add_option("--pid", pid, "its process id")->required()->check(CLI::PositiveNumber);
+  auto* const health = app.add_subcommand("healthcheck", "Exit 0 when URL answers with a status below 400");
+  health->add_option("--url", url, "http URL")->default_val("http://127.0.0.1:8080/health");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  if (serve->parsed()) return Serve(flags);
+  if (validate->parsed()) return Validate(flags);
+  if (expand->parsed()) return Expand(flags);
+  if (plugins->parsed()) return Plugins(flags, with_schema);
+  if (check->parsed()) return plugin::RunCheckPlugin(file, check_config, std::cout);
+  if (reload->parsed()) return Reload(pid);
+  if (health->parsed()) return HealthCheck(url);
+  std::cerr << app.help();
+  return kExitUsage;
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) {
+  CLI::App app("Sluice: a streaming gateway whose plugins are wired by YAML.", "sluice");
+  app.set_version_flag("--version", "sluice " + std::string(kVersion) + " (" + std::string(kCompiler) + ", " +
+                                        std::string(kBuildType) + ")");
+  try {
+    return Run(app, argc, argv);
+  } catch (const Poco::Exception& error) {
+    std::cerr << "sluice: " << error.displayText() << '\n';
+  } catch (const std::exception& error) {
+    std::cerr << "sluice: " << error.what() << '\n';
+  }
+  return kExitFailed;
+}
+
+int Validate(const ConfigFlags& flags) {
+  config::Faults faults;
+  telemetry::SetLogLevel(telemetry::Level::kError);
+  App app(DryRun(flags, faults));
+  app.Prepare(faults);
+  if (!faults.empty()) return Complain(faults);
+  std::cout << flags.config << ": ok, " << app.config().components.size() << " components, "
+            << app.config().pipelines.size() << " pipelines\n";
+  return kExitOk;
+}
+
+int Expand(const ConfigFlags& flags) {
+  config::Faults faults;
+  App app(DryRun(flags, faults));
+  app.Prepare(faults);
+  if (!faults.empty()) return Complain(faults);
+  std::cout << app.Expanded();
+  return kExitOk;
+}
+
+int Plugins(const ConfigFlags& flags, bool with_schema) {
+  config::Faults faults;
+  App app(DryRun(flags, faults));
+  app.Prepare(faults);
+  if (app.plugins() != nullptr) plugin::PrintPlugins(app.plugins()->plugins(), with_schema, std::cout);
+  return faults.empty() ? kExitOk : Complain(faults);
+}
+
+int Reload(int pid) {
+  if (::kill(pid, SIGHUP) == 0) return kExitOk;
+  std::cerr << "sluice: reload: process " << pid << ": " << std::strerror(errno) << '\n';
+  return kExitFailed;
+}
+
+int HealthCheck(const std::string& url) {
+  try {
+    const Poco::URI target(url);
+    if (target.getScheme() != "http" || target.getHost().empty()) {
+      std::cerr << "sluice: healthcheck: --url: want http://host[:port]/path\n";
+      return kExitUsage;
+    }
+    Poco::Net::HTTPClientSession session(target.getHost(), target.getPort());
+    session.setTimeout(Poco::Timespan(5, 0));
+    Poco::Net::HTTPRequest request("GET", target.getPathAndQuery(), "HTTP/1.1");
+    session.sendRequest(request);
+    Poco::Net::HTTPResponse response;
+    session.receiveResponse(response);
+    if (response.getStatus() < 400) return kExitOk;
+    std::cerr << "sluice: healthcheck: " << url << ": status " << response.getStatus() << '\n';
+  } catch (const Poco::Exception& error) {
+    std::cerr << "sluice: healthcheck: " << url << ": " << error.displayText() << '\n';
+  }
+  return kExitFailed;
+}
+
+}  // namespace sluice::cli

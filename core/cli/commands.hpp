@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+
+#include <string>
+
+namespace sluice::cli {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+
+int Main(int argc, char** argv);
+
+struct ConfigFlags {
+  std::string config;    ///< File or directory.
+  std::string env_file;  ///< Empty: none.
+};
+
+int Serve(const ConfigFlags& flags);
+int Validate(const ConfigFlags& flags);
+int Expand(const ConfigFlags& flags);
+int Plugins(const ConfigFlags& flags, bool with_schema);
+int Reload(int pid);
+/// Asks `url` (http) for a status below 400.
+int HealthCheck(const std::string& url);
+
+}  // namespace sluice::cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// /health, /ready and /metrics.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace sluice::http {
+class ServerExchange;
+}
+
+namespace sluice::cli {
+
+/// Answers a probe.
+/// \param listeners  where probes are answered; empty: on every listener.
+/// \param scrape     the metrics in Prometheus' text format 0.0.4.
+/// \returns  whether the request was one.
+bool HandleProbe(http::ServerExchange& exchange, const std::vector<std::string>& listeners,
+                 const std::function<std::string()>& scrape);
+
+}  // namespace sluice::cli
