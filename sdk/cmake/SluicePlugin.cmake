@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: MIT
-# sluice_add_plugin(<name> SOURCES <file>... [DEPENDS <target>...]): builds lib/sluice/plugins/<name>.so.
+# sluice_add_plugin(<name> SOURCES <file>... [DEPENDS <target>...]): builds <name>.so.
 #
 # The file exports one symbol, has no undefined ones, and carries its own copy of nothing that the host would share.
-set(SLUICE_PLUGIN_VERSION_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
+# Where tests are enabled and the server is known, a test "check-plugin-<name>" has the server examine the file. The
+# server is the target `sluice`, or SLUICE_EXECUTABLE, or `sluice` on the PATH.
+#
+#   SLUICE_PLUGIN_OUTPUT_DIRECTORY   where the file goes; otherwise beside other libraries
 
 function(sluice_add_plugin name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT arg_SOURCES)
+    message(FATAL_ERROR "sluice_add_plugin(${name}): want SOURCES <file>...")
+  endif()
+  set(version_script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
   add_library(${name} MODULE ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE sluice::sdk ${arg_DEPENDS})
   if(TARGET sluice_options)
@@ -14,12 +21,26 @@ function(sluice_add_plugin name)
   set_target_properties(${name} PROPERTIES
     PREFIX "" SUFFIX ".so"
     CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
-    LINK_DEPENDS ${SLUICE_PLUGIN_VERSION_SCRIPT})
+    LINK_DEPENDS ${version_script})
   if(SLUICE_PLUGIN_OUTPUT_DIRECTORY)
     set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${SLUICE_PLUGIN_OUTPUT_DIRECTORY})
   endif()
-  target_link_options(${name} PRIVATE -Wl,--version-script=${SLUICE_PLUGIN_VERSION_SCRIPT})
+  target_link_options(${name} PRIVATE -Wl,--version-script=${version_script})
   if(NOT SLUICE_SANITIZE)  # a sanitizer's runtime stays undefined until the program brings it
     target_link_options(${name} PRIVATE -Wl,-z,defs)
+  endif()
+  sluice_check_plugin_(${name})
+endfunction()
+
+function(sluice_check_plugin_ name)
+  if(TARGET sluice)
+    set(server $<TARGET_FILE:sluice>)
+  else()
+    find_program(SLUICE_EXECUTABLE sluice DOC "The Sluice server, for check-plugin")
+    set(server ${SLUICE_EXECUTABLE})
+  endif()
+  if(server)
+    add_test(NAME check-plugin-${name} COMMAND ${server} check-plugin $<TARGET_FILE:${name}>)
+    set_tests_properties(check-plugin-${name} PROPERTIES TIMEOUT 60 LABELS plugin)
   endif()
 endfunction()
