@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Filter over a plugin's C table.
+
+#include <sluice/abi/filter.h>
+#include <sluice/sdk/detail/adapter.hpp>
+#include <sluice/sdk/detail/views.hpp>
+#include <sluice/sdk/filter.hpp>
+
+namespace sluice::sdk::detail {
+
+struct EditFrame : OneFrame<Reply> {
+  explicit EditFrame(HeadEdit& head_edit) : OneFrame(false), edit(head_edit) {}
+  HeadEdit& edit;
+};
+struct BodyFrame : Frame {
+  explicit BodyFrame(ByteSink& next) : sink(next) {}
+  ByteSink& sink;
+};
+
+/// The head as C views; `head` must outlive it.
+class ResponseHeadView {
+ public:
+  explicit ResponseHeadView(const ResponseHead& head) {
+    headers_.Fill(head.headers, kToField);
+    view_ = {.struct_size = SizeOf<sluice_response_head>(),
+             .status = static_cast<std::uint32_t>(head.status),
+             .url = Str(head.url),
+             .headers = headers_.data(),
+             .header_count = headers_.size()};
+  }
+  const sluice_response_head* get() const noexcept { return &view_; }
+
+ private:
+  FieldArray headers_;
+  sluice_response_head view_;
+};
+
+/// One open body. Must be destroyed before its filter.
+class BodyFromTable final : public BodyTransform {
+ public:
+  BodyFromTable(const Target& target, void* stream, const Call& opened)
+      : target_(target),
+        stream_(stream),
+        request_id_(opened.request_id()),
+        client_ip_(opened.client_ip()),
+        traceparent_(opened.traceparent()) {
+    // The call that opened the body is over by now. A body has no deadline; its sink says when the viewer is gone.
+    call_ = {.struct_size = SizeOf<sluice_call>(),
+             .reserved = 0,
+             .deadline_ns = std::numeric_limits<std::int64_t>::max(),
+             .ctx = nullptr,
+             .cancelled = [](const sluice_call*) -> uint32_t { return 0; },
+             .request_id = Str(request_id_),
+             .client_ip = Str(client_ip_),
+             .traceparent = Str(traceparent_)};
+  }
+  ~BodyFromTable() override {
+    target_.Observed("body_close", [this] { table().body_close(stream_); });
+  }
+  BodyFromTable(const BodyFromTable&) = delete;
+  BodyFromTable& operator=(const BodyFromTable&) = delete;
+
+  Status Write(std::span<const std::byte> chunk, ByteSink& next) override {
+    BodyFrame frame(next);
+    return target_.Invoke("body_write", &call_, frame, [&](void* ctx, sluice_error* error) {
+      return table().body_write(stream_, &call_, Bytes(chunk), {ctx, &PutBytes<BodyFrame>}, error);
+    });
+  }
+  Status Finish(ByteSink& next) override {
+    BodyFrame frame(next);
+    return target_.Invoke("body_finish", &call_, frame, [&](void* ctx, sluice_error* error) {
+      return table().body_finish(stream_, &call_, {ctx, &PutBytes<BodyFrame>}, error);
+    });
+  }
+
+ private:
+  const sluice_filter_table& table() const noexcept { return target_.table<sluice_filter_table>(); }
+
+  const Target& target_;
+  void* const stream_;
+  const std::string request_id_, client_ip_, traceparent_;
+  sluice_call call_;
+};
+
+class FilterFromTable final : public Filter {
+ public:
+  FilterFromTable(const sluice_component& component, void* self, CallObserver& observer)
+      : target_(component, self, observer, "filter") {}
+
+  Result<std::optional<Reply>> OnRequest(const Call& call, const RequestHead& head, HeadEdit& edit) override {
+    if (table().on_request == nullptr) return std::optional<Reply>();
+    const RequestHeadView request(head);
+    EditFrame frame(edit);
+    Status status = target_.Invoke("on_request", &call.abi(), frame, [&](void* ctx, sluice_error* error) {
+      return table().on_request(target_.self(), &call.abi(), request.get(), {ctx, &Set, &Remove},
+                                {ctx, &PutOne<Reply, sluice_reply>}, error);
+    });
+    if (!status) return std::move(status).error();
+    return std::move(frame.value);
+  }
+  Status OnResponse(const Call& call, const ResponseHead& head, HeadEdit& edit) override {
+    if (table().on_response == nullptr) return Ok();
+    const ResponseHeadView response(head);
+    EditFrame frame(edit);
+    return target_.Invoke("on_response", &call.abi(), frame, [&](void* ctx, sluice_error* error) {
+      return table().on_response(target_.self(), &call.abi(), response.get(), {ctx, &Set, &Remove}, error);
+    });
+  }
+  Result<std::unique_ptr<BodyTransform>> OpenBody(const Call& call, const ResponseHead& head) override {
+    if (table().body_open == nullptr) return std::unique_ptr<BodyTransform>();
+    const ResponseHeadView response(head);
+    void* stream = nullptr;
+    Frame frame;
+    Status status = target_.Invoke("body_open", &call.abi(), frame, [&](void*, sluice_error* error) {
+      return table().body_open(target_.self(), &call.abi(), response.get(), &stream, error);
+    });
+    if (!status) return std::move(status).error();
+    if (stream == nullptr) return std::unique_ptr<BodyTransform>();
+    return std::unique_ptr<BodyTransform>(new BodyFromTable(target_, stream, call));
+  }
+  bool LengthPreserving() const noexcept override {
+    if (table().length_preserving == nullptr) return false;
+    bool answer = false;
+    target_.Observed("length_preserving", [&] { answer = table().length_preserving(target_.self()) != 0; });
+    return answer;
+  }
+
+ private:
+  static void Set(void* ctx, sluice_str name, sluice_str value) noexcept {
+    InFrame<EditFrame>(ctx, [&](EditFrame& frame) {
+      Reader reader;
+      const auto field_name = reader.Text(name, "header");
+      const auto field_value = reader.Text(value, "header");
+      reader.CheckHeader(field_name, field_value, "header");
+      if (reader.ok()) {
+        frame.edit.Set(field_name, field_value);
+      } else if (frame.fault.empty()) {
+        frame.fault = "put garbage: " + reader.fault();
+      }
+    });
+  }
+  static void Remove(void* ctx, sluice_str name) noexcept {
+    InFrame<EditFrame>(ctx, [&](EditFrame& frame) {
+      Reader reader;
+      const auto field_name = reader.Text(name, "header");
+      if (reader.ok()) {
+        frame.edit.Remove(field_name);
+      } else if (frame.fault.empty()) {
+        frame.fault = "put garbage: " + reader.fault();
+      }
+    });
+  }
+  const sluice_filter_table& table() const noexcept { return target_.table<sluice_filter_table>(); }
+
+  Target target_;
+};
+
+}  // namespace sluice::sdk::detail

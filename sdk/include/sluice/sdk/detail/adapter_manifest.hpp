@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// ManifestRewriter over a plugin's C table.
+
+#include <sluice/abi/manifest.h>
+#include <sluice/sdk/detail/adapter.hpp>
+#include <sluice/sdk/detail/views.hpp>
+#include <sluice/sdk/manifest.hpp>
+
+namespace sluice::sdk::detail {
+
+struct RewriteFrame : OneFrame<RewrittenManifest> {
+  explicit RewriteFrame(LinkMinter& minter) : OneFrame(true), links(minter) {}
+  LinkMinter& links;
+};
+
+class ManifestFromTable final : public ManifestRewriter {
+ public:
+  ManifestFromTable(const sluice_component& component, void* self, CallObserver& observer)
+      : target_(component, self, observer, "manifest") {}
+
+  /// Not refused in quarantine: a manifest that nobody accepts would reach the viewer with its upstream links in it.
+  bool Accepts(const ManifestProbe& probe) const noexcept override {
+    const sluice_manifest_probe view{.struct_size = SizeOf<sluice_manifest_probe>(),
+                                     .reserved = 0,
+                                     .content_type = Str(probe.content_type),
+                                     .url = Str(probe.url),
+                                     .first_bytes = Str(probe.first_bytes)};
+    bool accepts = false;
+    target_.Observed("accepts",
+                     [&] { accepts = target_.table<sluice_manifest_table>().accepts(target_.self(), &view) != 0; });
+    return accepts;
+  }
+
+  Result<RewrittenManifest> Rewrite(const Call& call, const Manifest& manifest, LinkMinter& links) const override {
+    const sluice_manifest view{.struct_size = SizeOf<sluice_manifest>(),
+                               .reserved = 0,
+                               .text = Str(manifest.text),
+                               .base_url = Str(manifest.base_url),
+                               .content_type = Str(manifest.content_type)};
+    RewriteFrame frame(links);
+    return InvokeOne<RewrittenManifest>(target_, "rewrite", call, frame, [&](void* ctx, sluice_error* error) {
+      return target_.table<sluice_manifest_table>().rewrite(
+          target_.self(), &call.abi(), &view, {ctx, &Proxied},
+          {ctx, &PutOne<RewrittenManifest, sluice_rewritten_manifest>}, error);
+    });
+  }
+
+ private:
+  static void Proxied(void* ctx, sluice_str absolute_url, sluice_link_kind kind, sluice_text_sink out) noexcept {
+    std::optional<std::string> link;
+    InFrame<RewriteFrame>(ctx, [&](RewriteFrame& frame) {
+      Reader reader;
+      const auto url = reader.Text(absolute_url, "link");
+      if (!reader.ok()) {
+        if (frame.fault.empty()) frame.fault = "put garbage: " + reader.fault();
+        return;
+      }
+      const HostTime time(frame);
+      link = frame.links.Proxied(url, FromLinkKind(kind));
+    });
+    // Outside of the frame: `put` is the plugin's code, and may come back here.
+    if (link && out.put != nullptr) out.put(out.ctx, Str(*link));
+  }
+
+  Target target_;
+};
+
+}  // namespace sluice::sdk::detail

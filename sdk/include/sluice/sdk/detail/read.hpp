@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Reader: takes values out of a plugin's structs without trusting them.
+
+#include <sluice/abi/endpoint.h>
+#include <sluice/abi/filter.h>
+#include <sluice/abi/indexer.h>
+#include <sluice/abi/manifest.h>
+#include <sluice/abi/media.h>
+#include <sluice/abi/store.h>
+#include <sluice/abi/values.h>
+#include <sluice/sdk/detail/views.hpp>
+#include <sluice/sdk/endpoint.hpp>
+#include <sluice/sdk/filter.hpp>
+#include <sluice/sdk/indexer.hpp>
+#include <sluice/sdk/manifest.hpp>
+#include <sluice/sdk/media.hpp>
+#include <sluice/sdk/store.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::sdk::detail {
+
+/// Longer texts and lists are taken for garbage: no honest answer of one call comes near.
+inline constexpr std::size_t kMaxTextBytes = 64U * 1024U * 1024U;
+inline constexpr std::size_t kMaxElements = 100'000;
+inline constexpr std::size_t kMaxContextBytes = 256;
+
+/// Remembers the first fault; afterwards it reads nothing more.
+class Reader {
+ public:
+  bool ok() const noexcept { return fault_.empty(); }
+  const std::string& fault() const noexcept { return fault_; }
+  void Fault(std::string_view field, std::string_view what) {
+    if (!ok()) return;
+    fault_ = field;
+    fault_ += ": ";
+    fault_ += what;
+  }
+
+  std::string_view Text(sluice_str text, std::string_view field) {
+    if (text.size == 0 || !ok()) return {};
+    if (text.data == nullptr) {
+      Fault(field, std::to_string(text.size) + " bytes at a null pointer");
+    } else if (text.size > kMaxTextBytes) {
+      Fault(field, std::to_string(text.size) + " bytes (want at most 67108864)");
+    }
+    return ok() ? std::string_view(text.data, text.size) : std::string_view();
+  }
+  std::string String(sluice_str text, std::string_view field) { return std::string(Text(text, field)); }
+  std::span<const std::byte> Octets(sluice_bytes bytes, std::string_view field) {
+    const auto text = Text({reinterpret_cast<const char*>(bytes.data), bytes.size}, field);
+    return AsBytes(text);
+  }
+  template <typename T>
+  std::span<const T> List(const T* data, std::size_t size, std::string_view field) {
+    if (size == 0 || !ok()) return {};
+    if (data == nullptr) {
+      Fault(field, std::to_string(size) + " elements at a null pointer");
+    } else if (size > kMaxElements) {
+      Fault(field, std::to_string(size) + " elements (want at most 100000)");
+    }
+    return ok() ? std::span<const T>(data, size) : std::span<const T>();
+  }
+  /// Whether `value` has at least the fields of its first release.
+  template <typename T>
+  bool Whole(const T& value, std::string_view what) {
+    if (value.struct_size < sizeof(T))
+      Fault(what,
+            "struct_size " + std::to_string(value.struct_size) + " (want at least " + std::to_string(sizeof(T)) + ")");
+    return ok();
+  }
+  /// Header fields. A line break would smuggle a second field, so it is refused here, before anybody can forward it.
+  std::vector<Header> Headers(const sluice_field* fields, std::size_t count, std::string_view field) {
+    std::vector<Header> headers;
+    for (const auto& view : List(fields, count, field)) {
+      Header header{.name = String(view.name, field), .value = String(view.value, field)};
+      CheckHeader(header.name, header.value, field);
+      if (!ok()) return {};
+      headers.push_back(std::move(header));
+    }
+    return headers;
+  }
+  void CheckHeader(std::string_view name, std::string_view value, std::string_view field) {
+    // RFC 9110 §5.1 (token) and §5.5.
+    const auto is_token = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    };
+    if (name.empty() || !std::all_of(name.begin(), name.end(), is_token)) Fault(field, "a name that is no token");
+    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+      Fault(field, "a value with a line break or NUL");
+  }
+
+ private:
+  std::string fault_;
+};
+
+inline void Read(Reader& reader, const sluice_source& view, Source& out) {
+  if (!reader.Whole(view, "source")) return;
+  out.url = reader.String(view.url, "source.url");
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  if (out.url.empty()) reader.Fault("source.url", "empty");
+  if (std::any_of(out.url.begin(), out.url.end(), control)) reader.Fault("source.url", "a control character");
+  out.headers = reader.Headers(view.headers, view.header_count, "source.headers");
+  out.expires_at = FromSeconds(view.expires_at);
+  out.ranges = view.ranges != 0;
+  out.context = reader.String(view.context, "source.context");
+  if (out.context.size() > kMaxContextBytes)
+    reader.Fault("source.context", std::to_string(out.context.size()) + " bytes (want at most 256)");
+}
+
+inline void Read(Reader& reader, const sluice_principal& view, Principal& out) {
+  if (!reader.Whole(view, "principal")) return;
+  out.subject = reader.String(view.subject, "principal.subject");
+  for (const auto& scope : reader.List(view.scopes, view.scope_count, "principal.scopes"))
+    out.scopes.push_back(reader.String(scope, "principal.scopes"));
+  out.expires_at = FromSeconds(view.expires_at);
+  for (const auto& grant : reader.List(view.grants, view.grant_count, "principal.grants"))
+    out.grants.push_back({.store = reader.String(grant.store, "principal.grants"),
+                          .key = reader.String(grant.key, "principal.grants"),
+                          .key_id = reader.String(grant.key_id, "principal.grants"),
+                          .expires_at = FromSeconds(grant.expires_at)});
+}
+
+inline void Read(Reader& reader, const sluice_account& view, Account& out) {
+  if (!reader.Whole(view, "account")) return;
+  out.id = reader.String(view.id, "account.id");
+  out.premium = view.premium != 0;
+  out.expires_at = FromSeconds(view.expires_at);
+}
+
+inline void Read(Reader& reader, const sluice_item& view, Item& out) {
+  if (!reader.Whole(view, "item")) return;
+  out.id = reader.String(view.id, "item.id");
+  out.info_hash = reader.String(view.info_hash, "item.info_hash");
+  out.name = reader.String(view.name, "item.name");
+  out.state = view.state > SLUICE_ITEM_FAILED ? ItemState::kUnknown : static_cast<ItemState>(view.state);
+  out.size_bytes = view.size_bytes;
+  for (const auto& file : reader.List(view.files, view.file_count, "item.files"))
+    out.files.push_back(
+        {.index = file.index, .path = reader.String(file.path, "item.files"), .size_bytes = file.size_bytes});
+}
+
+inline void Read(Reader& reader, const sluice_release& view, Release& out) {
+  if (!reader.Whole(view, "release")) return;
+  out.title = reader.String(view.title, "release.title");
+  out.info_hash = reader.String(view.info_hash, "release.info_hash");
+  out.magnet = reader.String(view.magnet, "release.magnet");
+  out.size_bytes = view.size_bytes;
+  out.seeders = view.seeders;
+}
+
+inline void Read(Reader& reader, const sluice_rewritten_manifest& view, RewrittenManifest& out) {
+  if (!reader.Whole(view, "manifest")) return;
+  out.text = reader.String(view.text, "manifest.text");
+  out.content_type = reader.String(view.content_type, "manifest.content_type");
+  reader.CheckHeader("Content-Type", out.content_type, "manifest.content_type");
+}
+
+inline void Read(Reader& reader, const sluice_media_item& view, MediaItem& out) {
+  if (!reader.Whole(view, "item")) return;
+  out.id = reader.String(view.id, "item.id");
+  out.title = reader.String(view.title, "item.title");
+  out.kind = reader.String(view.kind, "item.kind");
+  out.duration = std::chrono::milliseconds(view.duration_ms);
+}
+
+inline void Read(Reader& reader, const sluice_route& view, Route& out) {
+  if (!reader.Whole(view, "route")) return;
+  out.method = reader.String(view.method, "route.method");
+  out.path_template = reader.String(view.path_template, "route.path_template");
+  out.scope = reader.String(view.scope, "route.scope");
+}
+
+inline void Read(Reader& reader, const sluice_reply& view, Reply& out) {
+  if (!reader.Whole(view, "reply")) return;
+  if (view.status < 200 || view.status > 599)
+    reader.Fault("reply.status", std::to_string(view.status) + " (want 200 to 599)");
+  out.status = static_cast<int>(view.status);
+  out.headers = reader.Headers(view.headers, view.header_count, "reply.headers");
+  const auto body = reader.Octets(view.body, "reply.body");
+  out.body.assign(reinterpret_cast<const char*>(body.data()), body.size());
+}
+
+}  // namespace sluice::sdk::detail
