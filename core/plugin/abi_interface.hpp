@@ -16,8 +16,8 @@ namespace sluice::plugin {
 
 /// Whether `component` can be called: its kind is known, its table is as long as the kind's first release, and what the
 /// kind requires is not null. Runs no code of the plugin.
-/// \param missing  on false, one phrase: "kind sluice.store/9 (known: …)", "table of 24 bytes (want at least 64)",
-///                 "function check".
+/// \param missing  on false, what is not there: "function check (null)", "function link (struct_size 24, want at least
+///                 64)", "a known kind (\"sluice.store/9\")".
 bool CheckTable(const sluice_component& component, std::string& missing);
 
 /// Interface ids with revision that this server knows: "sluice.auth/1" …
