@@ -36,7 +36,8 @@ bool Variables::DefineExpanded(std::string_view name, std::string_view value) {
 }
 
 bool Variables::Import(std::string_view name) {
-  return Keep(name, {.fault = Shown(name) + " is imported from the multivariant playlist, which is not supported yet"});
+  return Keep(name, {.fault = "variable " + Shown(name) +
+                              " is imported from the multivariant playlist, which is not supported yet"});
 }
 
 bool Variables::Keep(std::string_view name, Value value) {
@@ -53,7 +54,7 @@ std::string Variables::Expand(std::string_view text, std::string& out) const {
   for (auto at = Find(text, 0, name); at != std::string_view::npos; at = Find(text, done, name)) {
     const auto found = values_.find(name);
     if (found == values_.end()) return "variable " + Shown(name) + " is not defined before its use";
-    if (!found->second.fault.empty()) return "variable " + found->second.fault;
+    if (!found->second.fault.empty()) return found->second.fault;
     out.append(text, done, at - done).append(found->second.text);
     if (out.size() > max_bytes_)
       return "a URI with its variables is longer than " + std::to_string(max_bytes_) + " octets";
