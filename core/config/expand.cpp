@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "core/config/load.hpp"
+#include "core/config/values.hpp"
+#include "core/config/wording.hpp"
+#include "core/config/yaml_writer.hpp"
+
+namespace sluice::config {
+namespace {
+
+constexpr std::string_view kMask = "***";
+
+Json ListenersOf(const Config& config) {
+  Json out = Json::object();
+  for (const auto& listener : config.listeners) {
+    out[listener.name] = {{"address", listener.address}, {"max_connections", listener.max_connections}};
+  }
+  return out;
+}
+
+Json ServerOf(const Server& server) {
+  return {{"workers", server.workers},
+          {"max_head", FormatSize(server.max_head_bytes)},
+          {"max_headers", server.max_headers},
+          {"max_body", FormatSize(server.max_body_bytes)},
+          {"head_timeout", FormatDuration(server.head_timeout)},
+          {"idle_timeout", FormatDuration(server.idle_timeout)},
+          {"body_timeout", FormatDuration(server.body_timeout)},
+          {"write_timeout", FormatDuration(server.write_timeout)},
+          {"grace", FormatDuration(server.grace)},
+          {"trusted_proxies", server.trusted_proxies},
+          {"base_url", server.base_url}};
+}
+
+Json PluginsOf(const Plugins& plugins) {
+  Json allow = Json::array();
+  for (const auto& pin : plugins.allow) {
+    Json entry = {{"id", pin.id}};
+    if (!pin.sha256.empty()) entry["sha256"] = pin.sha256;
+    allow.push_back(std::move(entry));
+  }
+  return {{"directory", plugins.directory},
+          {"files", plugins.files},
+          {"allow", std::move(allow)},
+          {"quarantine_after", plugins.quarantine_after},
+          {"quarantine_probe", FormatDuration(plugins.quarantine_probe)}};
+}
+
+Json ComponentsOf(const Config& config) {
+  Json out = Json::object();
+  for (const auto& component : config.components) {
+    out[component.name] = {{"kind", component.kind}, {"type", component.type}, {"config", component.config}};
+  }
+  return out;
+}
+
+Json ResolveOf(const ResolveStep& step) {
+  Json out = {{"use", step.component}};
+  if (!step.item.empty()) out["item"] = step.item;
+  if (!step.file.empty()) out["file"] = step.file;
+  return out;
+}
+
+Json StepOf(const Step& step) {
+  Json out = Json::object();
+  switch (step.kind) {
+    case Step::Kind::kAuthenticate:
+      out["authenticate"] = {{"use", step.authenticate.components},
+                             {"authorization", step.authenticate.authorization},
+                             {"headers", step.authenticate.headers},
+                             {"query", step.authenticate.query}};
+      break;
+    case Step::Kind::kResolve:
+      out["resolve"] = ResolveOf(step.resolve);
+      break;
+    case Step::Kind::kFetch:
+      out["fetch"] = {{"connect_timeout", FormatDuration(step.fetch.connect_timeout)},
+                      {"read_timeout", FormatDuration(step.fetch.read_timeout)},
+                      {"max_redirects", step.fetch.max_redirects},
+                      {"ranges", step.fetch.ranges}};
+      break;
+    case Step::Kind::kRewrite:
+      out["rewrite"] = {{"use", step.rewrite.components}, {"max_size", FormatSize(step.rewrite.max_size)}};
+      break;
+    case Step::Kind::kServe:
+      out["serve"] = step.serve.component;
+      break;
+    case Step::Kind::kFilter:
+      out["filter"] = step.filter.component;
+      break;
+  }
+  static constexpr std::array<std::string_view, 3> kOnError = {"fail", "skip", "next"};
+  out["deadline"] = FormatDuration(step.deadline);
+  out["on_error"] = kOnError[static_cast<std::size_t>(step.on_error)];
+  return out;
+}
+
+Json PipelinesOf(const Config& config) {
+  Json out = Json::object();
+  for (const auto& pipeline : config.pipelines) {
+    const auto& match = pipeline.match;
+    Json entry = Json::object();
+    entry["match"] = {
+        {"listeners", match.listeners}, {"hosts", match.hosts}, {"path", match.path}, {"methods", match.methods}};
+    entry["max_body"] = FormatSize(pipeline.max_body_bytes.value_or(config.server.max_body_bytes));
+    entry["steps"] = Json::array();
+    for (const auto& step : pipeline.steps) entry["steps"].push_back(StepOf(step));
+    out[pipeline.name] = std::move(entry);
+  }
+  return out;
+}
+
+/// Puts the mask in place of what is secret.
+class Masker {
+ public:
+  Masker(const Config& config, const std::vector<std::string>& secrets)
+      : places_(config.places ? *config.places : kNoPlaces), secrets_(secrets.begin(), secrets.end()) {}
+
+  /// \param expanded  where `value` stands in the output. \param source  where it was read.
+  void Mask(Json& value, const std::string& expanded, const std::string& source) {
+    if (secrets_.contains(expanded) || secrets_.contains(source) || IsSecretPlace(expanded) || IsSecretPlace(source)) {
+      Hide(value);
+    } else if (value.is_object()) {
+      for (auto& [key, member] : value.get_ref<Json::object_t&>()) {
+        Mask(member, expanded + Child(key), source + Child(key));
+      }
+    } else if (value.is_array()) {
+      for (std::size_t i = 0; i < value.size(); ++i) Mask(value[i], expanded + Child(i), source + Child(i));
+    }
+  }
+
+  /// An empty text keeps no secret, and shows that none is set.
+  static void Hide(Json& value) {
+    if (value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty())) return;
+    if (value.is_array() && value.empty()) return;
+    value = kMask;
+  }
+
+ private:
+  /// A value that was read in a shorter form takes the place of what is above it.
+  bool IsSecretPlace(const std::string& pointer) const { return PlaceOf(places_, pointer).secret; }
+
+  static inline const Places kNoPlaces;
+  const Places& places_;
+  const std::set<std::string, std::less<>> secrets_;
+};
+
+}  // namespace
+
+std::string Expand(const Config& config, const std::vector<std::string>& secrets) {
+  Json out = Json::object();
+  out["version"] = 1;
+  out["listeners"] = ListenersOf(config);
+  out["server"] = ServerOf(config.server);
+  out["upstream"] = {{"trusted", config.upstream.trusted},
+                     {"ca_file", config.upstream.ca_file},
+                     {"max_idle_per_origin", config.upstream.max_idle_per_origin},
+                     {"idle_timeout", FormatDuration(config.upstream.idle_timeout)}};
+  out["state"] = {{"database", config.state.database},
+                  {"cache", config.state.cache},
+                  {"secret_key", config.state.secret_key},
+                  {"link_ttl", FormatDuration(config.state.link_ttl)}};
+  out["log"] = {{"level", config.log.level}, {"access", config.log.access}};
+  out["plugins"] = PluginsOf(config.plugins);
+  out["components"] = ComponentsOf(config);
+  out["pipelines"] = PipelinesOf(config);
+
+  Masker masker(config, secrets);
+  masker.Mask(out, "", "");
+  for (const auto& component : config.components) {
+    auto& own = out["components"][component.name]["config"];
+    masker.Mask(own, "/components" + Child(component.name) + "/config", component.config_pointer);
+  }
+  Masker::Hide(out["state"]["secret_key"]);
+  return WriteYaml(out);
+}
+
+}  // namespace sluice::config
