@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// FakeHost: everything that a plugin instance gets from the server, under a test's control.
+
+#include <sluice/sdk/detail/service_tables.hpp>
+#include <sluice/sdk/host.hpp>
+#include <sluice/sdk/testing/fake_http.hpp>
+#include <sluice/sdk/testing/fake_links.hpp>
+#include <sluice/sdk/testing/fake_secrets.hpp>
+#include <sluice/sdk/testing/fake_services.hpp>
+
+#include <initializer_list>
+#include <string_view>
+
+namespace sluice::sdk::testing {
+
+/// Outlives the instances made with it. Plugins reach the services through the C tables, as in the server.
+/// Threads: [any].
+class FakeHost {
+ public:
+  FakeHost() : FakeHost(std::initializer_list<std::string_view>{}) {}
+  FakeHost(const FakeHost&) = delete;
+  FakeHost& operator=(const FakeHost&) = delete;
+
+  /// A host that lacks some services: `FakeHost::Without({"sluice.kv/1"})`.
+  static FakeHost Without(std::initializer_list<std::string_view> ids) { return FakeHost(ids); }
+
+  /// What `create` of a component is given.
+  const sluice_host& abi() const { return tables_.host(); }
+  /// The host as a plugin's class sees it.
+  sdk::Host host(std::string_view instance_name = "test") const { return sdk::Host(tables_.host(), instance_name); }
+
+  FakeLog log;
+  FakeMetrics metrics;
+  FakeHttp http;
+  FakeClock clock;
+  FakeKv kv{clock};
+  FakeSecrets secrets;
+  FakeLinks links;
+  FakeAdmin admin;
+
+ private:
+  explicit FakeHost(std::initializer_list<std::string_view> missing) : tables_(Offered(missing), "1.0.0") {}
+
+  sdk::detail::Services Offered(std::initializer_list<std::string_view> missing) {
+    sdk::detail::Services services{.log = &log,
+                                   .metrics = &metrics,
+                                   .http = &http,
+                                   .kv = &kv,
+                                   .clock = &clock,
+                                   .secrets = &secrets,
+                                   .links = &links,
+                                   .admin = &admin};
+    for (const auto id : missing) {
+      if (id == SLUICE_LOG_SERVICE) services.log = nullptr;
+      if (id == SLUICE_METRICS_SERVICE) services.metrics = nullptr;
+      if (id == SLUICE_HTTP_SERVICE) services.http = nullptr;
+      if (id == SLUICE_KV_SERVICE) services.kv = nullptr;
+      if (id == SLUICE_CLOCK_SERVICE) services.clock = nullptr;
+      if (id == SLUICE_SECRETS_SERVICE) services.secrets = nullptr;
+      if (id == SLUICE_LINKS_SERVICE) services.links = nullptr;
+      if (id == SLUICE_ADMIN_SERVICE) services.admin = nullptr;
+    }
+    return services;
+  }
+
+  const sdk::detail::ServiceTables tables_;
+};
+
+}  // namespace sluice::sdk::testing
