@@ -67,6 +67,8 @@ TEST(ResolveReferenceTest, GivesTheAbnormalExamplesOfRfc3986) {
                                         {"g/../h", "http://a/b/c/h"},
                                         {"g;x=1/./y", "http://a/b/c/g;x=1/y"},
                                         {"g;x=1/../y", "http://a/b/c/y"},
+                                        {".g/../h", "http://a/b/c/h"},
+                                        {".../.g/./..", "http://a/b/c/.../"},
                                         {"g?y/./x", "http://a/b/c/g?y/./x"},
                                         {"g?y/../x", "http://a/b/c/g?y/../x"},
                                         {"g#s/./x", "http://a/b/c/g#s/./x"},
