@@ -10,7 +10,7 @@ fail() { printf 'lint: %s\n' "$*" >&2; failed=1; }
 sources() { git ls-files -co --exclude-standard -- '*.cpp' '*.hpp' '*.h' '*.c' | while read -r f; do [ -f "$f" ] && echo "$f"; done; }
 
 # Formatting, by the pinned version: others disagree in details.
-unformatted=$(sources | grep -v '^tests/bad_plugins/.*\.c$' | xargs -r -P "$(nproc)" -n 40 clang-format-14 --dry-run -Werror 2>&1 | grep -o '^[^:]*' | sort -u)
+unformatted=$(sources | grep -v '^tests/bad_plugins/.*\.c$' | xargs -r -P "$(nproc)" -n 40 clang-format-14 --dry-run -Werror 2>&1 | grep -E ': error: ' | cut -d: -f1 | sort -u)
 [ -z "$unformatted" ] || fail "not formatted (clang-format-14 -i FILE):"$'\n'"$unformatted"
 
 # Dependencies point one way: plugins -> sdk <- core.
