@@ -49,8 +49,9 @@ class AuthConformance : public ConformanceSuite<ComponentType, FixtureType> {
     const auto answer = Ask(AnyCall(), secret);
     if (answer) {
       EXPECT_FALSE(answer->has_value());
-    } else if (const auto code = this->CodeOf(answer); code != Errc::kUpstreamFailed)
+    } else if (const auto code = this->CodeOf(answer); code != Errc::kUpstreamFailed) {
       EXPECT_TRUE(code == Errc::kUnauthenticated || code == Errc::kPermissionDenied) << answer.error().message;
+    }
   }
 
   void LetsInWithItsSecret() {

@@ -89,8 +89,9 @@ class EndpointConformance : public ConformanceSuite<ComponentType, FixtureType> 
     ASSERT_TRUE(answer) << answer.error().message;
     for (const std::string_view name : {"Transfer-Encoding", "Connection", "Date", "X-Request-Id"})
       EXPECT_TRUE(response.header(name).empty()) << name << " is core's";
-    if (const auto length = response.header("Content-Length"); !length.empty())
+    if (const auto length = response.header("Content-Length"); !length.empty()) {
       EXPECT_EQ(length, std::to_string(response.body.size()));
+    }
   }
   void SurvivesGarbage() {
     if (this->fixture().waits_for_upstream)
