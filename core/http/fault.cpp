@@ -43,6 +43,7 @@ constexpr std::array kTable{
 };
 
 constexpr bool OrderedByFault() {
+  if (kTable.size() != kFaultCount) return false;
   for (std::size_t i = 0; i < kTable.size(); ++i) {
     if (static_cast<std::size_t>(kTable[i].fault) != i) return false;
   }

@@ -3,6 +3,7 @@
 /// \file
 /// Fault: why a message is refused. Shared by the head scanner, the chunk decoder and the request checks.
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -36,6 +37,8 @@ enum class Fault : std::uint8_t {
   kChunkEnd,        ///< No CRLF after the data of a chunk.
   kTrailer,         ///< Too long, or no field line.
 };
+
+inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::kTrailer) + 1;
 
 /// Stable snake_case, for metrics: "bare_line_feed".
 std::string_view ReasonOf(Fault fault);

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Connection: one accepted socket, as small as it can be while it waits.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "core/http/chunked.hpp"
+
+namespace sluice::http {
+
+/// What a parked connection waits for; each has a time limit of its own.
+enum class Phase : std::uint8_t {
+  kIdle,    ///< The first octet of a request.
+  kHead,    ///< The rest of a head. The limit counts from its first octet.
+  kDrain,   ///< The rest of a body that no handler wanted.
+  kLinger,  ///< The client's close, after ours: closing earlier could destroy a reply that it has not read.
+};
+inline constexpr std::size_t kPhaseCount = 4;
+
+/// How much of the present request's body is still to come.
+struct BodyState {
+  enum class Kind : std::uint8_t { kNone, kLength, kChunked };
+  Kind kind = Kind::kNone;
+  std::uint64_t left = 0;
+  ChunkDecoder chunks;
+
+  bool done() const {
+    return kind == Kind::kNone || (kind == Kind::kLength && left == 0) || (kind == Kind::kChunked && chunks.done());
+  }
+};
+
+/// Owned by the ConnectionTable, used by one thread at a time: whoever claimed it there.
+struct Connection {
+  int fd = -1;
+  std::uint32_t generation = 0;    ///< Tells this use of the descriptor from the next. Set by the table.
+  std::uint16_t listener = 0;      ///< Index.
+  bool peer_trusted = false;       ///< A trusted proxy.
+  bool empty_line_seen = false;    ///< Before the request line; one is allowed.
+  bool body_faulty = false;        ///< The framing of the body is lost.
+  std::uint32_t scanned = 0;       ///< Octets of `pending` that FindHeadEnd has looked at.
+  std::uint32_t discard_left = 0;  ///< kDrain, kLinger: how much more is read and dropped.
+  std::string peer_ip;
+  std::string pending;  ///< Received and not used. Its memory is given back when it is empty.
+  BodyState body;
+
+  // The table's, under its lock.
+  Phase phase = Phase::kIdle;
+  bool parked = false;
+  bool linked = false;
+  bool expired = false;
+  std::chrono::steady_clock::time_point deadline;
+  Connection* previous = nullptr;
+  Connection* next = nullptr;
+};
+
+}  // namespace sluice::http

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "core/http/exchange.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "core/http/client_address.hpp"
+#include "core/http/request_body.hpp"
+#include "core/http/request_id.hpp"
+
+namespace sluice::http {
+namespace {
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
+std::string RequestIdOf(const CheckedRequest& checked) {
+  const auto* const field = FindField(checked.fields, "x-request-id");
+  return field != nullptr && IsRequestId(field->value) ? std::string(field->value) : MakeRequestId();
+}
+
+sdk::Error Internal(std::string_view message) {
+  return {.code = sdk::Errc::kInternal, .message = std::string(message)};
+}
+
+BodyState BodyOf(const Framing& framing) {
+  BodyState body;
+  if (framing.chunked) {
+    body.kind = BodyState::Kind::kChunked;
+  } else if (framing.length) {
+    body.kind = BodyState::Kind::kLength;
+    body.left = *framing.length;
+  }
+  return body;
+}
+
+}  // namespace
+
+Exchange::Exchange(const ExchangeContext& context, Connection& connection, InputBuffer& input,
+                   const CheckedRequest& checked)
+    : context_(context),
+      connection_(connection),
+      input_(input),
+      request_(checked.minor >= 1 ? Poco::Net::HTTPMessage::HTTP_1_1 : Poco::Net::HTTPMessage::HTTP_1_0),
+      host_(checked.host),
+      request_id_(RequestIdOf(checked)),
+      client_ip_(connection.peer_trusted ? context.proxies.ClientBehind(connection.peer_ip, checked.fields)
+                                         : connection.peer_ip),
+      received_at_(std::chrono::steady_clock::now()),
+      minor_(checked.minor),
+      is_head_(checked.method == "HEAD"),
+      client_keeps_(checked.keep_alive),
+      continue_wanted_(checked.expects_continue) {
+  connection_.body = BodyOf(checked.framing);
+  connection_.body_faulty = false;
+  if (connection_.body.done()) continue_wanted_ = false;
+  request_.setMethod(std::string(checked.method));
+  std::string target(checked.path);
+  if (checked.query.data() != nullptr) target.append("?").append(checked.query);
+  request_.setURI(target);
+  const std::string_view uri = request_.getURI();
+  path_ = uri.substr(0, checked.path.size());
+  query_ = uri.substr(std::min(uri.size(), path_.size() + 1));
+  for (const auto& field : checked.fields) request_.add(std::string(field.name), std::string(field.value));
+}
+
+sdk::Result<std::size_t> Exchange::ReadBody(std::span<std::byte> buffer) {
+  if (continue_wanted_ && input_.empty() && !started_) {
+    if (auto status = SendContinue(); !status) return std::move(status).error();
+  }
+  auto read = http::ReadBody(connection_, input_, buffer, context_.options.body_timeout);
+  if (!read && read.error().code == sdk::Errc::kDeadlineExceeded) context_.metrics.Timeout(TimeoutKind::kBody);
+  return read;
+}
+
+sdk::Result<std::string> Exchange::ReadBody(std::size_t max_bytes) {
+  const auto too_long = [&] {
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument,
+                      .message = "request body: want at most " + std::to_string(max_bytes) + " bytes"};
+  };
+  constexpr std::size_t kStep = 16 * 1024;
+  const bool known = connection_.body.kind == BodyState::Kind::kLength;
+  if (known && connection_.body.left > max_bytes) return too_long();
+  std::string body;
+  while (true) {
+    const auto size = body.size();
+    const auto step = known ? static_cast<std::size_t>(connection_.body.left) : kStep;
+    if (known && step == 0) return body;
+    body.resize(size + std::min(step, kStep));
+    const auto read = ReadBody(std::as_writable_bytes(std::span(body)).subspan(size));
+    if (!read) return read.error();
+    body.resize(size + *read);
+    if (*read == 0) return body;
+    if (body.size() > max_bytes) return too_long();
+  }
+}
+
+sdk::Status Exchange::SendContinue() {
+  continue_wanted_ = false;
+  std::array parts{PartOf(kContinue)};
+  return SendWithin(connection_.fd, parts, context_.options.write_timeout);
+}
+
+bool Exchange::CanKeep() const {
+  const auto& body = connection_.body;
+  if (!client_keeps_ || close_after_ || connection_.body_faulty || context_.draining) return false;
+  if (body.done()) return true;
+  // A client that was not told to go on may send the body, or not: what comes next could be either.
+  return !continue_wanted_ && (body.kind == BodyState::Kind::kChunked || body.left <= kMaxDrainBytes);
+}
+
+sdk::Status Exchange::Prepare(const Poco::Net::HTTPResponse& response, std::optional<std::uint64_t> length) {
+  if (started_) return Internal("response has started already");
+  const int status = response.getStatus();
+  if (has_no_body(status)) {
+    mode_ = BodyMode::kNone;
+    if (status == 204) length.reset();
+  } else if (length) {
+    mode_ = BodyMode::kLength;
+  } else {
+    mode_ = minor_ >= 1 ? BodyMode::kChunked : BodyMode::kUntilClose;
+  }
+  if (ListHas(response.get("Connection", ""), "close")) close_after_ = true;
+  keep_ = CanKeep() && mode_ != BodyMode::kUntilClose;
+  const ResponseHead head{
+      .mode = mode_, .length = length, .keep_alive = keep_, .request_minor = minor_, .request_id = request_id_};
+  head_.clear();
+  if (auto appended = AppendHead(response, head, head_); !appended) return appended;
+  left_ = length.value_or(0);
+  status_ = status;
+  started_ = true;
+  return sdk::Ok();
+}
+
+sdk::Status Exchange::Start(Poco::Net::HTTPResponse& response) {
+  const auto length = AnnouncedLength(response);
+  if (!length) return length.error();
+  return Prepare(response, *length);
+}
+
+sdk::Status Exchange::Write(std::span<const std::byte> chunk) {
+  if (!started_ || finished_) return Internal("response body outside of a response");
+  std::array<char, 20> size_line;
+  std::array<iovec, 4> parts{PartOf(head_), {}, {}, {}};
+  if (mode_ == BodyMode::kNone) chunk = {};
+  if (mode_ == BodyMode::kLength && chunk.size() > left_) {
+    broken_ = true;
+    return Internal("response body is longer than its Content-Length");
+  }
+  if (!chunk.empty()) {
+    parts[2] = {const_cast<std::byte*>(chunk.data()), chunk.size()};
+    if (mode_ == BodyMode::kChunked) {
+      auto* const end = std::to_chars(size_line.data(), size_line.data() + 16, chunk.size(), 16).ptr;
+      std::copy(kLineEnd.begin(), kLineEnd.end(), end);
+      parts[1] = {size_line.data(), static_cast<std::size_t>(end - size_line.data()) + kLineEnd.size()};
+      parts[3] = PartOf(kLineEnd);
+    }
+  }
+  if (auto status = Send(parts); !status) return status;
+  if (mode_ == BodyMode::kLength) left_ -= chunk.size();
+  sent_ += chunk.size();
+  return sdk::Ok();
+}
+
+sdk::Status Exchange::Finish() {
+  if (!started_ || finished_) return Internal("response finished twice, or never started");
+  if (mode_ == BodyMode::kLength && left_ > 0) {
+    broken_ = true;
+    return Internal("response body is shorter than its Content-Length");
+  }
+  std::array<iovec, 2> parts{PartOf(head_), PartOf(mode_ == BodyMode::kChunked ? kLastChunk : std::string_view())};
+  if (auto status = Send(parts); !status) return status;
+  finished_ = true;
+  return sdk::Ok();
+}
+
+sdk::Status Exchange::Reply(Poco::Net::HTTPResponse& response, std::string_view body) {
+  const auto announced = AnnouncedLength(response);
+  if (!announced) return announced.error();
+  const int code = response.getStatus();
+  // Without a body the announced length speaks of what a GET would get; with one, `body` is what counts.
+  auto length = has_no_body(code) ? *announced : std::optional<std::uint64_t>(body.size());
+  if (is_head_ && !length) length = body.size();
+  if (auto status = Prepare(response, length); !status) return status;
+  if (mode_ == BodyMode::kNone) body = {};
+  std::array<iovec, 2> parts{PartOf(head_), PartOf(body)};
+  if (auto status = Send(parts); !status) return status;
+  sent_ = body.size();
+  left_ = 0;
+  finished_ = true;
+  return sdk::Ok();
+}
+
+sdk::Status Exchange::Send(std::span<iovec> parts) {
+  if (broken_) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "client: connection closed"};
+  auto status = SendWithin(connection_.fd, parts, context_.options.write_timeout);
+  if (!head_.empty()) head_sent_at_ = std::chrono::steady_clock::now();
+  head_.clear();
+  if (!status) {
+    broken_ = true;
+    if (status.error().code == sdk::Errc::kDeadlineExceeded) context_.metrics.Timeout(TimeoutKind::kWrite);
+  }
+  return status;
+}
+
+bool Exchange::ClientGone() const {
+  pollfd entry{.fd = connection_.fd, .events = POLLRDHUP, .revents = 0};
+  return ::poll(&entry, 1, 0) > 0;
+}
+
+Exchange::Outcome Exchange::End() const {
+  if (broken_ || !finished_) return Outcome::kBroken;
+  return keep_ && !close_after_ && !connection_.body_faulty ? Outcome::kKeep : Outcome::kClose;
+}
+
+}  // namespace sluice::http

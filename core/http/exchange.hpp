@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Exchange: one request in service, over a claimed connection.
+
+#include <atomic>
+#include <chrono>
+#include <string>
+
+#include "core/http/connection.hpp"
+#include "core/http/metrics.hpp"
+#include "core/http/request_check.hpp"
+#include "core/http/response_head.hpp"
+#include "core/http/server.hpp"
+#include "core/http/socket_io.hpp"
+
+namespace sluice::http {
+
+class TrustedProxies;
+
+/// What exchanges of one server share.
+struct ExchangeContext {
+  const ServerOptions& options;
+  const TrustedProxies& proxies;
+  Metrics& metrics;
+  const std::atomic<bool>& draining;
+};
+
+/// Threads: one at a time, except ClientGone.
+class Exchange final : public ServerExchange {
+ public:
+  /// An unread body up to this size is dropped to keep the connection; more costs more than a new connection.
+  static constexpr std::uint32_t kMaxDrainBytes = 64 * 1024;
+
+  /// \param checked  views into `input` are copied; `host` must live as long as the exchange.
+  Exchange(const ExchangeContext& context, Connection& connection, InputBuffer& input, const CheckedRequest& checked);
+
+  const Poco::Net::HTTPRequest& request() const override { return request_; }
+  std::string_view path() const override { return path_; }
+  std::string_view query() const override { return query_; }
+  std::string_view host() const override { return host_; }
+  std::string_view listener() const override { return context_.options.listeners[connection_.listener].name; }
+  std::string_view client_ip() const override { return client_ip_; }
+  std::string_view request_id() const override { return request_id_; }
+  std::chrono::steady_clock::time_point received_at() const override { return received_at_; }
+
+  sdk::Result<std::size_t> ReadBody(std::span<std::byte> buffer) override;
+  sdk::Result<std::string> ReadBody(std::size_t max_bytes) override;
+
+  sdk::Status Start(Poco::Net::HTTPResponse& response) override;
+  sdk::Status Write(std::span<const std::byte> chunk) override;
+  sdk::Status Finish() override;
+  sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) override;
+
+  bool started() const override { return started_; }
+  int status() const override { return status_; }
+  std::uint64_t body_bytes_sent() const override { return sent_; }
+  std::chrono::steady_clock::time_point head_sent_at() const override { return head_sent_at_; }
+  void CloseAfter() override { close_after_ = true; }
+  bool ClientGone() const override;
+
+  /// What becomes of the connection once the handler is done.
+  enum class Outcome : std::uint8_t {
+    kKeep,
+    kClose,
+    kBroken,  ///< The response is not whole: the client must notice.
+  };
+  Outcome End() const;
+  BodyMode mode() const { return mode_; }
+
+ private:
+  bool has_no_body(int status) const { return is_head_ || status == 204 || status == 304; }
+  bool CanKeep() const;
+  sdk::Status Prepare(const Poco::Net::HTTPResponse& response, std::optional<std::uint64_t> length);
+  sdk::Status SendContinue();
+  sdk::Status Send(std::span<iovec> parts);
+
+  const ExchangeContext& context_;
+  Connection& connection_;
+  InputBuffer& input_;
+  Poco::Net::HTTPRequest request_;
+  std::string_view path_;
+  std::string_view query_;
+  const std::string& host_;
+  const std::string request_id_;
+  const std::string client_ip_;
+  const std::chrono::steady_clock::time_point received_at_;
+  const int minor_;
+  const bool is_head_;
+  const bool client_keeps_;
+  bool continue_wanted_;
+
+  std::string head_;  // made by Start, sent with the first octets of the body
+  std::chrono::steady_clock::time_point head_sent_at_;
+  BodyMode mode_ = BodyMode::kNone;
+  std::uint64_t left_ = 0;
+  std::uint64_t sent_ = 0;
+  int status_ = 0;
+  bool started_ = false;
+  bool finished_ = false;
+  bool broken_ = false;
+  bool keep_ = false;
+  bool close_after_ = false;
+};
+
+}  // namespace sluice::http

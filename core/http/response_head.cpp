@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "core/http/response_head.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
+
+#include "core/http/error_reply.hpp"
+#include "core/http/head_scanner.hpp"
+
+namespace sluice::http {
+namespace {
+
+using Poco::Net::HTTPResponse;
+
+constexpr std::array<std::string_view, 10> kDropped{
+    "connection", "keep-alive",     "proxy-connection", "transfer-encoding", "te", "trailer",
+    "upgrade",    "content-length", "server",           "x-request-id"};
+
+bool IsDropped(std::string_view name) {
+  return std::any_of(kDropped.begin(), kDropped.end(),
+                     [&](std::string_view other) { return EqualNoCase(name, other); });
+}
+
+/// Formatted once a second and thread (RFC 9110 §5.6.7).
+std::string_view HttpDate() {
+  thread_local std::time_t formatted_at = -1;
+  thread_local std::array<char, 32> text{};
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  if (now.tv_sec != formatted_at) {
+    std::tm parts{};
+    ::gmtime_r(&now.tv_sec, &parts);
+    std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    formatted_at = now.tv_sec;
+  }
+  return text.data();
+}
+
+void AppendNumber(std::string& out, std::uint64_t value) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
+}
+
+void AppendField(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+sdk::Error Refused(std::string_view what) {
+  return {.code = sdk::Errc::kInternal, .message = "response refused: " + std::string(what)};
+}
+
+void AppendFraming(const ResponseHead& head, std::string& out) {
+  if (head.length) {
+    out.append("Content-Length: ");
+    AppendNumber(out, *head.length);
+    out.append("\r\n");
+  } else if (head.mode == BodyMode::kChunked) {
+    out.append("Transfer-Encoding: chunked\r\n");
+  }
+  if (!head.keep_alive) {
+    out.append("Connection: close\r\n");
+  } else if (head.request_minor == 0) {
+    out.append("Connection: keep-alive\r\n");
+  }
+}
+
+}  // namespace
+
+sdk::Result<std::optional<std::uint64_t>> AnnouncedLength(const HTTPResponse& response) {
+  std::optional<std::uint64_t> length;
+  for (const auto& [name, value] : response) {
+    if (!EqualNoCase(name, "content-length")) continue;
+    const auto parsed = ParseLength(value);
+    if (length || !parsed) return Refused("Content-Length: want one number");
+    length = parsed;
+  }
+  return length;
+}
+
+sdk::Status AppendHead(const HTTPResponse& response, const ResponseHead& head, std::string& out) {
+  const auto status = static_cast<unsigned>(response.getStatus());
+  const auto& reason = response.getReason();
+  if (status < 200 || status > 999) return Refused("status: want 200 to 999");
+  if (!IsFieldValue(reason)) return Refused("reason phrase has a control character");
+  std::string connection;
+  for (const auto& [name, value] : response) {
+    if (!IsToken(name)) return Refused("a field name is no token");
+    if (!IsFieldValue(value)) return Refused(name + " has a control character");
+    if (EqualNoCase(name, "connection")) connection.append(connection.empty() ? "" : ",").append(value);
+  }
+  out.append("HTTP/1.1 ");
+  AppendNumber(out, status);
+  out.append(" ").append(reason).append("\r\n");
+  bool dated = false;
+  for (const auto& [name, value] : response) {
+    if (IsDropped(name) || (!connection.empty() && ListHas(connection, name))) continue;
+    dated = dated || EqualNoCase(name, "date");
+    AppendField(out, name, value);
+  }
+  AppendFraming(head, out);
+  if (!dated) AppendField(out, "Date", HttpDate());
+  AppendField(out, "X-Request-Id", head.request_id);
+  out.append("\r\n");
+  return sdk::Ok();
+}
+
+std::string FarewellReply(int status, std::string_view code, std::string_view message, std::string_view request_id) {
+  const auto body = ErrorBody(code, message, request_id);
+  HTTPResponse response(static_cast<HTTPResponse::HTTPStatus>(status));
+  response.set("Content-Type", "application/json");
+  std::string reply;
+  const ResponseHead head{.mode = BodyMode::kLength,
+                          .length = body.size(),
+                          .keep_alive = false,
+                          .request_minor = 1,
+                          .request_id = request_id};
+  // Fields and status are ours: AppendHead has nothing to refuse.
+  if (AppendHead(response, head, reply)) reply += body;
+  return reply;
+}
+
+}  // namespace sluice::http

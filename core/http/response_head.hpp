@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Response heads as octets. What a handler sets cannot change the framing or start a second response.
+
+#include <Poco/Net/HTTPResponse.h>
+
+#include <cstdint>
+#include <optional>
+#include <sluice/sdk/result.hpp>
+#include <string>
+#include <string_view>
+
+namespace sluice::http {
+
+/// How the end of a response body is known.
+enum class BodyMode : std::uint8_t { kNone, kLength, kChunked, kUntilClose };
+
+struct ResponseHead {
+  BodyMode mode = BodyMode::kNone;
+  std::optional<std::uint64_t> length;  ///< Announced; with kNone it is what a GET would have got.
+  bool keep_alive = true;
+  int request_minor = 1;  ///< HTTP/1.0 has to be told when the connection stays.
+  std::string_view request_id;
+};
+
+/// Content-Length of `response`. \returns kInternal when there are several or one is no number.
+sdk::Result<std::optional<std::uint64_t>> AnnouncedLength(const Poco::Net::HTTPResponse& response);
+
+/// Appends status line and fields: those of `response` without hop-by-hop fields, Server and X-Request-Id, then
+/// framing, Date (unless set), X-Request-Id. \returns  kInternal for a field name that is no token, a value with a
+/// control character, or a status outside 200 to
+///           999; nothing is appended then.
+sdk::Status AppendHead(const Poco::Net::HTTPResponse& response, const ResponseHead& head, std::string& out);
+
+/// A whole error reply that closes the connection, for requests that never become an exchange.
+std::string FarewellReply(int status, std::string_view code, std::string_view message, std::string_view request_id);
+
+}  // namespace sluice::http

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include "core/http/server.hpp"
+
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <thread>
+
+#include "core/http/acceptor.hpp"
+#include "core/http/client_address.hpp"
+#include "core/http/connection_table.hpp"
+#include "core/http/service.hpp"
+
+namespace sluice::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Tokens of what is no connection: generation 0.
+constexpr std::uint64_t kStopToken = 0;
+constexpr std::uint64_t kTimerToken = 1;
+constexpr std::uint64_t kFirstListenerToken = 2;
+
+constexpr milliseconds kLingerLimit{2'000};
+constexpr milliseconds kMinTick{5};
+constexpr milliseconds kMaxTick{250};
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+ConnectionTable::Limits LimitsOf(const ServerOptions& options) {
+  return {options.idle_timeout, options.head_timeout, options.body_timeout, kLingerLimit};
+}
+
+/// Time limits may be late by a tick: an eighth of the shortest.
+milliseconds TickOf(const ServerOptions& options) {
+  return std::clamp(std::min({options.idle_timeout, options.head_timeout, options.body_timeout}) / 8, kMinTick,
+                    kMaxTick);
+}
+
+sdk::Error SystemError(const char* what) {
+  return {.code = sdk::Errc::kInternal, .message = what + std::string(": ") + std::generic_category().message(errno)};
+}
+
+/// Signals are for the main thread: workers are started with all of them blocked.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(ServerOptions options, Handler handler, prometheus::Registry& registry)
+      : options_(std::move(options)),
+        handler_(std::move(handler)),
+        metrics_(registry),
+        table_(epoll_.get(), options_.listeners.size(), LimitsOf(options_)) {}
+
+  ~Impl() { Stop(); }
+
+  sdk::Status Start() {
+    if (epoll_.get() < 0 || stop_.get() < 0 || timer_.get() < 0) return SystemError("epoll, eventfd or timerfd");
+    auto proxies = TrustedProxies::Parse(options_.trusted_proxies);
+    if (!proxies) return proxies.error();
+    proxies_ = std::move(proxies).value();
+    if (auto bound = Bind(); !bound) {
+      acceptors_.clear();
+      return bound;
+    }
+    Watch(stop_.get(), EPOLLIN, kStopToken);
+    // Edge-triggered: each tick wakes one worker.
+    Watch(timer_.get(), EPOLLIN | EPOLLET, kTimerToken);
+    StartTimer();
+    for (auto& acceptor : acceptors_) acceptor->Arm();
+    return StartWorkers();
+  }
+
+  std::uint16_t Port(std::string_view listener) const {
+    for (const auto& acceptor : acceptors_) {
+      if (acceptor->name() == listener) return acceptor->port();
+    }
+    return 0;
+  }
+
+  bool Drain(milliseconds grace) {
+    draining_ = true;
+    for (auto& acceptor : acceptors_) acceptor->Close();
+    table_.CloseIdle();
+    return table_.WaitUntilEmpty(ConnectionTable::Clock::now() + grace);
+  }
+
+  void Stop() {
+    draining_ = true;
+    for (auto& acceptor : acceptors_) acceptor->Close();
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(stop_.get(), &one, sizeof one);
+    table_.ShutdownAll();
+    for (auto& worker : workers_) worker.join();
+    workers_.clear();
+    table_.CloseAll();
+    for (auto& acceptor : acceptors_) acceptor->Tick(table_);
+  }
+
+  const ConnectionTable& table() const { return table_; }
+
+ private:
+  sdk::Status Bind() {
+    for (std::size_t i = 0; i < options_.listeners.size(); ++i) {
+      acceptors_.push_back(std::make_unique<Acceptor>(options_.listeners[i], static_cast<std::uint16_t>(i),
+                                                      kFirstListenerToken + i, epoll_.get(), metrics_));
+      if (auto bound = acceptors_.back()->Bind(); !bound) return bound;
+    }
+    return sdk::Ok();
+  }
+
+  sdk::Status StartWorkers() {
+    const SignalsBlocked blocked;
+    try {
+      for (std::uint32_t i = 0; i < std::max(options_.workers, 1U); ++i) {
+        workers_.emplace_back([this] { Work(); });
+        ::pthread_setname_np(workers_.back().native_handle(), "http-worker");
+      }
+    } catch (const std::system_error& error) {
+      Stop();
+      return sdk::Error{.code = sdk::Errc::kInternal, .message = std::string("worker threads: ") + error.what()};
+    }
+    return sdk::Ok();
+  }
+
+  void Watch(int fd, std::uint32_t events, std::uint64_t token) {
+    epoll_event event{};
+    event.events = events;
+    event.data.u64 = token;
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+  }
+
+  void StartTimer() {
+    const auto tick = TickOf(options_);
+    itimerspec spec{};
+    spec.it_interval.tv_nsec = std::chrono::nanoseconds(tick).count();
+    spec.it_value = spec.it_interval;
+    ::timerfd_settime(timer_.get(), 0, &spec, nullptr);
+  }
+
+  void Work() {
+    ConnectionService service(context_, handler_, table_);
+    while (true) {
+      // One event at a time: a handler may block, and what it had taken along would wait for it.
+      epoll_event event{};
+      if (::epoll_wait(epoll_.get(), &event, 1, -1) <= 0) continue;
+      const auto token = event.data.u64;
+      if (token == kStopToken) return;  // left readable, for the other workers
+      if (token == kTimerToken) {
+        Tick(service);
+      } else if (token < kFirstListenerToken + acceptors_.size()) {
+        acceptors_[static_cast<std::size_t>(token - kFirstListenerToken)]->Accept(table_, proxies_);
+      } else if (auto* const connection = table_.Claim(token)) {
+        service.Serve(*connection);
+      }
+    }
+  }
+
+  void Tick(ConnectionService& service) {
+    std::uint64_t ticks = 0;
+    [[maybe_unused]] const auto size = ::read(timer_.get(), &ticks, sizeof ticks);
+    for (auto* const connection : table_.ClaimExpired(ConnectionTable::Clock::now())) service.Expire(*connection);
+    for (auto& acceptor : acceptors_) acceptor->Tick(table_);
+  }
+
+  const ServerOptions options_;
+  const Handler handler_;
+  Metrics metrics_;
+  TrustedProxies proxies_;
+  std::atomic<bool> draining_ = false;
+  const Descriptor epoll_{::epoll_create1(EPOLL_CLOEXEC)};
+  const Descriptor stop_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  const Descriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
+  ConnectionTable table_;
+  const ExchangeContext context_{options_, proxies_, metrics_, draining_};
+  std::vector<std::unique_ptr<Acceptor>> acceptors_;
+  std::vector<std::thread> workers_;
+};
+
+Server::Server(ServerOptions options, Handler handler, prometheus::Registry& registry)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(handler), registry)) {}
+Server::~Server() = default;
+
+sdk::Status Server::Start() { return impl_->Start(); }
+std::uint16_t Server::Port(std::string_view listener) const { return impl_->Port(listener); }
+bool Server::Drain(std::chrono::milliseconds grace) { return impl_->Drain(grace); }
+void Server::Stop() { impl_->Stop(); }
+std::size_t Server::connections() const { return impl_->table().open(); }
+std::size_t Server::parked() const { return impl_->table().parked(); }
+
+}  // namespace sluice::http

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include "core/http/service.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "core/http/error_reply.hpp"
+#include "core/http/request_body.hpp"
+#include "core/http/request_id.hpp"
+#include "core/telemetry/log.hpp"
+
+namespace sluice::http {
+namespace {
+
+constexpr std::size_t kMaxLineBytes = 16 * 1024;
+constexpr std::size_t kInputRoom = 32 * 1024;  // beside a head of full size: bodies are read through it
+constexpr std::uint32_t kMaxLingerBytes = 256 * 1024;
+
+HeadLimits LimitsOf(const ServerOptions& options) {
+  return {.max_line_bytes = std::min<std::size_t>(kMaxLineBytes, options.max_head_bytes),
+          .max_head_bytes = options.max_head_bytes,
+          .max_fields = options.max_headers};
+}
+
+std::string_view CodeOf(Fault fault) {
+  const auto status = http::StatusOf(fault);
+  return http::CodeOf(status == 501 || status == 505 ? sdk::Errc::kUnsupported : sdk::Errc::kInvalidArgument);
+}
+
+/// What is too long already, though its end has not come.
+Fault CheckPartialHead(std::string_view head, const HeadLimits& limits) {
+  if (head.size() > limits.max_line_bytes && head.substr(0, limits.max_line_bytes + 2).find('\n') == head.npos) {
+    return Fault::kLineTooLong;
+  }
+  return head.size() > limits.max_head_bytes ? Fault::kHeadTooLarge : Fault::kNone;
+}
+
+}  // namespace
+
+ConnectionService::ConnectionService(const ExchangeContext& context, const Handler& handler, ConnectionTable& table)
+    : context_(context),
+      handler_(handler),
+      table_(table),
+      limits_(LimitsOf(context.options)),
+      input_(limits_.max_head_bytes + kInputRoom) {}
+
+void ConnectionService::Serve(Connection& connection) {
+  if (connection.phase == Phase::kLinger) return Linger(connection);
+  input_.Assign(connection.pending);
+  if (connection.phase == Phase::kDrain) {
+    if (Continue(connection)) ServeHeads(connection);
+    return;
+  }
+  const auto received = ReceiveNow(connection.fd, input_.Space());
+  if (received.state == ReceiveState::kNothingYet) return WaitForMore(connection);
+  if (received.state != ReceiveState::kData) return table_.Close(connection);
+  input_.Grow(received.size);
+  ServeHeads(connection);
+}
+
+void ConnectionService::ServeHeads(Connection& connection) {
+  while (true) {
+    if (!connection.empty_line_seen && input_.view().starts_with("\r\n")) {
+      connection.empty_line_seen = true;  // RFC 9112 §2.2: one is ignored
+      connection.scanned = 0;
+      input_.Consume(2);
+    }
+    std::size_t scanned = connection.scanned;
+    const auto end = FindHeadEnd(input_.view(), scanned);
+    connection.scanned = static_cast<std::uint32_t>(scanned);
+    if (end.state == HeadEnd::State::kFault) return Refuse(connection, end.fault);
+    if (end.state == HeadEnd::State::kIncomplete) {
+      const auto fault = CheckPartialHead(input_.view(), limits_);
+      return fault == Fault::kNone ? WaitForMore(connection) : Refuse(connection, fault);
+    }
+    if (!ServeOne(connection, end.size)) return;
+  }
+}
+
+bool ConnectionService::ServeOne(Connection& connection, std::size_t head_size) {
+  table_.EndWait(connection);
+  connection.scanned = 0;
+  connection.empty_line_seen = false;
+  const auto fault = CheckRequest(input_.view().substr(0, head_size), limits_, checked_);
+  if (fault != Fault::kNone) {
+    Refuse(connection, fault);
+    return false;
+  }
+  BodyMode mode{};
+  const auto outcome = RunHandler(connection, head_size, mode);
+  if (outcome == Exchange::Outcome::kKeep) {
+    connection.discard_left = Exchange::kMaxDrainBytes;
+    return Continue(connection);
+  }
+  if (outcome == Exchange::Outcome::kBroken) {
+    context_.metrics.BrokenResponse();
+    // Where the close is what ends the body, an orderly one would make a part look like the whole.
+    table_.Close(connection, mode == BodyMode::kUntilClose);
+  } else if (input_.empty() && connection.body.done()) {
+    table_.Close(connection);
+  } else {
+    StartLinger(connection);
+  }
+  return false;
+}
+
+Exchange::Outcome ConnectionService::RunHandler(Connection& connection, std::size_t head_size, BodyMode& mode) {
+  Exchange exchange(context_, connection, input_, checked_);
+  input_.Consume(head_size);
+  const auto failed = [&](std::string_view message, std::string_view reason) {
+    context_.metrics.HandlerFailed();
+    telemetry::Log(telemetry::Level::kError, message, {{"request_id", exchange.request_id()}, {"reason", reason}});
+  };
+  if (exchange.path() == "*") {  // about the server as a whole: no pipeline has an answer
+    Poco::Net::HTTPResponse response(Poco::Net::HTTPResponse::HTTP_NO_CONTENT);
+    response.set("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
+    [[maybe_unused]] const auto status = exchange.Reply(response, {});
+    return exchange.End();
+  }
+  try {
+    handler_(exchange);
+    if (!exchange.started()) failed("handler gave no answer", "returned");
+  } catch (const std::exception& error) {
+    failed("handler threw", error.what());
+  } catch (...) {
+    failed("handler threw", "not a std::exception");
+  }
+  if (!exchange.started()) {
+    const sdk::Error error{.code = sdk::Errc::kInternal, .message = "the request could not be handled"};
+    if (auto status = ReplyError(exchange, error); !status) return Exchange::Outcome::kBroken;
+  }
+  mode = exchange.mode();
+  return exchange.End();
+}
+
+bool ConnectionService::Continue(Connection& connection) {
+  switch (DiscardBody(connection, input_)) {
+    case Discarded::kAll:
+      table_.EndWait(connection);
+      return true;
+    case Discarded::kWaiting:
+      connection.pending.clear();
+      ParkOrClose(connection, Phase::kDrain);
+      return false;
+    case Discarded::kTooMuch:
+      StartLinger(connection);
+      return false;
+    case Discarded::kBroken:
+      table_.Close(connection);
+      return false;
+  }
+  return false;
+}
+
+void ConnectionService::WaitForMore(Connection& connection) {
+  if (input_.empty() && !connection.empty_line_seen) {
+    if (connection.pending.capacity() > 0) std::string().swap(connection.pending);
+    ParkOrClose(connection, Phase::kIdle);
+    return;
+  }
+  connection.pending.assign(input_.view());
+  ParkOrClose(connection, Phase::kHead);
+}
+
+void ConnectionService::Refuse(Connection& connection, Fault fault) {
+  context_.metrics.BadRequest(fault);
+  SendNow(connection.fd, FarewellReply(http::StatusOf(fault), CodeOf(fault), MessageOf(fault), MakeRequestId()));
+  StartLinger(connection);
+}
+
+void ConnectionService::StartLinger(Connection& connection) {
+  ::shutdown(connection.fd, SHUT_WR);
+  std::string().swap(connection.pending);
+  connection.discard_left = kMaxLingerBytes;
+  Linger(connection);
+}
+
+void ConnectionService::Linger(Connection& connection) {
+  while (connection.discard_left > 0) {
+    input_.Assign({});
+    const auto received = ReceiveNow(connection.fd, input_.Space());
+    if (received.state == ReceiveState::kNothingYet) return ParkOrClose(connection, Phase::kLinger);
+    if (received.state != ReceiveState::kData) break;
+    connection.discard_left -= std::min(connection.discard_left, static_cast<std::uint32_t>(received.size));
+  }
+  table_.Close(connection);
+}
+
+void ConnectionService::ParkOrClose(Connection& connection, Phase phase) {
+  switch (table_.Park(connection, phase)) {
+    case ConnectionTable::Parking::kParked:
+      return;  // it may be somebody else's by now
+    case ConnectionTable::Parking::kExpired:
+      return Expire(connection);
+    case ConnectionTable::Parking::kClosing:
+      return table_.Close(connection);
+  }
+}
+
+void ConnectionService::Expire(Connection& connection) {
+  switch (connection.phase) {
+    case Phase::kIdle:
+      context_.metrics.Timeout(TimeoutKind::kIdle);
+      break;
+    case Phase::kHead:
+      context_.metrics.Timeout(TimeoutKind::kHead);
+      SendNow(connection.fd, FarewellReply(408, http::CodeOf(sdk::Errc::kDeadlineExceeded),
+                                           "the request head came too slowly", MakeRequestId()));
+      break;
+    case Phase::kDrain:
+      context_.metrics.Timeout(TimeoutKind::kBody);
+      break;
+    case Phase::kLinger:
+      break;
+  }
+  table_.Close(connection);
+}
+
+}  // namespace sluice::http

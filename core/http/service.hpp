@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// ConnectionService: what a worker does with a connection that has octets: reads heads, runs the handler, parks.
+
+#include "core/http/connection_table.hpp"
+#include "core/http/exchange.hpp"
+#include "core/http/request_check.hpp"
+#include "core/http/server.hpp"
+#include "core/http/socket_io.hpp"
+
+namespace sluice::http {
+
+/// One per worker. Threads: one at a time.
+class ConnectionService {
+ public:
+  ConnectionService(const ExchangeContext& context, const Handler& handler, ConnectionTable& table);
+
+  /// Takes a claimed connection as far as its octets go, then parks or closes it. Blocks only in the handler.
+  void Serve(Connection& connection);
+  /// Ends a claimed connection whose time is up.
+  void Expire(Connection& connection);
+
+ private:
+  void ServeHeads(Connection& connection);
+  /// \returns  whether the connection is still claimed and may have a next request.
+  bool ServeOne(Connection& connection, std::size_t head_size);
+  Exchange::Outcome RunHandler(Connection& connection, std::size_t head_size, BodyMode& mode);
+  /// What follows once a request is answered. \returns as ServeOne.
+  bool Continue(Connection& connection);
+  void WaitForMore(Connection& connection);
+  void Refuse(Connection& connection, Fault fault);
+  void StartLinger(Connection& connection);
+  void Linger(Connection& connection);
+  void ParkOrClose(Connection& connection, Phase phase);
+
+  const ExchangeContext& context_;
+  const Handler& handler_;
+  ConnectionTable& table_;
+  const HeadLimits limits_;
+  InputBuffer input_;
+  CheckedRequest checked_;
+};
+
+}  // namespace sluice::http

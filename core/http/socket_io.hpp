@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Octets in and out of a non-blocking socket, with time limits. The one place that would learn TLS.
+
+#include <sys/uio.h>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <sluice/sdk/result.hpp>
+#include <span>
+#include <string_view>
+
+namespace sluice::http {
+
+enum class ReceiveState : std::uint8_t { kData, kNothingYet, kEnd, kError };
+struct Received {
+  ReceiveState state = ReceiveState::kError;
+  std::size_t size = 0;
+};
+/// What is there now.
+Received ReceiveNow(int fd, std::span<char> buffer);
+/// Waits for the first octet. \returns 0 at the client's end; kDeadlineExceeded, kCancelled (connection broken).
+sdk::Result<std::size_t> ReceiveWithin(int fd, std::span<char> buffer, std::chrono::milliseconds limit);
+
+/// Sends everything. \param parts  used up. \param limit  between two writes that made progress.
+/// \returns  kDeadlineExceeded, kCancelled (client gone).
+sdk::Status SendWithin(int fd, std::span<iovec> parts, std::chrono::milliseconds limit);
+/// Sends what the socket takes at once, for farewells.
+void SendNow(int fd, std::string_view text);
+iovec PartOf(std::string_view text);
+
+/// Received octets that are not used yet. One belongs to each worker; what is left over moves to the connection.
+class InputBuffer {
+ public:
+  explicit InputBuffer(std::size_t capacity) : data_(new char[capacity]), capacity_(capacity) {}
+
+  std::string_view view() const { return {data_.get() + begin_, end_ - begin_}; }
+  bool empty() const { return begin_ == end_; }
+  void Consume(std::size_t size) { begin_ += size; }
+  /// Empties the buffer and puts `text` into it. \param text  shorter than the capacity.
+  void Assign(std::string_view text);
+  /// Room behind the octets; moves them to the front when there is little.
+  std::span<char> Space();
+  void Grow(std::size_t size) { end_ += size; }
+
+ private:
+  std::unique_ptr<char[]> data_;
+  std::size_t capacity_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace sluice::http

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "tests/core/http/raw_client.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "core/http/chunked.hpp"
+#include "core/http/head_scanner.hpp"
+
+namespace sluice::http::testing {
+namespace {
+
+constexpr int kLimitMs = 10'000;
+
+sockaddr_storage AddressOf(const std::string& host, std::uint16_t port, socklen_t& size) {
+  sockaddr_storage storage{};
+  auto* const v4 = reinterpret_cast<sockaddr_in*>(&storage);
+  auto* const v6 = reinterpret_cast<sockaddr_in6*>(&storage);
+  if (::inet_pton(AF_INET, host.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    size = sizeof(sockaddr_in);
+  } else if (::inet_pton(AF_INET6, host.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    size = sizeof(sockaddr_in6);
+  }
+  return storage;
+}
+
+std::vector<sdk::Field> FieldsOf(std::string_view head) {
+  std::vector<sdk::Field> fields;
+  HeadParts parts;
+  if (SplitHead(head, parts) != Fault::kNone || ScanFields(parts.field_block, 1000, fields) != Fault::kNone)
+    fields.clear();
+  return fields;
+}
+
+}  // namespace
+
+std::string RawResponse::Field(std::string_view name) const {
+  const auto fields = FieldsOf(head);
+  const auto* const field = FindField(fields, name);
+  return field == nullptr ? std::string() : std::string(field->value);
+}
+
+RawClient::RawClient(std::uint16_t port, const std::string& source, int receive_bytes, const std::string& host) {
+  socklen_t size = 0;
+  const auto to = AddressOf(host, port, size);
+  fd_ = ::socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd_ < 0) return;
+  if (receive_bytes > 0) ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
+  if (!source.empty()) {
+    const auto from = AddressOf(source, 0, size);
+    ::bind(fd_, reinterpret_cast<const sockaddr*>(&from), size);
+  }
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&to), size) != 0) Close();
+}
+
+RawClient::~RawClient() { Close(); }
+
+RawClient::RawClient(RawClient&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), end_(other.end_), buffer_(std::move(other.buffer_)) {}
+
+bool RawClient::Send(std::string_view octets) {
+  while (!octets.empty()) {
+    const auto sent = ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    octets.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+bool RawClient::Fill() {
+  pollfd entry{.fd = fd_, .events = POLLIN, .revents = 0};
+  if (end_ || ::poll(&entry, 1, kLimitMs) <= 0) return false;
+  std::array<char, 65536> octets;
+  const auto size = ::recv(fd_, octets.data(), octets.size(), 0);
+  if (size <= 0) {
+    end_ = true;
+    return false;
+  }
+  buffer_.append(octets.data(), static_cast<std::size_t>(size));
+  return true;
+}
+
+RawResponse RawClient::Read(bool to_head) {
+  RawResponse response;
+  std::size_t scanned = 0;
+  auto end = FindHeadEnd(buffer_, scanned);
+  while (end.state == HeadEnd::State::kIncomplete && Fill()) end = FindHeadEnd(buffer_, scanned);
+  if (end.state != HeadEnd::State::kComplete) return response;
+  response.head = buffer_.substr(0, end.size);
+  buffer_.erase(0, end.size);
+  StatusLine line;
+  if (ScanStatusLine(response.head.substr(0, response.head.find('\r')), line) != Fault::kNone) return response;
+  response.status = line.status;
+  Framing framing;
+  if (ScanFraming(FieldsOf(response.head), framing) != Fault::kNone) return response;
+  if (to_head || line.status < 200 || line.status == 204 || line.status == 304) {
+    response.complete = true;
+  } else if (framing.length) {
+    while (buffer_.size() < *framing.length && Fill()) continue;
+    response.complete = buffer_.size() >= *framing.length;
+    response.body = buffer_.substr(0, *framing.length);
+    buffer_.erase(0, response.body.size());
+  } else if (framing.chunked) {
+    ChunkDecoder decoder;
+    while (!decoder.done() && (!buffer_.empty() || Fill())) {
+      const auto step = decoder.Next(buffer_);
+      if (step.fault != Fault::kNone) return response;
+      response.body += step.data;
+      buffer_.erase(0, step.consumed);
+    }
+    response.complete = decoder.done();
+  } else {
+    while (Fill()) continue;
+    response.body = std::exchange(buffer_, {});
+    response.complete = end_;
+  }
+  return response;
+}
+
+RawResponse RawClient::Get(std::string_view target) {
+  Send("GET " + std::string(target) + " HTTP/1.1\r\nHost: test\r\n\r\n");
+  return Read();
+}
+
+std::string RawClient::ReadSome() {
+  if (buffer_.empty()) Fill();
+  return std::exchange(buffer_, {});
+}
+
+std::string RawClient::ReadToEnd(bool& closed) {
+  while (Fill()) continue;
+  closed = end_;
+  return std::exchange(buffer_, {});
+}
+
+bool RawClient::ReadsEnd() { return buffer_.empty() && !Fill() && end_; }
+
+void RawClient::CloseSending() { ::shutdown(fd_, SHUT_WR); }
+
+void RawClient::Close() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+}  // namespace sluice::http::testing

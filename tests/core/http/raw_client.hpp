@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// RawClient: a TCP client that sends exactly what it is told. For tests of the HTTP server.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sluice::http::testing {
+
+struct RawResponse {
+  int status = 0;         ///< 0: none came.
+  std::string head;       ///< Status line and fields.
+  std::string body;       ///< Decoded.
+  bool complete = false;  ///< The body ended where its framing said.
+  /// First field of that name (no case), or empty.
+  std::string Field(std::string_view name) const;
+};
+
+/// Blocking, with a limit of ten seconds on everything.
+class RawClient {
+ public:
+  /// \param source  local address to connect from; empty: any. \param receive_bytes  of the socket's buffer; 0:
+  /// default.
+  explicit RawClient(std::uint16_t port, const std::string& source = {}, int receive_bytes = 0,
+                     const std::string& host = "127.0.0.1");
+  ~RawClient();
+  RawClient(RawClient&& other) noexcept;
+  RawClient(const RawClient&) = delete;
+  RawClient& operator=(const RawClient&) = delete;
+
+  bool connected() const { return fd_ >= 0; }
+  int fd() const { return fd_; }
+  bool Send(std::string_view octets);
+  /// One response; octets after it are kept for the next. \param to_head  the request was HEAD.
+  RawResponse Read(bool to_head = false);
+  RawResponse Get(std::string_view target);
+  /// Some octets, or empty at the end.
+  std::string ReadSome();
+  /// Everything until the server closes. \param closed  whether it did, within the limit.
+  std::string ReadToEnd(bool& closed);
+  /// Whether the server closes without another octet.
+  bool ReadsEnd();
+  void CloseSending();
+  void Close();
+
+ private:
+  bool Fill();
+
+  int fd_ = -1;
+  bool end_ = false;
+  std::string buffer_;
+};
+
+/// Waits until `condition` holds, looking often. \returns whether it did within ten seconds.
+template <typename Condition>
+bool Eventually(Condition condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+  }
+  return true;
+}
+
+}  // namespace sluice::http::testing

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// TestServer: a server on a free port with a handler of the test's choice.
+
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include <atomic>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/http/server.hpp"
+#include "tests/core/http/raw_client.hpp"
+
+namespace sluice::http::testing {
+
+inline void ReplyText(ServerExchange& exchange, std::string_view text, int status = 200) {
+  Poco::Net::HTTPResponse response(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
+  EXPECT_TRUE(exchange.Reply(response, text));
+}
+
+inline ServerOptions SmallOptions(std::uint32_t workers = 2) {
+  ServerOptions options;
+  options.listeners = {{.name = "main", .address = "127.0.0.1:0"}};
+  options.workers = workers;
+  return options;
+}
+
+class TestServer {
+ public:
+  explicit TestServer(Handler handler, ServerOptions options = SmallOptions())
+      : server(
+            std::move(options),
+            [this, handler = std::move(handler)](ServerExchange& exchange) {
+              ++handled;
+              handler(exchange);
+            },
+            registry) {
+    const auto started = server.Start();
+    EXPECT_TRUE(started) << (started ? "" : started.error().message);
+  }
+
+  std::uint16_t port() const { return server.Port("main"); }
+  RawClient Connect() const { return RawClient(port()); }
+  /// Value of the metric whose family is `name` and whose labels include `label`.
+  double Metric(const std::string& name, const std::string& label = {}) const {
+    for (const auto& family : registry.Collect()) {
+      if (family.name != name) continue;
+      for (const auto& metric : family.metric) {
+        bool found = label.empty();
+        for (const auto& pair : metric.label) found = found || pair.value == label;
+        if (found) return metric.counter.value + metric.gauge.value;
+      }
+    }
+    return -1;
+  }
+
+  prometheus::Registry registry;
+  std::atomic<int> handled = 0;
+  Server server;
+};
+
+}  // namespace sluice::http::testing
