@@ -3,6 +3,7 @@
 // read the difference before committing it.
 #include <gtest/gtest.h>
 #include <sluice/sdk/testing/calls.hpp>
+#include <sluice/sdk/testing/create.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -46,8 +47,11 @@ TEST_P(HlsGoldenTest, RewritesAsTheFileSays) {
   const fs::path expected = stem.string() + ".out.m3u8";
   ReadableMinter links;
 
-  const auto out = HlsRewriter(PassOptions{})
-                       .Rewrite(sdk::testing::AnyCall(), {.text = input, .base_url = kBase, .content_type = {}}, links);
+  const auto rewriter = sdk::testing::CreateThroughAbi<HlsRewriter>();
+  ASSERT_TRUE(rewriter) << rewriter.error().message;
+
+  const auto out =
+      (*rewriter)->Rewrite(sdk::testing::AnyCall(), {.text = input, .base_url = kBase, .content_type = {}}, links);
 
   ASSERT_TRUE(out) << out.error().message;
   if (std::getenv("SLUICE_UPDATE_GOLDEN") != nullptr) std::ofstream(expected, std::ios::binary) << out->text;

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sluice/sdk/testing/calls.hpp>
+#include <sluice/sdk/testing/conformance_manifest.hpp>
+#include <sluice/sdk/testing/create.hpp>
 
 #include <string>
 #include <string_view>
@@ -17,23 +19,49 @@ namespace {
 using namespace std::literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 constexpr auto kBase = "https://origin.example/show/index.m3u8?token=s3cret"sv;
 
-sdk::Result<sdk::RewrittenManifest> Rewrite(std::string_view text, const PassOptions& options = {},
-                                            std::string_view base = kBase) {
+using Rewritten = sdk::Result<sdk::RewrittenManifest>;
+using sdk::testing::CreateThroughAbi;
+using sdk::testing::TestConfig;
+
+/// Through the C tables, as the server calls it.
+Rewritten Rewrite(std::string_view text, TestConfig config = {}, std::string_view base = kBase) {
   ReadableMinter links;
-  return HlsRewriter(options).Rewrite(sdk::testing::AnyCall(), {.text = text, .base_url = base, .content_type = {}},
-                                      links);
+  const auto rewriter = CreateThroughAbi<HlsRewriter>(std::move(config));
+  if (!rewriter) return rewriter.error();
+  return (*rewriter)->Rewrite(sdk::testing::AnyCall(), {.text = text, .base_url = base, .content_type = {}}, links);
 }
 
-std::string TextOf(const sdk::Result<sdk::RewrittenManifest>& result) {
-  return result ? result->text : "error: " + result.error().message;
+/// Straight into the class, for limits that no configuration sets.
+Rewritten RewriteWithin(std::size_t max_output, std::string_view text) {
+  ReadableMinter links;
+  return HlsRewriter(PassOptions{.max_output = max_output})
+      .Rewrite(sdk::testing::AnyCall(), {.text = text, .base_url = kBase, .content_type = {}}, links);
 }
+
+std::string TextOf(const Rewritten& result) { return result ? result->text : "error: " + result.error().message; }
 
 bool Accepts(std::string_view type, std::string_view url, std::string_view first_bytes = {}) {
-  return HlsRewriter(PassOptions{}).Accepts({.content_type = type, .url = url, .first_bytes = first_bytes});
+  static const auto kRewriter = CreateThroughAbi<HlsRewriter>();
+  return kRewriter && (*kRewriter)->Accepts({.content_type = type, .url = url, .first_bytes = first_bytes});
+}
+
+struct Playlist : sdk::testing::ManifestFixture {
+  Playlist() {
+    text =
+        "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n#EXTINF:6,\na.ts\n#EXT-X-DATERANGE:ID=\"1\",X-ASSET-URI='x'\n";
+    text_without_links = "\xef\xbb\xbf#EXTM3U\r\n#EXT-X-ENDLIST\n\n# end";
+    content_type = "application/vnd.apple.mpegurl";
+  }
+};
+SLUICE_MANIFEST_CONFORMANCE(HlsRewriter, Playlist);
+
+TEST(HlsConfigTest, RefusesWhatTheSchemaDoesNotKnow) {
+  EXPECT_FALSE(CreateThroughAbi<HlsRewriter>({{"/mode", "all"}}));
+  EXPECT_FALSE(CreateThroughAbi<HlsRewriter>({{"/max_line", 1023}}));
+  EXPECT_FALSE(CreateThroughAbi<HlsRewriter>({{"/max_lines", 4096}}));
 }
 
 TEST(HlsAcceptsTest, TakesEveryPlaylistTypeInAnyForm) {
@@ -104,7 +132,7 @@ constexpr auto kMixed =
     "#EXT-X-RENDITION-REPORT:URI=\"r\"\n#EXT-X-DATERANGE:ID=\"1\",X-ASSET-LIST=\"l\"\n"sv;
 
 TEST(HlsModeTest, PlaylistsModeLeavesTheRestToTheUpstream) {
-  EXPECT_EQ(TextOf(Rewrite(kMixed, {.mode = Mode::kPlaylists})),
+  EXPECT_EQ(TextOf(Rewrite(kMixed, {{"/mode", "playlists"}})),
             "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"https://origin.example/show/k\"\n"
             "#EXT-X-MAP:URI=\"https://origin.example/show/i\"\n#EXTINF:6,\nhttps://origin.example/show/s#t\n"
             "#EXT-X-RENDITION-REPORT:URI=\"/go/manifest?u=https%3A%2F%2Forigin.example%2Fshow%2Fr\"\n"
@@ -112,7 +140,7 @@ TEST(HlsModeTest, PlaylistsModeLeavesTheRestToTheUpstream) {
 }
 
 TEST(HlsModeTest, KeysModeTakesKeysToo) {
-  EXPECT_EQ(TextOf(Rewrite(kMixed, {.mode = Mode::kKeys})),
+  EXPECT_EQ(TextOf(Rewrite(kMixed, {{"/mode", "keys"}})),
             "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"/go/key?u=https%3A%2F%2Forigin.example%2Fshow%2Fk\"\n"
             "#EXT-X-MAP:URI=\"https://origin.example/show/i\"\n#EXTINF:6,\nhttps://origin.example/show/s#t\n"
             "#EXT-X-RENDITION-REPORT:URI=\"/go/manifest?u=https%3A%2F%2Forigin.example%2Fshow%2Fr\"\n"
@@ -121,7 +149,7 @@ TEST(HlsModeTest, KeysModeTakesKeysToo) {
 
 TEST(HlsModeTest, QuotesABareValueThatTheBaseGivesACommaOrAnApostrophe) {
   EXPECT_EQ(TextOf(Rewrite("#EXTM3U\n#EXT-X-MAP:URI=i ,X=1\n#EXT-X-MAP:URI='j',X=1\n#EXT-X-MAP:URI='k\n",
-                           {.mode = Mode::kPlaylists}, "https://h/a,b'c/x")),
+                           {{"/mode", "playlists"}}, "https://h/a,b'c/x")),
             "#EXTM3U\n#EXT-X-MAP:URI=\"https://h/a,b'c/i\" ,X=1\n#EXT-X-MAP:URI=\"https://h/a,b'c/j\",X=1\n"
             "#EXT-X-MAP:URI=\"https://h/a,b'c/'k\"\n");
 }
@@ -137,7 +165,7 @@ TEST(HlsLocalTest, RewritesRelativeLinksOfALocalPlaylistOnly) {
 }
 
 TEST(HlsLocalTest, SendsLocalLinksThroughTheGatewayInEveryMode) {
-  EXPECT_EQ(TextOf(Rewrite("#EXTM3U\na.ts\n", {.mode = Mode::kPlaylists}, "file:///srv/index.m3u8")),
+  EXPECT_EQ(TextOf(Rewrite("#EXTM3U\na.ts\n", {{"/mode", "playlists"}}, "file:///srv/index.m3u8")),
             "#EXTM3U\n/go/segment?u=file%3A%2F%2F%2Fsrv%2Fa.ts\n");
 }
 
@@ -169,7 +197,7 @@ TEST(HlsVariablesTest, FailsOnlyWhenAVariableWithoutAValueIsNeeded) {
 TEST(HlsVariablesTest, ExpandsOnceAndBeforeResolving) {
   EXPECT_EQ(TextOf(Rewrite("#EXTM3U\n#EXT-X-DEFINE:QUERYPARAM=\"a\"\n#EXT-X-DEFINE:NAME=\"b\",VALUE=\"../1\"\n"
                            "{$a}.ts\n{$b}/{$b}.ts\n",
-                           {.mode = Mode::kPlaylists}, "https://h/x/y/z?a=%7B$b%7D%2F")),
+                           {{"/mode", "playlists"}}, "https://h/x/y/z?a=%7B$b%7D%2F")),
             "#EXTM3U\n#EXT-X-DEFINE:NAME=\"a\",VALUE=\"\"\n#EXT-X-DEFINE:NAME=\"b\",VALUE=\"../1\"\n"
             "https://h/x/y/%7B$b%7D/.ts\nhttps://h/x/1.ts\n");
 }
@@ -191,11 +219,11 @@ TEST(HlsVariablesTest, HidesAQueryParameterFromTheViewerUnlessItIsNeeded) {
 }
 
 TEST(HlsLimitsTest, RefusesALineThatIsTooLong) {
-  PassOptions options{.max_line = 1024};
+  const TestConfig config{{"/max_line", 1024}};
   const auto fits = "#EXTM3U\n" + std::string(1024, 'a') + "\n#" + std::string(1023, 'x');
 
-  EXPECT_TRUE(Rewrite(fits, options));
-  const auto out = Rewrite(fits + "x", options);
+  EXPECT_TRUE(Rewrite(fits, config));
+  const auto out = Rewrite(fits + "x", config);
   ASSERT_FALSE(out);
   EXPECT_EQ(out.error().code, sdk::Errc::kUpstreamFailed);
   EXPECT_EQ(out.error().message, "playlist line 3: longer than 1024 octets");
@@ -213,7 +241,7 @@ TEST(HlsLimitsTest, RefusesVariablesThatMultiply) {
 
   std::string wide = "#EXTM3U\n#EXT-X-DEFINE:NAME=\"a\",VALUE=\"" + std::string(1000, 'x') + "\"\n";
   for (int i = 0; i < 1000; ++i) wide += "{$a}";
-  const auto one_line = Rewrite(wide, {.max_line = 10000});
+  const auto one_line = Rewrite(wide, {{"/max_line", 10000}});
   ASSERT_FALSE(one_line);
   EXPECT_EQ(one_line.error().message, "playlist line 3: a URI with its variables is longer than 10000 octets");
 }
@@ -222,14 +250,14 @@ TEST(HlsLimitsTest, RefusesAPlaylistThatGrowsTooMuch) {
   std::string text = "#EXTM3U\n";
   for (int i = 0; i < 1000; ++i) text += "a\n";
 
-  EXPECT_TRUE(Rewrite(text, {.max_output = 1000 * 100}));
-  const auto links = Rewrite(text, {.max_output = 1000 * 40});
+  EXPECT_TRUE(RewriteWithin(1000 * 100, text));
+  const auto links = RewriteWithin(1000 * 40, text);
   ASSERT_FALSE(links);
   EXPECT_THAT(links.error().message, HasSubstr("the rewritten playlist is longer than 40000 octets"));
 
   std::string variables = "#EXTM3U\n#EXT-X-DEFINE:NAME=\"a\",VALUE=\"data:" + std::string(100, 'x') + "\"\n";
   for (int i = 0; i < 100; ++i) variables += "{$a}\n";
-  const auto expanded = Rewrite(variables, {.max_output = 5000});
+  const auto expanded = RewriteWithin(5000, variables);
   ASSERT_FALSE(expanded);
   EXPECT_THAT(expanded.error().message, HasSubstr("variables expand to more than 5000 octets"));
 }
@@ -239,10 +267,11 @@ TEST(HlsCallTest, StopsWhenNobodyWaits) {
   for (int i = 0; i < 5000; ++i) text += "a\n";
   ReadableMinter links;
   const sdk::Manifest manifest{.text = text, .base_url = kBase, .content_type = {}};
-  const HlsRewriter rewriter{PassOptions{}};
+  const auto rewriter = CreateThroughAbi<HlsRewriter>();
+  ASSERT_TRUE(rewriter);
 
-  const auto cancelled = rewriter.Rewrite(sdk::testing::CancelledCall(), manifest, links);
-  const auto expired = rewriter.Rewrite(sdk::testing::ExpiredCall(), manifest, links);
+  const auto cancelled = (*rewriter)->Rewrite(sdk::testing::CancelledCall(), manifest, links);
+  const auto expired = (*rewriter)->Rewrite(sdk::testing::ExpiredCall(), manifest, links);
 
   ASSERT_FALSE(cancelled);
   EXPECT_EQ(cancelled.error().code, sdk::Errc::kCancelled);
@@ -255,10 +284,11 @@ TEST(HlsCallTest, NeverShowsTheOriginalWhenTheHostMintsNothing) {
   struct EmptyMinter final : sdk::LinkMinter {
     std::string Proxied(std::string_view, sdk::LinkKind) override { return {}; }
   } links;
+  const auto rewriter = CreateThroughAbi<HlsRewriter>();
+  ASSERT_TRUE(rewriter);
 
-  const auto out =
-      HlsRewriter(PassOptions{})
-          .Rewrite(sdk::testing::AnyCall(), {.text = "#EXTM3U\na.ts\n", .base_url = kBase, .content_type = {}}, links);
+  const auto out = (*rewriter)->Rewrite(sdk::testing::AnyCall(),
+                                        {.text = "#EXTM3U\na.ts\n", .base_url = kBase, .content_type = {}}, links);
 
   ASSERT_FALSE(out);
   EXPECT_EQ(out.error().code, sdk::Errc::kInternal);

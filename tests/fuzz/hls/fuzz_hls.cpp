@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The rewriter over any octets: no fault, and what comes out has the lines that went in.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "plugins/manifest/hls/hls_rewriter.hpp"
+
+namespace {
+
+struct Minter final : sluice::sdk::LinkMinter {
+  std::string Proxied(std::string_view absolute_url, sluice::sdk::LinkKind) override {
+    if (!absolute_url.starts_with("https://") && !absolute_url.starts_with("http://")) std::abort();
+    const auto bad = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == '#'; };
+    if (std::any_of(absolute_url.begin(), absolute_url.end(), bad)) std::abort();
+    return "/link";
+  }
+};
+
+auto Lines(std::string_view text) { return std::count(text.begin(), text.end(), '\n'); }
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace sluice;
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  sluice_call raw{};
+  raw.deadline_ns = INT64_MAX;
+  const sdk::Call call(raw);
+  const sdk::Manifest manifest{
+      .text = text, .base_url = "https://h.example/a/b.m3u8?q=%22x%0A&v=1", .content_type = {}};
+  const plugins::hls::HlsRewriter rewriter({.mode = static_cast<plugins::hls::Mode>(size % 3), .max_line = 4096});
+
+  Minter links;
+  if (rewriter.Accepts({.content_type = "text/plain", .url = "https://h.example/a", .first_bytes = text}) !=
+      rewriter.Accepts({.content_type = {}, .url = "https://h.example/a", .first_bytes = text}))
+    std::abort();
+  const auto out = rewriter.Rewrite(call, manifest, links);
+  if (out && Lines(out->text) != Lines(text)) std::abort();
+  return 0;
+}
