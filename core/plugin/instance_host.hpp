@@ -22,6 +22,7 @@ struct InstanceNames {
 
 /// Services: log, clock and http always as far as the server has them; metrics, kv, secrets and links for instances
 /// only; admin for endpoints only. `services` and `metrics` outlive the result. Threads: [any].
-std::unique_ptr<HostHandle> MakeInstanceHost(const HostServices& services, PluginMetrics& metrics, InstanceNames names);
+std::unique_ptr<HostHandle> MakeInstanceHost(const HostServices& services, PluginMetrics& metrics,
+                                             const InstanceNames& names);
 
 }  // namespace sluice::plugin

@@ -34,11 +34,19 @@ struct InstanceContext {
   prometheus::Family<prometheus::Gauge>& instances;
 };
 
-/// Calls `create` behind the exception barrier and puts the interface over what it made. Threads: [any].
+/// Calls `create` behind the exception barrier, and takes what it made on success only.
 /// \returns  the plugin's own error, or kInternal when it broke a rule.
+sdk::Status CallCreate(const sluice_component& component, const sluice_host& host, const std::string& name,
+                       const config::Json& config, void*& self);
+
+/// Makes an instance with its own host, observer and interface. Threads: [any].
+/// \returns  as CallCreate and MakeInterface; the message names the component.
 sdk::Result<std::shared_ptr<const Instance>> MakeInstance(const std::shared_ptr<InstanceContext>& context,
                                                           const std::shared_ptr<const LoadedPlugin>& plugin,
                                                           const ComponentType& type,
                                                           const config::Component& component, QuarantineRules rules);
+
+/// The build that made `instance`; null for an instance that no plugin made.
+const LoadedPlugin* CodeOf(const Instance& instance);
 
 }  // namespace sluice::plugin

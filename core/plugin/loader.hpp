@@ -67,9 +67,10 @@ class Loader {
   /// Every step of loading `path`. A build that was loaded or refused before (same digest) keeps its outcome, as far as
   /// it does not depend on the file's permissions, the allow-list or the machine.
   LoadOutcome Load(const std::string& path, const std::vector<config::PluginPin>& allow);
+  /// The same for bytes that were read before.
+  LoadOutcome LoadFile(const PluginFile& file, const std::vector<config::PluginPin>& allow);
 
  private:
-  LoadOutcome LoadFile(const PluginFile& file, const std::vector<config::PluginPin>& allow);
   /// Runs code of the plugin from here on.
   LoadOutcome Open(const PluginFile& file, const std::string& copy, const std::vector<config::PluginPin>& allow);
   LoadOutcome Start(const PluginFile& file, const sluice_plugin_entry& entry,

@@ -32,11 +32,13 @@ struct PluginFile {
   std::uint64_t entry_size_bytes = 0;  ///< Of the exported symbol; 0: not known.
 };
 
-/// Who may have written a plugin file: root and this user. Tests pass another.
+/// Who may have written a plugin file: root and this user, or anybody.
 struct Owners {
-  std::uint32_t user;
+  std::uint32_t user = 0;
+  bool any = false;
 };
 Owners ProcessOwners();
+inline Owners AnyOwner() { return {.user = 0, .any = true}; }
 
 /// Reads a file through one descriptor, so that what is checked is what is read. Refuses what is no regular file, has
 /// another owner, or can be written by others than its owner.

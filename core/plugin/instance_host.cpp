@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "core/plugin/instance_host.hpp"
+
+#include <optional>
+#include <sluice/sdk/detail/service_tables.hpp>
+#include <utility>
+
+#include "core/plugin/host_services.hpp"
+#include "core/plugin/instance_services.hpp"
+#include "core/plugin/plugin_metrics.hpp"
+
+namespace sluice::plugin {
+namespace {
+
+class InstanceHost final : public HostHandle {
+ public:
+  InstanceHost(const HostServices& services, PluginMetrics& metrics, const InstanceNames& names)
+      : log_(names.plugin, names.component) {
+    offered_ = {.log = &log_, .http = services.http, .clock = &clock_};
+    if (!names.kind.empty()) {
+      offered_.metrics = &metrics_.emplace(metrics, names.type, names.component);
+      offered_.links = services.links;
+      if (services.kv != nullptr) offered_.kv = &kv_.emplace(*services.kv, names.kind, names.component);
+      if (services.secrets != nullptr) {
+        offered_.secrets = &secrets_.emplace(*services.secrets, names.kind, names.component);
+      }
+    }
+    // Reloading the server and reading its configuration are for routes that an operator put behind a token.
+    if (names.kind == "endpoint") offered_.admin = services.admin;
+    tables_.emplace(offered_, services.server_version);
+  }
+
+  const sluice_host& abi() const override { return tables_->host(); }
+
+ private:
+  InstanceLog log_;
+  SystemClock clock_;
+  std::optional<InstanceMetrics> metrics_;
+  std::optional<InstanceKv> kv_;
+  std::optional<InstanceSecrets> secrets_;
+  sdk::detail::Services offered_;
+  std::optional<sdk::detail::ServiceTables> tables_;
+};
+
+}  // namespace
+
+std::unique_ptr<HostHandle> MakeInstanceHost(const HostServices& services, PluginMetrics& metrics,
+                                             const InstanceNames& names) {
+  return std::make_unique<InstanceHost>(services, metrics, names);
+}
+
+}  // namespace sluice::plugin
