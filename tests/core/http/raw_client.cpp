@@ -62,7 +62,24 @@ RawClient::RawClient(std::uint16_t port, const std::string& source, int receive_
     const auto from = AddressOf(source, 0, size);
     ::bind(fd_, reinterpret_cast<const sockaddr*>(&from), size);
   }
-  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&to), size) != 0) Close();
+  if (!ConnectTo(port, host)) Close();
+}
+
+RawClient RawClient::Unconnected() {
+  RawClient client;
+  client.fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  return client;
+}
+
+bool RawClient::ConnectTo(std::uint16_t port, const std::string& host) {
+  socklen_t size = 0;
+  const auto to = AddressOf(host, port, size);
+  return ::connect(fd_, reinterpret_cast<const sockaddr*>(&to), size) == 0;
+}
+
+bool RawClient::ReadableWithin(std::chrono::milliseconds limit) const {
+  pollfd entry{.fd = fd_, .events = POLLIN, .revents = 0};
+  return ::poll(&entry, 1, static_cast<int>(limit.count())) > 0;
 }
 
 RawClient::~RawClient() { Close(); }

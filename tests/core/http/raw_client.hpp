@@ -26,17 +26,21 @@ class RawClient {
   /// default.
   explicit RawClient(std::uint16_t port, const std::string& source = {}, int receive_bytes = 0,
                      const std::string& host = "127.0.0.1");
+  /// A socket for ConnectTo.
+  static RawClient Unconnected();
   ~RawClient();
   RawClient(RawClient&& other) noexcept;
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
+  bool ConnectTo(std::uint16_t port, const std::string& host = "127.0.0.1");
   bool connected() const { return fd_ >= 0; }
   int fd() const { return fd_; }
   bool Send(std::string_view octets);
   /// One response; octets after it are kept for the next. \param to_head  the request was HEAD.
   RawResponse Read(bool to_head = false);
   RawResponse Get(std::string_view target);
+  bool ReadableWithin(std::chrono::milliseconds limit) const;
   /// Some octets, or empty at the end.
   std::string ReadSome();
   /// Everything until the server closes. \param closed  whether it did, within the limit.
@@ -47,6 +51,7 @@ class RawClient {
   void Close();
 
  private:
+  RawClient() = default;
   bool Fill();
 
   int fd_ = -1;
