@@ -54,6 +54,10 @@ sdk::Result<std::size_t> NetworkBody::ReadRaw(std::span<std::byte> buffer, bool 
     raw_.buffered.erase(0, size);
     return size;
   }
+  // An origin that never stops sending never makes anyone wait.
+  if (limits_.deadline != Clock::time_point::max() && Clock::now() >= limits_.deadline) {
+    return Break(FailureOf(Io::kTimeout, raw_.connection->origin(), kWanted));
+  }
   std::size_t got = 0;
   const auto deadline = std::min(limits_.deadline, After(limits_.read_timeout));
   const auto io = raw_.connection->Read(buffer, call_, deadline, got);

@@ -24,19 +24,19 @@ namespace sluice::upstream {
 class Resolver;
 
 struct ClientOptions {
-  std::vector<std::string>
-      trusted;          ///< Hosts, host:port or CIDRs (with or without port) exempt from the address guard.
-  std::string ca_file;  ///< PEM; empty: the system's.
+  /// Hosts, host:port or CIDRs (with or without port) exempt from the address guard.
+  std::vector<std::string> trusted = {};
+  std::string ca_file = {};  ///< PEM; empty: the system's.
   std::uint32_t max_idle_per_origin = 32;
   std::chrono::milliseconds idle_timeout{30'000};
 };
 
 struct Request {
   std::string method = "GET";
-  std::string url;                   ///< http, https; sent as it is written: no escape is added or removed.
-  std::vector<sdk::Header> headers;  ///< Host, framing and hop-by-hop fields are ours. Credentials are dropped on
-                                     ///< redirects to another origin.
-  std::string_view body;
+  std::string url = {};                   ///< http, https; sent as it is written: no escape is added or removed.
+  std::vector<sdk::Header> headers = {};  ///< Host, framing and hop-by-hop fields are ours. Credentials are dropped on
+                                          ///< redirects to another origin.
+  std::string_view body = {};
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds read_timeout{30'000};  ///< Between two reads that made progress.
   std::uint32_t max_redirects = 0;  ///< 0: a redirect is an answer like any other. More than that: kUpstreamFailed.
@@ -53,12 +53,12 @@ struct Body {
 
 struct Response {
   int status = 0;
-  std::string reason;
-  std::string url;                              ///< Where it was finally retrieved from; without fragment.
-  std::vector<sdk::Header> headers;             ///< End-to-end fields only; Content-Length is one of them.
-  std::optional<std::uint64_t> content_length;  ///< Of the body that follows; none when not known beforehand. After
-                                                ///< HEAD and in a 304: of the body that a GET would have had.
-  std::unique_ptr<Body> body;  ///< Never null. Destroying it early closes the connection.
+  std::string reason = {};
+  std::string url = {};                   ///< Where it was finally retrieved from; without fragment.
+  std::vector<sdk::Header> headers = {};  ///< End-to-end fields only; Content-Length is one of them.
+  /// Of the body that follows; none when not known beforehand. After HEAD and in a 304: of the body of a GET.
+  std::optional<std::uint64_t> content_length = {};
+  std::unique_ptr<Body> body = {};  ///< Never null. Destroying it early closes the connection.
 
   /// First field of that name (no case), or empty.
   std::string_view Header(std::string_view name) const;

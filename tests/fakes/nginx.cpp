@@ -53,7 +53,7 @@ int Listen(std::uint16_t& port) {
 
 std::string Config(std::uint16_t port, std::string_view server, const Certificates* tls) {
   std::string text =
-      "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log error.log warn;\n"
+      "daemon off;\nuser root;\nworker_processes 1;\npid nginx.pid;\nerror_log error.log warn;\n"
       "events { worker_connections 1024; }\n"
       "http {\n  log_format short '$request_method $request_uri $status';\n  access_log access.log short;\n"
       "  types { text/plain txt; application/vnd.apple.mpegurl m3u8; video/mp2t ts; video/mp4 mp4 m4s; text/vtt vtt; "
@@ -114,15 +114,17 @@ Nginx::Nginx(std::string_view server, const Certificates* tls) : tls_(tls != nul
   const pid_t parent = ::getpid();
   pid_ = ::fork();
   if (pid_ == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // the master takes its worker along
     if (::getppid() != parent) ::_exit(1);
     char* const environment[] = {const_cast<char*>(inherited.c_str()),
                                  const_cast<char*>("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), nullptr};
-    ::execle("/usr/sbin/nginx", "nginx", "-p", prefix.c_str(), "-c", config.c_str(), static_cast<char*>(nullptr),
-             environment);
+    ::execle("/usr/sbin/nginx", "nginx", "-e", "error.log", "-p", prefix.c_str(), "-c", config.c_str(),
+             static_cast<char*>(nullptr), environment);
     ::_exit(127);
   }
   ::close(listener);
+  if (pid_ > 0) ::setpgid(pid_, pid_);  // here too: Kill may come before the child gets that far
   if (pid_ < 0) throw std::runtime_error("nginx cannot be started");
 }
 
@@ -130,7 +132,7 @@ Nginx::~Nginx() { Kill(); }
 
 void Nginx::Kill() {
   if (pid_ <= 0) return;
-  ::kill(pid_, SIGKILL);
+  ::kill(-pid_, SIGKILL);
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
   pid_ = -1;

@@ -51,7 +51,7 @@ class Nginx {
   const TempFolder& folder() const { return folder_; }
   /// "http://127.0.0.1:port" or, with TLS, "https://localhost:port".
   std::string url() const;
-  /// Stops it as a crash would; the port is free afterwards.
+  /// Ends it as a crash would: no connection is closed in an orderly way.
   void Kill();
   /// What it wrote to its access log (folder()/access.log): method, target and status of each finished request.
   std::string AccessLog() const;

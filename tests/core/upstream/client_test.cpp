@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+#include <future>
+
+#include "core/upstream/body.hpp"
+#include "core/upstream/metrics.hpp"
+#include "core/upstream/pool.hpp"
+#include "tests/core/upstream/client_fixture.hpp"
+#include "tests/fakes/faulty_origin.hpp"
+#include "tests/fakes/nginx.hpp"
+
+namespace sluice::upstream {
+namespace {
+
+using fakes::FaultyOrigin;
+using fakes::Nginx;
+
+constexpr const char* kReused = "sluice_upstream_connections_total";
+
+std::string Pattern(std::size_t size) {
+  std::string text(size, '\0');
+  for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + (i * 2654435761U >> 7U) % 26);
+  return text;
+}
+
+class NginxClientTest : public ClientTest {
+ protected:
+  NginxClientTest() { MakeClient(); }
+};
+
+TEST_F(NginxClientTest, FetchesAFileByteForByte) {
+  Nginx nginx("location / { root files; }");
+  const auto content = Pattern(20'000'000);
+  nginx.folder().Write("files/big.mp4", content);
+  const TestCall call;
+
+  auto response = client_->Fetch(call, Get(nginx.url() + "/big.mp4"));
+
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->content_length, content.size());
+  EXPECT_EQ(response->Header("content-type"), "video/mp4");
+  EXPECT_EQ(response->Header("Connection"), "");
+  EXPECT_EQ(response->url, nginx.url() + "/big.mp4");
+  EXPECT_TRUE(BodyOf(*response) == content);
+  EXPECT_EQ(Metric("sluice_upstream_request_seconds", "2xx"), 1);
+}
+
+TEST_F(NginxClientTest, PassesRangesAndValidators) {
+  Nginx nginx("location / { root files; }");
+  nginx.folder().Write("files/a.txt", "0123456789");
+  const TestCall call;
+  auto request = Get(nginx.url() + "/a.txt");
+  request.headers = {{"Range", "bytes=2-4"}};
+
+  auto part = client_->Fetch(call, request);
+  ASSERT_TRUE(part);
+  EXPECT_EQ(part->status, 206);
+  EXPECT_EQ(part->Header("Content-Range"), "bytes 2-4/10");
+  EXPECT_EQ(BodyOf(*part), "234");
+  request.headers = {{"If-None-Match", std::string(part->Header("ETag"))}};
+  EXPECT_EQ(Fetch(request), "304 ");
+  request.method = "HEAD";
+  request.headers.clear();
+  auto head = client_->Fetch(call, request);
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->content_length, 10u);
+  EXPECT_EQ(BodyOf(*head), "");
+  EXPECT_EQ(Metric(kReused, "0"), 1);
+  EXPECT_EQ(Metric(kReused, "1"), 2);
+}
+
+TEST_F(NginxClientTest, SendsTheTargetAsWritten) {
+  Nginx nginx("location / { return 200 $request_uri; }");
+
+  EXPECT_EQ(Fetch(Get(nginx.url() + "/a%2Fb/%7e~/x;y/?sig=a%2B+b==&e=%e9&&#frag")),
+            "200 /a%2Fb/%7e~/x;y/?sig=a%2B+b==&e=%e9&&");
+}
+
+TEST_F(NginxClientTest, SendsBodies) {
+  Nginx nginx("client_max_body_size 0; location / { root up; create_full_put_path on; dav_methods PUT DELETE; }");
+  std::filesystem::create_directories(nginx.folder().path() / "up");
+  const auto content = Pattern(3'000'000);
+  auto put = Get(nginx.url() + "/dir/x.txt");
+  put.method = "PUT";
+  put.body = content;
+
+  EXPECT_EQ(Fetch(put).substr(0, 3), "201");
+  EXPECT_TRUE(Fetch(Get(put.url)) == "200 " + content);
+}
+
+TEST_F(NginxClientTest, HearsAnAnswerThatComesBeforeTheBodyIsRead) {
+  Nginx nginx("client_max_body_size 1k; location / { root up; dav_methods PUT; }");
+  const auto content = Pattern(8'000'000);
+  auto put = Get(nginx.url() + "/x.txt");
+  put.method = "PUT";
+  put.body = content;
+
+  EXPECT_EQ(Fetch(put).substr(0, 3), "413");
+}
+
+TEST_F(NginxClientTest, FollowsRedirectsUpToTheLimit) {
+  Nginx nginx(
+      "location = /a { return 301 /b; } location = /b { return 307 /c?x=%2F; } location = /c { return 200 "
+      "$request_uri; }"
+      " location = /loop { return 302 /loop; } location = /none { return 302 \"\"; }");
+  auto request = Get(nginx.url() + "/a");
+
+  EXPECT_EQ(Fetch(request).substr(0, 3), "301");
+  request.max_redirects = 2;
+  const TestCall call;
+  auto response = client_->Fetch(call, request);
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->url, nginx.url() + "/c?x=%2F");
+  EXPECT_EQ(BodyOf(*response), "/c?x=%2F");
+  request.max_redirects = 1;
+  const auto label = "127.0.0.1:" + std::to_string(nginx.port());
+  EXPECT_EQ(Fetch(request), label + ": want at most 1 redirects");
+  request.url = nginx.url() + "/loop";
+  request.max_redirects = 5;
+  EXPECT_EQ(Fetch(request), label + ": want at most 5 redirects");
+  request.url = nginx.url() + "/none";
+  EXPECT_EQ(Fetch(request), label + ": want a Location in its redirect");
+  EXPECT_EQ(Metric("sluice_upstream_failures_total", "redirect"), 3);
+}
+
+TEST_F(NginxClientTest, TakesCredentialsToNoOtherOrigin) {
+  Nginx other("location / { return 200 \"$http_authorization|$http_cookie|$http_x_api_key|$http_range|\"; }");
+  Nginx nginx("location /away { return 302 " + other.url() +
+              "/; } location /home { return 302 /end; } location /end "
+              "{ return 200 \"$http_authorization|$http_cookie|$http_x_api_key|\"; }");
+  auto request = Get(nginx.url() + "/away");
+  request.max_redirects = 3;
+  request.headers = {{"Authorization", "A"}, {"Cookie", "B"}, {"X-Api-Key", "C"}, {"Range", "bytes=0-"}};
+
+  EXPECT_EQ(Fetch(request), "200 |||bytes=0-|");
+  request.url = nginx.url() + "/home";
+  EXPECT_EQ(Fetch(request), "200 A|B|C|");
+}
+
+class TlsClientTest : public ClientTest {
+ protected:
+  fakes::TempFolder folder_;
+  fakes::Certificates certificates_ = fakes::MakeCertificates(folder_, "DNS:localhost,IP:127.0.0.1");
+  ClientOptions Trusting(std::string ca) const {
+    return {.trusted = {"127.0.0.1", "localhost", "other.test"}, .ca_file = std::move(ca)};
+  }
+};
+
+TEST_F(TlsClientTest, VerifiesAndSendsTheName) {
+  Nginx nginx("ssl_protocols TLSv1.2 TLSv1.3; location / { return 200 \"$ssl_server_name $ssl_protocol\"; }",
+              &certificates_);
+  MakeClient(Trusting(certificates_.ca));
+
+  EXPECT_EQ(Fetch(Get(nginx.url() + "/")), "200 localhost TLSv1.3");
+  EXPECT_EQ(Fetch(Get("https://127.0.0.1:" + std::to_string(nginx.port()) + "/")), "200  TLSv1.3");
+  EXPECT_EQ(Fetch(Get(nginx.url() + "/")), "200 localhost TLSv1.3");
+  EXPECT_EQ(Metric(kReused, "1"), 1);
+}
+
+TEST_F(TlsClientTest, FetchesAFileByteForByte) {
+  Nginx nginx("location / { root files; }", &certificates_);
+  const auto content = Pattern(5'000'000);
+  nginx.folder().Write("files/big.mp4", content);
+  MakeClient(Trusting(certificates_.ca));
+
+  EXPECT_TRUE(Fetch(Get(nginx.url() + "/big.mp4")) == "200 " + content);
+}
+
+TEST_F(TlsClientTest, RefusesCertificatesOfStrangersAndOfOtherNames) {
+  Nginx nginx("location / { return 200 ok; }", &certificates_);
+  const auto message = ": want a certificate for this name from a trusted authority";
+
+  MakeClient(Trusting(""));
+  EXPECT_EQ(Fetch(Get(nginx.url() + "/")), "localhost:" + std::to_string(nginx.port()) + message);
+  int asked = 0;
+  MakeClient(Trusting(certificates_.ca),
+             std::make_unique<ScriptedResolver>(ScriptedResolver::Answers{{"127.0.0.1"}}, asked));
+  const auto other = "other.test:" + std::to_string(nginx.port());
+  EXPECT_EQ(Fetch(Get("https://" + other + "/")), other + message);
+  EXPECT_EQ(Metric("sluice_upstream_failures_total", "tls"), 2);
+}
+
+TEST_F(TlsClientTest, RefusesOldProtocols) {
+  Nginx nginx("ssl_protocols TLSv1.1; ssl_ciphers ALL:@SECLEVEL=0; location / { return 200 ok; }", &certificates_);
+  MakeClient(Trusting(certificates_.ca));
+
+  EXPECT_EQ(Fetch(Get(nginx.url() + "/")), "localhost:" + std::to_string(nginx.port()) + ": want TLS 1.2 or later");
+}
+
+TEST_F(TlsClientTest, ResumesSessions) {
+  for (const char* protocol : {"TLSv1.2", "TLSv1.3"}) {
+    Nginx nginx("keepalive_timeout 0; ssl_session_cache shared:s:1m; ssl_protocols " + std::string(protocol) +
+                    "; location / { return 200 $ssl_session_reused; }",
+                &certificates_);
+    MakeClient(Trusting(certificates_.ca));
+
+    EXPECT_EQ(Fetch(Get(nginx.url() + "/")), "200 .") << protocol;
+    EXPECT_EQ(Fetch(Get(nginx.url() + "/")), "200 r") << protocol;
+    EXPECT_EQ(Fetch(Get(nginx.url() + "/")), "200 r") << protocol;
+  }
+}
+
+TEST_F(TlsClientTest, RefusesRedirectsToPlainHttp) {
+  Nginx nginx("location / { return 302 http://localhost:1/; }", &certificates_);
+  MakeClient(Trusting(certificates_.ca));
+  auto request = Get(nginx.url() + "/");
+  request.max_redirects = 1;
+
+  EXPECT_EQ(Fetch(request), "localhost:" + std::to_string(nginx.port()) + ": want no redirect from https to http");
+}
+
+TEST_F(TlsClientTest, TakesACutForAFault) {
+  FaultyOrigin behind([](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    peer.Send("HTTP/1.0 200 OK\r\n\r\npart");
+    peer.WaitForHangUp();
+  });
+  Nginx nginx("location / { proxy_buffering off; chunked_transfer_encoding off; proxy_pass " + behind.url() + "; }",
+              &certificates_);
+  MakeClient(Trusting(certificates_.ca));
+  const TestCall call;
+
+  auto response = client_->Fetch(call, Get(nginx.url() + "/"));
+  ASSERT_TRUE(response) << response.error().message;
+  std::byte chunk[16];
+  ASSERT_TRUE(response->body->Read(chunk));
+  nginx.Kill();
+
+  const auto rest = response->body->Read(chunk);
+  ASSERT_FALSE(rest);
+  EXPECT_EQ(rest.error().code, sdk::Errc::kUpstreamFailed);
+}
+
+TEST_F(TlsClientTest, SaysWhichOptionCannotBeUsed) {
+  EXPECT_EQ(Client::Validate({.ca_file = "/nonexistent.pem"}).error().message,
+            "/ca_file: want a readable PEM file of certificates");
+  EXPECT_EQ(Client::Validate({.trusted = {"a", "b:c"}}).error().code, sdk::Errc::kInvalidArgument);
+  EXPECT_TRUE(Client::Validate({.trusted = {"10.0.0.0/8"}, .ca_file = certificates_.ca}));
+  Nginx nginx("location / { return 200 ok; }", &certificates_);
+  MakeClient(Trusting("/nonexistent.pem"));
+  EXPECT_EQ(Fetch(Get(nginx.url() + "/")), "/ca_file: want a readable PEM file of certificates");
+}
+
+class PoolTest : public ClientTest {
+ protected:
+  /// Answers every request of a connection with its number.
+  FaultyOrigin counting_{[this](FaultyOrigin::Peer& peer) {
+    const auto number = std::to_string(++served_);
+    while (!peer.ReadHead().empty()) peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n" + number);
+  }};
+  std::atomic<int> served_{0};
+};
+
+TEST_F(PoolTest, ReusesAConnectionWhoseBodyWasRead) {
+  MakeClient();
+
+  EXPECT_EQ(Fetch(Get(counting_.url())), "200 1");
+  EXPECT_EQ(Metric("sluice_upstream_idle_connections"), 1);
+  EXPECT_EQ(Fetch(Get(counting_.url())), "200 1");
+  EXPECT_EQ(Metric(kReused, "1"), 1);
+}
+
+TEST_F(PoolTest, ClosesAConnectionWhoseBodyWasNotRead) {
+  MakeClient();
+  const TestCall call;
+
+  { auto unread = client_->Fetch(call, Get(counting_.url())); }
+
+  EXPECT_EQ(Metric("sluice_upstream_idle_connections"), 0);
+  EXPECT_EQ(Fetch(Get(counting_.url())), "200 2");
+}
+
+TEST_F(PoolTest, KeepsNoMoreThanAllowed) {
+  MakeClient({.trusted = {"127.0.0.1"}, .max_idle_per_origin = 1});
+  const TestCall call;
+  auto first = client_->Fetch(call, Get(counting_.url()));
+  auto second = client_->Fetch(call, Get(counting_.url()));
+
+  BodyOf(*first);
+  BodyOf(*second);
+
+  EXPECT_EQ(Metric("sluice_upstream_idle_connections"), 1);
+}
+
+TEST_F(PoolTest, KeepsNothingPastTheIdleTime) {
+  MakeClient({.trusted = {"127.0.0.1"}, .idle_timeout = std::chrono::milliseconds(0)});
+
+  EXPECT_EQ(Fetch(Get(counting_.url())), "200 1");
+  EXPECT_EQ(Fetch(Get(counting_.url())), "200 2");
+}
+
+TEST_F(PoolTest, HandsOutOnlyWhatLeadsToACheckedAddress) {
+  Metrics metrics(registry_);
+  Pool pool(4, std::chrono::minutes(1), metrics);
+  const Origin origin{false, "name.test", counting_.port()};
+  const auto here = *IpAddress::Parse("127.0.0.1");
+  Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", counting_.port()));
+  pool.Give(std::make_unique<Connection>(socket, origin, here));
+
+  EXPECT_EQ(pool.Take(origin, std::vector{*IpAddress::Parse("127.0.0.2")}), nullptr);
+  EXPECT_EQ(pool.Take({true, "name.test", counting_.port()}, std::vector{here}), nullptr);
+  EXPECT_NE(pool.Take(origin, std::vector{here}), nullptr);
+}
+
+TEST_F(PoolTest, GivesConnectionsToWhoeverTakesOverABody) {
+  FaultyOrigin origin([](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
+    peer.WaitForHangUp();
+  });
+  MakeClient();
+  const TestCall call;
+  auto response = client_->Fetch(call, Get(origin.url()));
+  ASSERT_TRUE(response);
+
+  auto raw = ReleaseRaw(*response);
+
+  ASSERT_TRUE(raw);
+  EXPECT_NE(raw->connection, nullptr);
+  EXPECT_EQ(raw->framing.kind, BodyKind::kLength);
+  EXPECT_EQ(raw->framing.length, 6u);
+  EXPECT_TRUE(raw->keep_alive);
+  std::byte chunk[4];
+  EXPECT_EQ(response->body->Read(chunk).error().code, sdk::Errc::kInternal);
+  EXPECT_FALSE(ReleaseRaw(*response));
+}
+
+}  // namespace
+}  // namespace sluice::upstream
