@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+#include <sluice/sdk/detail/service_tables.hpp>
+#include <sluice/sdk/host.hpp>
+
+#include <cstring>
+#include <stdexcept>
+
+#include "tests/sdk/abi/through.hpp"
+
+namespace sluice::sdk::abi_test {
+namespace {
+
+/// Every service in one: writes what it saw, answers from a script.
+struct FakeServices final : LogService,
+                            MetricsService,
+                            HttpService,
+                            KvService,
+                            ClockService,
+                            SecretsService,
+                            LinksService,
+                            AdminService {
+  virtual ~FakeServices() = default;
+
+  bool Enabled(LogLevel level) const noexcept override { return level >= LogLevel::kInfo; }
+  void Write(LogLevel level, std::string_view message, std::span<const Field> fields) noexcept override {
+    seen << static_cast<unsigned>(level) << ' ' << message;
+    ShowFields(seen, fields);
+  }
+  Result<Id> Declare(MetricKind kind, std::string_view name, std::string_view help,
+                     std::span<const std::string_view> labels) override {
+    if (auto error = Enter("declare")) return *error;
+    seen << static_cast<unsigned>(kind) << ' ' << name << ' ' << help;
+    for (const auto label : labels) seen << ' ' << label;
+    return Id{77};
+  }
+  void Record(Id metric, double value, std::span<const std::string_view> values) noexcept override {
+    seen << metric << ' ' << value;
+    for (const auto text : values) seen << ' ' << text;
+  }
+  Result<HttpResponse> Send(const Call& call, const HttpRequest& request) override {
+    if (auto error = Enter("send")) return *error;
+    Saw(call, request);
+    return response;
+  }
+  Status Stream(const Call& call, const HttpRequest& request, HttpSink& sink) override {
+    if (auto error = Enter("stream")) return *error;
+    Saw(call, request);
+    if (auto started = sink.Start(response); !started) return started;
+    for (int i = 0; i < 3; ++i)
+      if (auto wrote = sink.Write(AsBytes("chunk")); !wrote) return wrote;
+    return Ok();
+  }
+  Result<std::optional<std::string>> Get(const Call&, std::string_view key) override {
+    if (auto error = Enter("get")) return *error;
+    seen << key;
+    if (key == "none") return std::optional<std::string>();
+    return std::optional<std::string>(key == "empty" ? "" : std::string("v\0\xFF", 3));
+  }
+  Status Put(const Call&, std::string_view key, std::string_view value, std::chrono::seconds ttl) override {
+    if (auto error = Enter("put")) return *error;
+    seen << key << '=' << value << ' ' << ttl.count();
+    return Ok();
+  }
+  Result<bool> PutIf(const Call&, std::string_view key, std::optional<std::string_view> expected,
+                     std::string_view value, std::chrono::seconds ttl) override {
+    if (auto error = Enter("put_if")) return *error;
+    seen << key << ' ' << (expected ? "\"" + std::string(*expected) + "\"" : "none") << ' ' << value << ' '
+         << ttl.count();
+    return !expected;
+  }
+  Status Erase(const Call&, std::string_view key) override {
+    if (auto error = Enter("erase")) return *error;
+    seen << key;
+    return Ok();
+  }
+  std::chrono::system_clock::time_point Now() const noexcept override {
+    return std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000));
+  }
+  std::chrono::steady_clock::time_point Steady() const noexcept override {
+    return std::chrono::steady_clock::time_point(std::chrono::nanoseconds(123));
+  }
+  Result<std::string> Seal(std::string_view plaintext, std::string_view context) override {
+    if (auto error = Enter("seal")) return *error;
+    return std::string(plaintext) + "/" + std::string(context);
+  }
+  Result<std::string> Open(std::string_view sealed, std::string_view context) override {
+    if (auto error = Enter("open")) return *error;
+    return std::string(sealed) + "\\" + std::string(context);
+  }
+  bool Equal(std::string_view a, std::string_view b) const noexcept override { return a == b; }
+  std::string Fingerprint(std::string_view secret) override {
+    if (throws) throw std::runtime_error("no key");
+    return "f(" + std::string(secret) + ")";
+  }
+  std::string Random(std::size_t size) override { return std::string(size, 'r'); }
+  Result<std::string> Mint(std::string_view pipeline, std::string_view url, LinkKind kind, std::string_view context,
+                           std::string_view subject, std::chrono::seconds ttl) override {
+    if (auto error = Enter("mint")) return *error;
+    seen << pipeline << ' ' << url << ' ' << static_cast<unsigned>(kind) << ' ' << context << ' ' << subject << ' '
+         << ttl.count();
+    return std::string("/l/1");
+  }
+  Result<std::string> Query(std::string_view topic) override {
+    if (auto error = Enter("query")) return *error;
+    return std::string(topic);
+  }
+  Status Reload() override {
+    if (auto error = Enter("reload")) return *error;
+    return Ok();
+  }
+
+  std::optional<Error> Enter(std::string_view method) {
+    entered = method;
+    if (throws) throw std::runtime_error("threw in " + std::string(method));
+    return fail;
+  }
+  void Saw(const Call& call, const HttpRequest& r) {
+    seen << call.request_id() << ' ' << r.method << ' ' << r.url << ' ' << r.body << ' ' << r.timeout.count() << ' '
+         << r.max_redirects << ' ' << r.max_body_bytes;
+    ShowFields(seen, r.headers);
+  }
+
+  std::ostringstream seen;
+  std::string entered;
+  std::optional<Error> fail;
+  bool throws = false;
+  HttpResponse response{.status = 404, .url = "https://o.example/", .headers = {{"A", "b"}}, .body = "body"};
+};
+
+class ServicesTest : public ::testing::Test {
+ protected:
+  std::string Seen() {
+    auto text = fake_.seen.str();
+    fake_.seen.str({});
+    return text;
+  }
+  FakeServices fake_;
+  const detail::ServiceTables tables_{{.log = &fake_,
+                                       .metrics = &fake_,
+                                       .http = &fake_,
+                                       .kv = &fake_,
+                                       .clock = &fake_,
+                                       .secrets = &fake_,
+                                       .links = &fake_,
+                                       .admin = &fake_},
+                                      "1.2.3"};
+  const Host host_{tables_.host(), "my-store"};
+  const Call call_{RequestCall()};
+};
+
+TEST_F(ServicesTest, AHostKnowsItsInstanceAndVersion) {
+  EXPECT_EQ(host_.name(), "my-store");
+  EXPECT_EQ(detail::View(tables_.host().server_version), "1.2.3");
+  EXPECT_EQ(tables_.Find("sluice.log/2"), nullptr);
+}
+
+TEST_F(ServicesTest, LogsOnlyWhatIsEnabled) {
+  host_.Log(LogLevel::kDebug, "unseen");
+  host_.Log(LogLevel::kError, "seen", {{"a", "1"}, {"b", ""}});
+
+  EXPECT_EQ(Seen(), "4 seen [a: 1] [b: ]\n");
+}
+
+TEST_F(ServicesTest, ReadsAnUnknownLogLevelAsInfo) {
+  const auto* log = static_cast<const sluice_log_service*>(tables_.Find(SLUICE_LOG_SERVICE));
+
+  log->write(log->ctx, 9, detail::Str("m"), nullptr, 0);
+
+  EXPECT_EQ(log->enabled(log->ctx, 9), 1U);
+  EXPECT_EQ(Seen(), "2 m\n");
+}
+
+TEST_F(ServicesTest, DeclaresAndRecordsMetrics) {
+  const std::string_view labels[] = {"method", "status"};
+
+  auto id = host_.metrics().Declare(MetricKind::kHistogram, "fetch_seconds", "How long.", labels);
+  ASSERT_TRUE(id);
+  host_.metrics().Record(*id, 0.5, labels);
+
+  EXPECT_EQ(Seen(), "2 fetch_seconds How long. method status77 0.5 method status");
+}
+
+TEST_F(ServicesTest, RefusesAKindOfMetricThatItDoesNotKnow) {
+  const auto* metrics = static_cast<const sluice_metrics_service*>(tables_.Find(SLUICE_METRICS_SERVICE));
+  sluice_error error{};
+  uint32_t id = 5;
+
+  const auto status = metrics->declare(metrics->ctx, 3, {}, {}, nullptr, 0, &id, &error);
+
+  EXPECT_EQ(status, static_cast<sluice_status>(SLUICE_UNSUPPORTED));
+  EXPECT_EQ(id, 5U);
+}
+
+HttpRequest SomeRequest() {
+  HttpRequest request;
+  request.method = "POST";
+  request.url = "https://o.example/x";
+  request.body = "in";
+  request.timeout = std::chrono::milliseconds(1234);
+  request.max_redirects = 3;
+  request.max_body_bytes = 99;
+  for (int i = 0; i < 40; ++i) request.headers.push_back({"X-" + std::to_string(i), "v"});
+  return request;
+}
+
+TEST_F(ServicesTest, SendsARequestWholeAndTakesItsAnswer) {
+  const auto request = SomeRequest();
+  fake_.Saw(call_, request);
+  const auto want = Seen();
+
+  auto response = host_.http().Send(call_, request);
+
+  ASSERT_TRUE(response);
+  EXPECT_EQ(Seen(), want);
+  EXPECT_EQ(response->status, 404);
+  EXPECT_EQ(response->url, "https://o.example/");
+  EXPECT_EQ(response->headers, fake_.response.headers);
+  EXPECT_EQ(response->body, "body");
+}
+
+struct StreamSink final : HttpSink {
+  Status Start(const HttpResponse& head) override {
+    got += std::to_string(head.status) + " ";
+    if (start_error) return *start_error;
+    return Ok();
+  }
+  Status Write(std::span<const std::byte> chunk) override {
+    got.append(reinterpret_cast<const char*>(chunk.data()), chunk.size());
+    if (throws) throw std::runtime_error("sink threw");
+    if (write_error) return *write_error;
+    return Ok();
+  }
+  std::string got;
+  bool throws = false;
+  std::optional<Error> start_error, write_error;
+};
+
+TEST_F(ServicesTest, StreamsAResponse) {
+  StreamSink sink;
+
+  EXPECT_TRUE(host_.http().Stream(call_, SomeRequest(), sink));
+
+  EXPECT_EQ(sink.got, "404 chunkchunkchunk");
+}
+
+TEST_F(ServicesTest, AStreamsSinkGetsItsOwnErrorBackWhole) {
+  StreamSink at_start, at_write, throwing;
+  at_start.start_error = Error{.code = Errc::kNotFound, .message = "no such thing", .upstream_status = 404};
+  at_write.write_error = Error{.code = Errc::kUnsupported, .message = "too much"};
+  throwing.throws = true;
+
+  auto first = host_.http().Stream(call_, {}, at_start);
+  auto second = host_.http().Stream(call_, {}, at_write);
+  auto third = host_.http().Stream(call_, {}, throwing);
+
+  ASSERT_FALSE(first || second || third);
+  EXPECT_EQ(first.error().message, "no such thing");
+  EXPECT_EQ(first.error().upstream_status, 404U);
+  EXPECT_EQ(at_start.got, "404 ");
+  EXPECT_EQ(second.error().code, Errc::kUnsupported);
+  EXPECT_EQ(at_write.got, "404 chunk");
+  EXPECT_EQ(third.error().code, Errc::kInternal);
+  EXPECT_EQ(third.error().message, "sink threw");
+}
+
+TEST_F(ServicesTest, KeepsValuesOctetForOctet) {
+  auto value = host_.kv().Get(call_, "key");
+  auto empty = host_.kv().Get(call_, "empty");
+  auto none = host_.kv().Get(call_, "none");
+  Seen();
+  auto only_new = host_.kv().PutIf(call_, "k", std::nullopt, "v", std::chrono::seconds(3));
+  auto if_empty = host_.kv().PutIf(call_, "k", "", "v", std::chrono::seconds(3));
+  EXPECT_TRUE(host_.kv().Put(call_, "k", "v", std::chrono::hours(1)));
+  EXPECT_TRUE(host_.kv().Erase(call_, "k"));
+
+  ASSERT_TRUE(value && empty && none && only_new && if_empty);
+  EXPECT_EQ(*value, std::string("v\0\xFF", 3));
+  EXPECT_EQ(*empty, "");
+  EXPECT_EQ(*none, std::nullopt);
+  EXPECT_TRUE(*only_new);
+  EXPECT_FALSE(*if_empty);
+  EXPECT_EQ(Seen(), "k none v 3k \"\" v 3k=v 3600k");
+}
+
+TEST_F(ServicesTest, TellsTheHostsTime) {
+  EXPECT_EQ(host_.clock().Now(), static_cast<ClockService&>(fake_).Now());
+  EXPECT_EQ(host_.clock().Steady(), static_cast<ClockService&>(fake_).Steady());
+}
+
+TEST_F(ServicesTest, PassesSecretsLinksAndAdmin) {
+  EXPECT_EQ(*host_.secrets().Seal("p", "c"), "p/c");
+  EXPECT_EQ(*host_.secrets().Open("s", "c"), "s\\c");
+  EXPECT_TRUE(host_.secrets().Equal("a", "a"));
+  EXPECT_FALSE(host_.secrets().Equal("a", "b"));
+  EXPECT_EQ(host_.secrets().Fingerprint("s"), "f(s)");
+  EXPECT_EQ(host_.secrets().Random(4), "rrrr");
+  EXPECT_EQ(*host_.links().Mint("vod", "https://o", LinkKind::kImage, "c", "user:1", std::chrono::seconds(9)), "/l/1");
+  EXPECT_EQ(Seen(), "vod https://o 5 c user:1 9");
+  EXPECT_EQ(*host_.admin().Query("plugins"), "plugins");
+  EXPECT_TRUE(host_.admin().Reload());
+}
+
+TEST_F(ServicesTest, ARandomThatCannotBeMadeEndsTheCall) {
+  EXPECT_THROW(host_.secrets().Random(0), std::runtime_error);
+  fake_.throws = true;
+  EXPECT_THROW(host_.secrets().Fingerprint("s"), std::runtime_error);
+}
+
+/// Every method that answers an error. \returns  the messages, in order.
+std::vector<Error> AllErrors(const Host& host, const Call& call) {
+  StreamSink sink;
+  std::vector<Error> errors;
+  const auto keep = [&](const auto& result) { errors.push_back(result ? Error{.message = "none"} : result.error()); };
+  keep(host.http().Send(call, {}));
+  keep(host.http().Stream(call, {}, sink));
+  keep(host.kv().Get(call, "k"));
+  keep(host.kv().Put(call, "k", "v", {}));
+  keep(host.kv().PutIf(call, "k", {}, "v", {}));
+  keep(host.kv().Erase(call, "k"));
+  keep(host.secrets().Seal("p", "c"));
+  keep(host.secrets().Open("p", "c"));
+  keep(host.links().Mint("p", "u", LinkKind::kKey, "", "", {}));
+  keep(host.admin().Query("t"));
+  keep(host.admin().Reload());
+  return errors;
+}
+
+TEST_F(ServicesTest, PassesAllTenErrorsOfEveryService) {
+  for (std::uint32_t code = 1; code <= 10; ++code) {
+    fake_.fail = Error{.code = static_cast<Errc>(code),
+                       .message = "why",
+                       .retry_after = std::chrono::milliseconds(5),
+                       .upstream_status = 503};
+    auto errors = AllErrors(host_, call_);
+    auto declared = host_.metrics().Declare(MetricKind::kGauge, "n", "h", {});
+    ASSERT_FALSE(declared);
+    errors.push_back(declared.error());
+
+    for (const auto& error : errors) {
+      EXPECT_EQ(static_cast<std::uint32_t>(error.code), code);
+      EXPECT_EQ(error.message, "why");
+      EXPECT_EQ(error.retry_after.count(), 5);
+      EXPECT_EQ(error.upstream_status, 503U);
+    }
+  }
+}
+
+TEST_F(ServicesTest, AServiceThatThrowsAnswersInternal) {
+  fake_.throws = true;
+
+  for (const auto& error : AllErrors(host_, call_)) {
+    EXPECT_EQ(error.code, Errc::kInternal);
+    EXPECT_EQ(error.message.rfind("threw in ", 0), 0U) << error.message;
+  }
+}
+
+TEST_F(ServicesTest, AMissingServiceIsANullObject) {
+  const detail::ServiceTables nothing({});
+  const Host host(nothing.host());
+
+  for (const auto& error : AllErrors(host, call_)) {
+    EXPECT_EQ(error.code, Errc::kUnsupported);
+    EXPECT_EQ(error.message.rfind("this server has no sluice.", 0), 0U) << error.message;
+  }
+  host.Log(LogLevel::kError, "nowhere");
+  EXPECT_FALSE(host.log().Enabled(LogLevel::kError));
+  auto metric = host.metrics().Declare(MetricKind::kGauge, "n", "h", {});
+  ASSERT_TRUE(metric);
+  host.metrics().Record(*metric, 1, {});
+  EXPECT_LT(std::chrono::system_clock::now() - host.clock().Now(), std::chrono::minutes(1));
+  EXPECT_LT(std::chrono::steady_clock::now() - host.clock().Steady(), std::chrono::minutes(1));
+  EXPECT_TRUE(host.secrets().Equal("a", "a"));
+  EXPECT_FALSE(host.secrets().Equal("a", "b"));
+  EXPECT_FALSE(host.secrets().Equal("a", "aa"));
+  EXPECT_THROW(host.secrets().Random(16), std::runtime_error);
+  EXPECT_THROW(host.secrets().Fingerprint("s"), std::runtime_error);
+}
+
+TEST_F(ServicesTest, ATableThatIsTooShortIsAMissingService) {
+  sluice_host host = tables_.host();
+  static sluice_kv_service shorter;
+  shorter = *static_cast<const sluice_kv_service*>(tables_.Find(SLUICE_KV_SERVICE));
+  shorter.struct_size -= 8;
+  host.service = [](const sluice_host*, sluice_str id) -> const void* {
+    return detail::View(id) == SLUICE_KV_SERVICE ? &shorter : nullptr;
+  };
+
+  auto value = Host(host).kv().Get(call_, "key");
+
+  ASSERT_FALSE(value);
+  EXPECT_EQ(value.error().code, Errc::kUnsupported);
+}
+
+}  // namespace
+}  // namespace sluice::sdk::abi_test
