@@ -2,6 +2,7 @@
 #include "attributes.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace sluice::plugins::hls {
 namespace {
@@ -22,7 +23,8 @@ bool AttributeScanner::Next(Attribute& attribute) {
   while (!rest_.empty() && (IsBlank(rest_.front()) || rest_.front() == ',')) rest_.remove_prefix(1);
   if (rest_.empty()) return false;
   const char* begin = rest_.data();
-  const auto stop = std::min(rest_.find_first_of("=,"), rest_.size());
+  std::size_t stop = 0;
+  while (stop < rest_.size() && rest_[stop] != '=' && rest_[stop] != ',') ++stop;
   attribute = {.name = Trim(rest_.substr(0, stop))};
   const bool has_value = stop < rest_.size() && rest_[stop] == '=';
   rest_.remove_prefix(stop + (has_value ? 1 : 0));

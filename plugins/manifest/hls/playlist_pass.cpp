@@ -17,8 +17,10 @@ const char* End(std::string_view text) { return text.data() + text.size(); }
 std::string_view Between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
 
 bool HasScheme(std::string_view reference) {
-  const auto stop = reference.find_first_of(":/?#{ ");
-  return stop != std::string_view::npos && stop > 0 && reference[stop] == ':';
+  constexpr std::string_view kStops = ":/?#{ ";
+  const auto* const stop = std::find_if(reference.begin(), reference.end(),
+                                        [&](char c) { return kStops.find(c) != std::string_view::npos; });
+  return stop != reference.end() && stop != reference.begin() && *stop == ':';
 }
 
 /// "data:…", "skd:…": known before variables are looked at.
@@ -65,6 +67,8 @@ PlaylistPass::PlaylistPass(const sdk::Call& call, const sdk::Manifest& manifest,
       resolver_(manifest.base_url),
       local_(resolver_.scheme() == "file"),
       has_cr_(manifest.text.find('\r') != std::string_view::npos),
+      has_pipe_(manifest.text.find('|') != std::string_view::npos),
+      has_variables_(manifest.text.find("{$") != std::string_view::npos),
       copied_(manifest.text.data()),
       variables_(options.max_line) {}
 
@@ -150,8 +154,8 @@ bool PlaylistPass::UriLine(std::string_view line) {
   const auto unnamed = multivariant_ ? sdk::LinkKind::kManifest : sdk::LinkKind::kSegment;
   const auto kind = next_uri_.value_or(unnamed);
   next_uri_.reset();
-  if (const auto pipe = line.find('|'); pipe != std::string_view::npos && IsPipeOption(line.substr(pipe)))
-    line = line.substr(0, pipe);
+  const auto pipe = has_pipe_ ? line.find('|') : std::string_view::npos;
+  if (pipe != std::string_view::npos && IsPipeOption(line.substr(pipe))) line = line.substr(0, pipe);
   return Link(line, kind);
 }
 
@@ -236,7 +240,7 @@ bool PlaylistPass::Link(std::string_view uri, sdk::LinkKind kind, const Attribut
 bool PlaylistPass::Reference(std::string_view uri, std::string_view& reference) {
   reference = uri;
   std::string_view name;
-  if (Variables::Find(uri, 0, name) == std::string_view::npos) return true;
+  if (!has_variables_ || Variables::Find(uri, 0, name) == std::string_view::npos) return true;
   if (HasForeignScheme(uri)) {
     reference = {};
     return true;

@@ -74,8 +74,10 @@ class PlaylistPass {
   sdk::LinkMinter& links_;
   const PassOptions& options_;
   const sdk::ReferenceResolver resolver_;
-  const bool local_;  ///< The playlist is a file.
-  const bool has_cr_;
+  const bool local_;   ///< The playlist is a file.
+  const bool has_cr_;  ///< Somewhere in the text, as the next two: most playlists need no look for them in each line.
+  const bool has_pipe_;
+  const bool has_variables_;
 
   std::string out_;
   const char* copied_;  ///< Up to here the text is in `out_`.

@@ -319,21 +319,26 @@ inline void ReferenceResolver::Resolve(std::string_view reference, std::string& 
 
 /// The common case in one look: nothing to trim, to escape or to fold, so the result is a concatenation.
 inline bool ReferenceResolver::ResolvePlain(std::string_view reference, std::string& out) const {
-  if (!http_ || reference.empty()) return false;
+  if (!http_ || !base_.has_authority || reference.empty()) return false;
   std::size_t keep = directory_.size();
-  std::size_t at = 0;
-  if (reference.starts_with("https://") || reference.starts_with("http://")) {
-    keep = 0;
-    at = reference.find('/', reference.find(':') + 3);
-    if (at == std::string_view::npos || !detail::IsPlain(reference.substr(0, at))) return false;
-  } else if (reference.front() == '/') {
-    if (reference.size() > 1 && reference[1] == '/') return false;
+  if (reference.front() == '/') {
+    if (reference.starts_with("//")) return false;
     keep = root_;
-  } else if (const auto stop = reference.find_first_of(":/?");
-             stop == 0 || (stop < reference.size() && reference[stop] == ':')) {
+  } else if (reference.starts_with("https://") || reference.starts_with("http://")) {
+    const auto path = reference.find('/', reference.find(':') + 3);
+    if (path == std::string_view::npos || !detail::IsPlain(reference.substr(0, path)) ||
+        !detail::IsPlainPath(reference.substr(path)))
+      return false;
+    out.assign(reference);
+    return true;
+  } else if (reference.starts_with("../")) {
+    for (; reference.starts_with("../"); reference.remove_prefix(3))
+      if (keep > root_ + 1) keep = directory_.rfind('/', keep - 2) + 1;
+  } else if (reference.front() == '?' || detail::MayHaveScheme(reference)) {
     return false;
   }
-  if (!detail::IsPlainPath(reference.substr(at))) return false;
+  if (!detail::IsPlainPath(reference)) return false;
+  out.reserve(keep + reference.size());
   out.assign(directory_, 0, keep).append(reference);
   return true;
 }

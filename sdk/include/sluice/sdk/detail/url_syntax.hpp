@@ -193,6 +193,15 @@ inline bool IsPlain(std::string_view text) {
   return true;
 }
 
+/// Whether a colon comes before the first slash or question mark.
+inline bool MayHaveScheme(std::string_view text) {
+  for (const char c : text) {
+    if (c == ':') return true;
+    if (c == '/' || c == '?') return false;
+  }
+  return false;
+}
+
 /// Path and query that need neither escapes nor the removal of dot segments. May say no where yes were right.
 inline bool IsPlainPath(std::string_view text) {
   char before = '/';
