@@ -15,6 +15,7 @@ namespace sluice::http {
 namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::size_t kUsualHeadBytes = 512;
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
@@ -129,6 +130,7 @@ sdk::Status Exchange::Prepare(const Poco::Net::HTTPResponse& response, std::opti
   const ResponseHead head{
       .mode = mode_, .length = length, .keep_alive = keep_, .request_minor = minor_, .request_id = request_id_};
   head_.clear();
+  head_.reserve(kUsualHeadBytes);
   if (auto appended = AppendHead(response, head, head_); !appended) return appended;
   left_ = length.value_or(0);
   status_ = status;

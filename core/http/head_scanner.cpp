@@ -45,7 +45,7 @@ Fault ScanFieldLine(std::string_view line, sdk::Field& field) {
   if (colon < line.size() && (line[colon] == ' ' || line[colon] == '\t')) return Fault::kSpaceBeforeColon;
   if (colon == 0 || colon == line.size() || line[colon] != ':') return Fault::kFieldName;
   const auto raw = line.substr(colon + 1);
-  const auto bad = std::find_if_not(raw.begin(), raw.end(), IsValueChar);
+  const auto bad = std::find_if(raw.begin(), raw.end(), [](char c) { return !IsValueChar(c); });
   if (bad != raw.end()) {
     if (*bad == '\n') return Fault::kBareLineFeed;
     return *bad == '\r' ? Fault::kBareCarriageReturn : Fault::kFieldValue;
@@ -170,9 +170,13 @@ bool EqualNoCase(std::string_view a, std::string_view b) {
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
-bool IsToken(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenChar); }
+bool IsToken(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return IsTokenChar(c); });
+}
 
-bool IsFieldValue(std::string_view text) { return std::all_of(text.begin(), text.end(), IsValueChar); }
+bool IsFieldValue(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return IsValueChar(c); });
+}
 
 std::string_view TrimSpace(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
