@@ -101,8 +101,8 @@ void CheckResolveItems(const LoadState& state, const ByName& by_name) {
                                         " wants `item`, such as item: \"{id}\"");
       }
       if (component.kind == "resolver" && !(step.resolve.item.empty() && step.resolve.file.empty())) {
-        state.reporter.Add(pointer, "`item` and `file` are for media and store components; " +
-                                        Ticked(component.name) + " is a resolver");
+        state.reporter.Add(pointer, "`item` and `file` are for media and store components; " + Ticked(component.name) +
+                                        " is a resolver");
       }
     }
   }

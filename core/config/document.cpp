@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/config/document.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
-#include <optional>
 
 #include "core/config/interpolate.hpp"
 #include "core/config/wording.hpp"
@@ -13,7 +12,7 @@
 namespace sluice::config {
 namespace {
 
-constexpr std::size_t kMaxRealDigits = 17;  // what a double holds, with the point
+constexpr std::ptrdiff_t kMaxRealDigits = 17;  // what a double holds
 constexpr std::size_t kMaxExpandedBytes = 32 * 1024 * 1024;
 
 /// Aliases, merge keys or interpolated files made the document too large.
@@ -37,8 +36,9 @@ Json TypePlain(const std::string& text) {
   if (const auto [at, error] = std::from_chars(begin, end, whole); at == end && error == std::errc{}) return whole;
   std::uint64_t large = 0;
   if (const auto [at, error] = std::from_chars(begin, end, large); at == end && error == std::errc{}) return large;
-  const std::string_view number(digits, static_cast<std::size_t>(end - digits));
-  if (number.size() > kMaxRealDigits || number.find('.') == std::string_view::npos) return text;
+  const auto exponent = std::find_if(digits, end, [](char c) { return c == 'e' || c == 'E'; });
+  const auto point = std::find(digits, exponent, '.');
+  if (point == exponent || exponent - digits - 1 > kMaxRealDigits) return text;
   double real = 0;
   const auto [at, error] = std::from_chars(begin, end, real);
   return at == end && error == std::errc{} && std::isfinite(real) ? Json(real) : Json(text);
@@ -50,9 +50,9 @@ class Converter {
       : file_(file), environment_(environment), document_(document), faults_(faults) {}
 
   void Merge(const YamlNode& root) {
-    Count(root.line, 0);
     document_.places.try_emplace("", Place{.file = file_, .line = root.line, .pointer = {}, .secret = false});
     for (const auto* entry : Members(root, 0)) {
+      line_ = entry->line;
       const auto pointer = Child(entry->key);
       const auto had = document_.root.find(entry->key);
       if (had == document_.root.end()) {
@@ -93,9 +93,10 @@ class Converter {
   /// \param line  where a reader looks for the value: at its key.
   Json Convert(const YamlNode& node, const std::string& pointer, int line, std::size_t depth) {
     if (depth > kMaxYamlDepth) {
-      throw TooLarge{line, "with aliases expanded, nested more than " + std::to_string(kMaxYamlDepth) + " deep"};
+      throw TooLarge{line_, "with aliases expanded, nested more than " + std::to_string(kMaxYamlDepth) + " deep"};
     }
-    Count(line, pointer.size());
+    if (++values_ > kMaxYamlNodes) TooMany();
+    CountBytes(pointer.size());
     auto& place = document_.places[pointer];
     place = {.file = file_, .line = line, .pointer = pointer, .secret = false};
     switch (node.kind) {
@@ -130,7 +131,7 @@ class Converter {
       document_.broken.insert(place.pointer);
       return nullptr;
     }
-    Count(place.line, result.text.size());
+    CountBytes(result.text.size());
     return node.plain ? TypePlain(result.text) : Json(std::move(result.text));
   }
 
@@ -144,10 +145,10 @@ class Converter {
 
   void Collect(const YamlNode& map, std::size_t depth, std::vector<const Entry*>& members,
                std::set<std::string_view>& seen) {
-    if (depth > kMaxYamlDepth) throw TooLarge{map.line, "merge keys are nested too deep"};
+    if (depth > kMaxYamlDepth) throw TooLarge{line_, "merge keys are nested too deep"};
     const Entry* merge = nullptr;
     for (const auto& entry : map.entries) {
-      Count(entry.line, 0);
+      if (++visits_ > 4 * kMaxYamlNodes) TooMany();
       if (entry.plain_key && entry.key == "<<") {
         merge = &entry;
       } else if (seen.insert(entry.key).second) {
@@ -167,23 +168,25 @@ class Converter {
     }
   }
 
-  void Count(int line, std::size_t bytes) {
-    // A map's members are counted when they are collected and again when they are converted.
-    if (++values_ > 3 * kMaxYamlNodes) {
-      throw TooLarge{line, "with aliases expanded, more than " + std::to_string(kMaxYamlNodes) + " values"};
-    }
+  void CountBytes(std::size_t bytes) {
     bytes_ += bytes;
     if (bytes_ > kMaxExpandedBytes) {
-      throw TooLarge{line, "with aliases and files expanded, larger than " +
-                               std::to_string(kMaxExpandedBytes / 1024 / 1024) + " MiB"};
+      throw TooLarge{line_, "with aliases and files expanded, larger than " +
+                                std::to_string(kMaxExpandedBytes / 1024 / 1024) + " MiB"};
     }
+  }
+
+  [[noreturn]] void TooMany() const {
+    throw TooLarge{line_, "with aliases expanded, more than " + std::to_string(kMaxYamlNodes) + " values"};
   }
 
   const std::string& file_;
   const Environment& environment_;
   Document& document_;
   Faults& faults_;
-  std::size_t values_ = 0;
+  int line_ = 0;            ///< Of the entry of the first level that is being read.
+  std::size_t values_ = 0;  ///< Converted.
+  std::size_t visits_ = 0;  ///< Members looked at, for merge keys.
   std::size_t bytes_ = 0;
 };
 

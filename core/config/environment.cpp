@@ -74,7 +74,8 @@ void ReadLine(std::string_view line, Place place, Variables& variables, Faults& 
   }
   auto value = Unquote(Trim(line.substr(equals + 1)));
   if (!value) {
-    return faults.Add(std::move(place), "the value of `" + std::string(name) + "` wants a closing quote and nothing after it");
+    return faults.Add(std::move(place),
+                      "the value of `" + std::string(name) + "` wants a closing quote and nothing after it");
   }
   variables.insert_or_assign(std::string(name), std::move(*value));
 }

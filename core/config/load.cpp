@@ -137,7 +137,7 @@ void ReadLog(MapReader& root, Log& log) {
   static const std::vector<std::string> kLevels = {"trace", "debug", "info", "warning", "error"};
   map.String("level", log.level);
   if (std::find(kLevels.begin(), kLevels.end(), log.level) == kLevels.end()) {
-    map.reporter().Want({log.level, map.At("level")}, Listed(kLevels));
+    map.reporter().Want({log.level, map.At("level")}, OneOf(kLevels));
   }
   map.Bool("access", log.access);
   map.Finish();

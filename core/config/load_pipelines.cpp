@@ -27,7 +27,7 @@ void ReadMethods(MapReader& map, Match& match) {
   for (auto& word : map.Words("methods")) {
     auto method = Upper(word.value);
     if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end()) {
-      map.reporter().Want(word, Listed(kMethods));
+      map.reporter().Want(word, OneOf(kMethods));
     } else if (std::find(match.methods.begin(), match.methods.end(), method) == match.methods.end()) {
       match.methods.push_back(std::move(method));
     }
@@ -90,9 +90,7 @@ void ReportPart(const Reporter& reporter, const std::string& pointer, std::strin
 }
 
 bool IsName(std::string_view name) {
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
   return !name.empty() && name.size() <= 128 && letter(name.front()) &&
          std::all_of(name.begin(), name.end(),
                      [&](char c) { return letter(c) || c == '.' || c == '_' || c == '-' || c == '/'; });
@@ -113,12 +111,11 @@ void ReadComponents(MapReader& root, LoadState& state) {
                         .config = Json::object(),
                         .config_pointer = map.At("config"),
                         .place = reporter.At(map.pointer())};
-    const auto* kind = map.Need("kind", Listed(kKinds));
+    const auto* kind = map.Need("kind", OneOf(kKinds));
     map.String("kind", component.kind);
     if (kind != nullptr && kind->is_string() && std::find(kKinds.begin(), kKinds.end(), *kind) == kKinds.end()) {
-      const auto nearest = reporter.Secret(map.At("kind")) ? std::string() : Nearest(component.kind, kKinds);
-      reporter.Want(map.At("kind"), Listed(kKinds), *kind);
-      component.kind = nearest;
+      reporter.Want(map.At("kind"), OneOf(kKinds), *kind);
+      component.kind.clear();  // fits wherever it is used: one fault is enough
     }
     map.Need("type", "a component type of a plugin");
     map.String("type", component.type);

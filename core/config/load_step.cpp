@@ -177,7 +177,7 @@ std::optional<std::size_t> FindKind(const MapReader& map, const Json& value) {
     }
     const auto nearest = Nearest(found, kStepKinds);
     map.reporter().Add(map.pointer(), (found.empty() ? "no step here" : "unknown step " + Ticked(found)) +
-                                          (nearest.empty() ? "; want " + Listed(kStepKinds)
+                                          (nearest.empty() ? "; want " + OneOf(kStepKinds)
                                                            : "; did you mean " + Ticked(nearest) + "?"));
     return std::nullopt;
   }

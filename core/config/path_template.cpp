@@ -10,9 +10,8 @@ namespace {
 
 bool IsName(std::string_view text) {
   const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !text.empty() && lower(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
-    return lower(c) || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !text.empty() && lower(text.front()) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return lower(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 /// Takes one segment off the front of `rest`, which starts with "/".
@@ -53,7 +52,8 @@ std::optional<PathTemplate> PathTemplate::Parse(std::string_view text, std::stri
       out.names_.emplace_back(name);
       out.segments_.push_back({tail ? Segment::Kind::kRest : Segment::Kind::kCapture, std::string(name)});
     } else if (segment.find_first_of("{}*?#") != std::string_view::npos) {
-      error = "path template: \"" + std::string(segment) + "\": want a literal segment, \"{name}\", \"{name...}\" or \"**\"";
+      error = "path template: \"" + std::string(segment) +
+              "\": want a literal segment, \"{name}\", \"{name...}\" or \"**\"";
       return std::nullopt;
     } else {
       out.segments_.push_back({Segment::Kind::kLiteral, std::string(segment)});

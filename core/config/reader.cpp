@@ -16,10 +16,12 @@ std::string Range(std::string_view min, std::string_view max) {
   return " from " + std::string(min) + " to " + std::string(max);
 }
 
-bool LooksOctal(const Json& value) {
-  if (!value.is_string()) return false;
+/// Why digits are not a number here: they stand in quotes, or would be octal to some readers.
+std::string_view NumberHint(const Json& value) {
+  if (!value.is_string()) return "";
   const auto& text = value.get_ref<const std::string&>();
-  return text.size() > 1 && text.front() == '0' && text.find_first_not_of("0123456789") == std::string::npos;
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos) return "";
+  return text.size() > 1 && text.front() == '0' ? " without a leading zero" : " without quotes";
 }
 
 }  // namespace
@@ -35,8 +37,11 @@ bool Reporter::Broken(const std::string& pointer) const {
 }
 
 MapReader::MapReader(const Reporter& reporter, const Json& map, std::string pointer)
-    : reporter_(reporter), map_(map.is_object() ? map : kEmptyMap), pointer_(std::move(pointer)) {
-  if (!map.is_object() && !map.is_null()) reporter_.Want(pointer_, "a map", map);
+    : reporter_(reporter),
+      map_(map.is_object() ? map : kEmptyMap),
+      is_map_(map.is_object() || map.is_null()),
+      pointer_(std::move(pointer)) {
+  if (!is_map_) reporter_.Want(pointer_, "a map", map);
 }
 
 std::string MapReader::At(std::string_view key) const { return pointer_ + Child(key); }
@@ -49,7 +54,7 @@ const Json* MapReader::Find(std::string_view key) {
 
 const Json* MapReader::Need(std::string_view key, std::string_view wanted) {
   const auto* value = Find(key);
-  if (value == nullptr && !reporter_.Broken(At(key))) {
+  if (value == nullptr && is_map_ && !reporter_.Broken(At(key)) && !reporter_.Broken(pointer_)) {
     reporter_.Add(pointer_, Ticked(key) + " is missing: want " + std::string(wanted));
   }
   return value;
@@ -85,9 +90,8 @@ void MapReader::Whole(std::string_view key, std::uint32_t& out, std::uint32_t mi
     out = value->get<std::uint32_t>();
     return;
   }
-  auto wanted = "a whole number" + Range(std::to_string(min), std::to_string(max));
-  if (LooksOctal(*value)) wanted += " without a leading zero";
-  reporter_.Want(At(key), wanted, *value);
+  const auto range = Range(std::to_string(min), std::to_string(max));
+  reporter_.Want(At(key), "a whole number" + range + std::string(NumberHint(*value)), *value);
 }
 
 void MapReader::Duration(std::string_view key, milliseconds& out, milliseconds min, milliseconds max) {

@@ -50,7 +50,7 @@ class MapReader {
   MapReader(const Reporter& reporter, const Json& map, std::string pointer);
 
   const Json* Find(std::string_view key);
-  /// Adds a fault when the key is absent. \param wanted  what should stand there.
+  /// Adds a fault when the key is absent from a map. \param wanted  what should stand there.
   const Json* Need(std::string_view key, std::string_view wanted);
   std::string At(std::string_view key) const;
 
@@ -77,6 +77,7 @@ class MapReader {
  private:
   const Reporter& reporter_;
   const Json& map_;
+  bool is_map_;
   std::string pointer_;
   std::vector<std::string> known_;
 };

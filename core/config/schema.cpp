@@ -87,7 +87,8 @@ class Checker {
   }
 
   void CheckString(const Json& schema, const std::string& text, const std::string& pointer, bool secret) {
-    if (const auto least = schema.find("minLength"); least != schema.end() && Length(text) < least->get<std::size_t>()) {
+    if (const auto least = schema.find("minLength");
+        least != schema.end() && Length(text) < least->get<std::size_t>()) {
       const auto count = least->get<std::size_t>();
       Want(pointer, "at least " + std::to_string(count) + (count == 1 ? " character" : " characters"), Json(text),
            secret);

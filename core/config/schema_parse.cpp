@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t kDeepest = 32;
 const std::vector<std::string> kTypes = {"object", "array", "string", "integer", "number", "boolean", "null"};
-const std::vector<std::string> kKeywords = {"type",     "properties", "required", "additionalProperties",
-                                            "items",    "enum",       "minimum",  "maximum",
-                                            "minItems", "maxItems",   "minLength", "pattern",
+const std::vector<std::string> kKeywords = {"type",     "properties",  "required",  "additionalProperties",
+                                            "items",    "enum",        "minimum",   "maximum",
+                                            "minItems", "maxItems",    "minLength", "pattern",
                                             "default",  "description", "secret"};
 
 /// Reads a schema for what it says wrong; stops at the first.
@@ -59,11 +59,11 @@ class Parser {
                     std::size_t depth) {
     if (key == "type") {
       return Want(value.is_string() && std::find(kTypes.begin(), kTypes.end(), value) != kTypes.end(), at,
-                  "one of " + Listed(kTypes), value);
+                  OneOf(kTypes), value);
     }
     // `type` is read below as a string: it is looked at first, wherever it stands.
     if (schema.contains("type") && !schema["type"].is_string()) {
-      return Want(false, "/type", "one of " + Listed(kTypes), schema["type"]);
+      return Want(false, "/type", OneOf(kTypes), schema["type"]);
     }
     if (key == "description") return Want(value.is_string(), at, "a string", value);
     if (key == "secret") return Want(value.is_boolean(), at, "true or false", value);

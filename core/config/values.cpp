@@ -57,7 +57,8 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 4> kSizes = {
 
 bool IsAddress(int family, std::string_view text) {
   std::array<unsigned char, sizeof(in6_addr)> octets{};
-  return text.find('\0') == std::string_view::npos && ::inet_pton(family, std::string(text).c_str(), octets.data()) == 1;
+  return text.find('\0') == std::string_view::npos &&
+         ::inet_pton(family, std::string(text).c_str(), octets.data()) == 1;
 }
 
 bool IsPort(std::string_view text) { return !text.empty() && text.size() <= 5 && ParseWhole<std::uint16_t>(text); }
@@ -106,9 +107,10 @@ std::string CheckSegment(std::string_view segment, bool last, std::vector<std::s
     name = std::string(inner);
   } else {
     if (segment.find_first_of("{}") != std::string_view::npos) return "a capture fills its whole segment: `/{name}/`";
-    if (segment.find('*') != std::string_view::npos) return "want `/**` at the end, or a capture such as `/{name}`";
+    if (segment.find('*') != std::string_view::npos)
+      return "`*` stands for nothing here; captures are `/{name}` and, at the end, `/**`";
     if (segment == "." || segment == "..") return "`.` and `..` never reach a pipeline";
-    if (!std::all_of(segment.begin(), segment.end(), IsPathChar)) return "want other characters percent-encoded";
+    if (!std::all_of(segment.begin(), segment.end(), IsPathChar)) return "other characters are written percent-encoded";
     return segment.empty() && !last ? "an empty segment (`//`) never matches" : std::string();
   }
   if (std::find(captures.begin(), captures.end(), name) != captures.end()) {
@@ -199,7 +201,7 @@ bool IsSecretKey(std::string_view text) {
 bool IsSha256(std::string_view text) { return text.size() == 64 && std::all_of(text.begin(), text.end(), IsLowerHex); }
 
 std::string CheckPathTemplate(std::string_view path, std::vector<std::string>& captures) {
-  if (!path.starts_with('/')) return "want a path that starts with `/`";
+  if (!path.starts_with('/')) return "it starts with no `/`";
   for (auto rest = path.substr(1);;) {
     const auto slash = rest.find('/');
     const bool last = slash == std::string_view::npos;

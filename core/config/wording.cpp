@@ -83,16 +83,18 @@ std::string Describe(const Json& value, bool secret) {
   return value.dump();
 }
 
-std::string Listed(std::span<const std::string> names) {
+std::string Listed(std::span<const std::string> names, std::string_view last) {
   const auto shown = std::min(names.size(), kMostListed);
   std::string text;
   for (std::size_t i = 0; i < shown; ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    if (i > 0) text += i + 1 == names.size() ? " " + std::string(last) + " " : ", ";
     text += Ticked(names[i]);
   }
-  if (names.size() > shown) text += " and " + std::to_string(names.size() - shown) + " more";
+  if (names.size() > shown) text += " " + std::string(last) + " " + std::to_string(names.size() - shown) + " more";
   return text;
 }
+
+std::string OneOf(std::span<const std::string> names) { return Listed(names, "or"); }
 
 std::string Nearest(std::string_view name, std::span<const std::string> known) {
   if (name.size() > kLongestCompared || known.size() > kMostCompared) return {};

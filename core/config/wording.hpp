@@ -22,7 +22,9 @@ std::string Ticked(std::string_view name);
 std::string Describe(const Json& value, bool secret);
 
 /// "`a`, `b` and `c`"; at most twenty, then "and 5 more".
-std::string Listed(std::span<const std::string> names);
+std::string Listed(std::span<const std::string> names, std::string_view last = "and");
+/// "`a`, `b` or `c`".
+std::string OneOf(std::span<const std::string> names);
 
 /// The name nearest to `name`, if near enough to be a slip of the hand; otherwise empty.
 std::string Nearest(std::string_view name, std::span<const std::string> known);

@@ -16,6 +16,10 @@ namespace sluice::config {
 namespace {
 
 constexpr std::size_t kMaxKeyBytes = 1024;
+/// Put behind the text, as a comment. yaml-cpp ends an unclosed quote at the end of its input without a word; with this
+/// its scalar holds what nobody wrote.
+constexpr std::string_view kEndOfText = "\n# end of text \x01\n";
+constexpr std::string_view kEndMark = "# end of text \x01";
 
 /// What stops reading: thrown through the parser, caught in ReadYaml.
 struct Stop {
@@ -47,6 +51,8 @@ class TreeBuilder final : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
+    if (value.find(kEndMark) != std::string::npos)
+      throw Stop{LineOf(mark), "a quote that is opened here is not closed"};
     auto* node = Make(YamlNode::Kind::kScalar, mark, anchor);
     node->plain = tag == "?";
     CheckTag(tag, mark, {"?", "!", "tag:yaml.org,2002:str"});
@@ -126,7 +132,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void TakeKey(Level& level, const YamlNode& node, int line) {
     if (node.kind != YamlNode::Kind::kScalar) throw Stop{line, "want a plain text as a key"};
-    if (node.text.size() > kMaxKeyBytes) throw Stop{line, "a key longer than " + std::to_string(kMaxKeyBytes) + " octets"};
+    if (node.text.size() > kMaxKeyBytes)
+      throw Stop{line, "a key longer than " + std::to_string(kMaxKeyBytes) + " octets"};
     const auto [first, is_new] = level.keys.emplace(node.text, line);
     level.has_key = true;
     level.drop = !is_new;
@@ -135,17 +142,15 @@ class TreeBuilder final : public YAML::EventHandler {
     auto place = At(line);
     for (const auto& above : levels_) {
       if (above.node == level.node) break;
-      place.pointer += above.node->kind == YamlNode::Kind::kMap ? Child(above.key.key)
-                                                                : Child(above.node->entries.size() - 1);
+      place.pointer +=
+          above.node->kind == YamlNode::Kind::kMap ? Child(above.key.key) : Child(above.node->entries.size() - 1);
     }
     place.pointer += Child(node.text);
-    faults_.Add(place, "key " + Ticked(node.text) + " stands here twice, first in line " +
-                           std::to_string(first->second));
+    faults_.Add(place,
+                "key " + Ticked(node.text) + " stands here twice, first in line " + std::to_string(first->second));
   }
 
-  sluice::config::Place At(int line) const {
-    return {.file = file_, .line = line, .pointer = {}, .secret = false};
-  }
+  sluice::config::Place At(int line) const { return {.file = file_, .line = line, .pointer = {}, .secret = false}; }
 
   YamlTree& tree_;
   const std::string& file_;
@@ -167,7 +172,7 @@ int LineOfControlCharacter(std::string_view text) {
 }
 
 void Parse(std::string_view text, TreeBuilder& builder) {
-  std::istringstream stream{std::string(text)};
+  std::istringstream stream{std::string(text) + std::string(kEndOfText)};
   YAML::Parser parser(stream);
   while (parser.HandleNextDocument(builder)) {
   }

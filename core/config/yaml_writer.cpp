@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
 #include <string_view>
 
 #include "core/config/interpolate.hpp"
@@ -33,8 +33,8 @@ std::string Quoted(const std::string& text) {
 /// With a point, so that it reads back as a number.
 std::string Real(double value) {
   std::array<char, 40> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%.17g", value);
-  std::string text = buffer.data();
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  std::string text(buffer.data(), end);
   if (text.find('.') == std::string::npos) text.insert(std::min(text.find('e'), text.size()), ".0");
   return text;
 }
