@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "core/plugin/instance_services.hpp"
+
+#include <gmock/gmock.h>
+#include <sluice/abi/admin.h>
+#include <sluice/abi/http.h>
+#include <sluice/abi/kv.h>
+#include <sluice/abi/links.h>
+#include <sluice/abi/log.h>
+#include <sluice/abi/metrics.h>
+#include <sluice/abi/secrets.h>
+
+#include "core/plugin/instance_host.hpp"
+#include "core/plugin/plugin_metrics.hpp"
+#include "tests/core/plugin/host_fixture.hpp"
+
+namespace sluice::plugin::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+struct NoAdmin final : sdk::AdminService {
+  sdk::Result<std::string> Query(std::string_view) override { return std::string("{}"); }
+  sdk::Status Reload() override { return sdk::Ok(); }
+};
+
+class InstanceServicesTest : public HostTest {
+ protected:
+  InstanceServicesTest() { services_.admin = &admin_; }
+  std::unique_ptr<HostHandle> Host(std::string kind) {
+    return MakeInstanceHost(services_, plugin_metrics_,
+                            {.plugin = "org.example.p", .kind = std::move(kind), .type = "t", .component = "c"});
+  }
+  static bool Offers(const HostHandle& host, std::string_view id) {
+    return host.abi().service(&host.abi(), {id.data(), id.size()}) != nullptr;
+  }
+
+  NoAdmin admin_;
+  prometheus::Registry registry_;
+  PluginMetrics plugin_metrics_{registry_};
+  TimedCall call_;
+};
+
+TEST_F(InstanceServicesTest, OffersWhatTheServerHas) {
+  const auto host = Host("store");
+
+  EXPECT_TRUE(Offers(*host, SLUICE_LOG_SERVICE));
+  EXPECT_TRUE(Offers(*host, SLUICE_METRICS_SERVICE));
+  EXPECT_TRUE(Offers(*host, SLUICE_KV_SERVICE));
+  EXPECT_TRUE(Offers(*host, SLUICE_SECRETS_SERVICE));
+  EXPECT_FALSE(Offers(*host, SLUICE_HTTP_SERVICE)) << "this server has no client";
+  EXPECT_FALSE(Offers(*host, SLUICE_LINKS_SERVICE));
+  EXPECT_FALSE(Offers(*host, "sluice.teapot/1"));
+  EXPECT_EQ(std::string(host->abi().server_version.data, host->abi().server_version.size), "1.2.3");
+}
+
+TEST_F(InstanceServicesTest, OffersAdminToEndpointsOnly) {
+  EXPECT_TRUE(Offers(*Host("endpoint"), SLUICE_ADMIN_SERVICE));
+  for (const auto* kind : {"auth", "store", "indexer", "manifest", "media", "resolver", "filter", ""}) {
+    EXPECT_FALSE(Offers(*Host(kind), SLUICE_ADMIN_SERVICE)) << kind;
+  }
+}
+
+TEST_F(InstanceServicesTest, AnInitHasNothingThatBelongsToAnInstance) {
+  const auto host = Host("");
+
+  EXPECT_TRUE(Offers(*host, SLUICE_LOG_SERVICE));
+  EXPECT_FALSE(Offers(*host, SLUICE_METRICS_SERVICE));
+  EXPECT_FALSE(Offers(*host, SLUICE_KV_SERVICE));
+  EXPECT_FALSE(Offers(*host, SLUICE_SECRETS_SERVICE));
+}
+
+TEST_F(InstanceServicesTest, LogLinesNamePluginAndComponent) {
+  InstanceLog out("org.example.p", "gate");
+  const std::array<sdk::Field, 1> fields = {{{"store", "torbox"}}};
+
+  out.Write(sdk::LogLevel::kWarning, "it rains", fields);
+
+  EXPECT_THAT(log(), HasSubstr("\"level\":\"warning\",\"message\":\"it rains\",\"plugin\":\"org.example.p\","
+                               "\"component\":\"gate\",\"store\":\"torbox\""));
+}
+
+TEST_F(InstanceServicesTest, KeysOfTwoComponentsNeverMeet) {
+  InstanceKv one(*kv_, "store", "a");
+  InstanceKv two(*kv_, "store", "a/b");
+  InstanceKv three(*kv_, "auth", "a");
+
+  ASSERT_TRUE(one.Put(call_, "b/x", "one", {}));
+  ASSERT_TRUE(two.Put(call_, "x", "two", {}));
+  ASSERT_TRUE(three.Put(call_, "b/x", "three", {}));
+
+  EXPECT_THAT(*one.Get(call_, "b/x"), Optional(std::string("one")));
+  EXPECT_THAT(*two.Get(call_, "x"), Optional(std::string("two")));
+  EXPECT_THAT(*kv_->Get("store/a/b/x"), Optional(std::string("one")));
+  ASSERT_TRUE(one.Erase(call_, "b/x"));
+  EXPECT_EQ(*one.Get(call_, "b/x"), std::nullopt);
+  EXPECT_THAT(*three.Get(call_, "b/x"), Optional(std::string("three")));
+}
+
+TEST_F(InstanceServicesTest, ComparesAndSets) {
+  InstanceKv store(*kv_, "store", "a");
+
+  EXPECT_TRUE(*store.PutIf(call_, "k", std::nullopt, "1", {}));
+  EXPECT_FALSE(*store.PutIf(call_, "k", std::nullopt, "2", {}));
+  EXPECT_TRUE(*store.PutIf(call_, "k", "1", "2", {}));
+}
+
+TEST_F(InstanceServicesTest, KeysAndValuesAreBounded) {
+  InstanceKv store(*kv_, "store", "a");
+
+  EXPECT_EQ(store.Put(call_, "", "v", {}).error().code, sdk::Errc::kInvalidArgument);
+  EXPECT_EQ(store.Put(call_, std::string(513, 'k'), "v", {}).error().code, sdk::Errc::kInvalidArgument);
+  EXPECT_EQ(store.Put(call_, "k", std::string(1024 * 1024 + 1, 'v'), {}).error().code, sdk::Errc::kInvalidArgument);
+  EXPECT_EQ(store.Put(call_, "k", "v", std::chrono::seconds(-1)).error().code, sdk::Errc::kInvalidArgument);
+  EXPECT_EQ(store.Get(call_, "").error().code, sdk::Errc::kInvalidArgument);
+  EXPECT_EQ(store.Erase(call_, "").error().code, sdk::Errc::kInvalidArgument);
+}
+
+TEST_F(InstanceServicesTest, SecretsOfTwoComponentsCannotBeExchanged) {
+  InstanceSecrets one(*secrets_, "store", "a");
+  InstanceSecrets two(*secrets_, "store", "b");
+
+  const auto sealed = one.Seal("key", "user:1");
+  ASSERT_TRUE(sealed);
+
+  EXPECT_EQ(*one.Open(*sealed, "user:1"), "key");
+  EXPECT_FALSE(one.Open(*sealed, "user:2"));
+  EXPECT_FALSE(two.Open(*sealed, "user:1"));
+  EXPECT_NE(one.Fingerprint("key"), two.Fingerprint("key"));
+  EXPECT_TRUE(one.Equal("a", "a"));
+  EXPECT_FALSE(one.Equal("a", "b"));
+}
+
+TEST_F(InstanceServicesTest, RandomOctetsKeepToTheirBounds) {
+  InstanceSecrets random(*secrets_, "store", "a");
+
+  EXPECT_EQ(random.Random(16).size(), 16U);
+  EXPECT_EQ(random.Random(0).size(), 1U);
+  EXPECT_EQ(random.Random(1 << 30).size(), 4096U);
+  EXPECT_NE(random.Random(16), random.Random(16));
+}
+
+}  // namespace
+}  // namespace sluice::plugin::testing
