@@ -12,6 +12,7 @@
 
 #include "core/plugin/abi_interface.hpp"
 #include "core/plugin/config_view.hpp"
+#include "core/plugin/host_services.hpp"
 #include "core/plugin/instance_host.hpp"
 #include "core/telemetry/log.hpp"
 
