@@ -31,7 +31,8 @@ std::string_view HeaderOf(std::span<const sdk::Field> headers, std::string_view 
 
 bool IsDirect(std::span<const sdk::Field> headers) {
   for (const std::string_view of_proxies : {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"}) {
-    if (!HeaderOf(headers, of_proxies).empty()) return false;
+    const auto is_there = [&](const sdk::Field& field) { return sdk::EqualsIgnoreCase(field.name, of_proxies); };
+    if (std::any_of(headers.begin(), headers.end(), is_there)) return false;  // also when it is empty
   }
   const auto host = HeaderOf(headers, "Host");
   if (!host.empty() && !IsLocalName(host)) return false;
