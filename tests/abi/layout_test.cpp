@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
+#include <sluice/sdk/detail/first_release.hpp>
 #include <sluice/sdk/result.hpp>
 #include <sluice/sdk/services.hpp>
 
@@ -44,6 +45,27 @@ TEST(LayoutTest, EveryStructOfTheHeadersIsFrozen) {
     }
   }
   EXPECT_GT(structs, 40);
+}
+
+TEST(LayoutTest, FirstReleasesAreAsLongAsTheyWere) {
+  using sdk::detail::kFirstReleaseBytes;
+  EXPECT_EQ(kFirstReleaseBytes<sluice_source>, 64U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_principal>, 64U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_account>, 32U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_item>, 80U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_release>, 64U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_rewritten_manifest>, 40U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_media_item>, 64U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_route>, 56U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_reply>, 40U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_log_service>, 32U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_metrics_service>, 32U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_http_service>, 32U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_kv_service>, 48U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_clock_service>, 32U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_secrets_service>, 56U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_links_service>, 24U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_admin_service>, 32U);
 }
 
 TEST(LayoutTest, EnumsOfTheSdkEqualThoseOfTheAbi) {

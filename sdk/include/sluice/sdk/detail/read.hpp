@@ -10,6 +10,7 @@
 #include <sluice/abi/media.h>
 #include <sluice/abi/store.h>
 #include <sluice/abi/values.h>
+#include <sluice/sdk/detail/first_release.hpp>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/endpoint.hpp>
 #include <sluice/sdk/filter.hpp>
@@ -68,9 +69,11 @@ class Reader {
   /// Whether `value` has at least the fields of its first release.
   template <typename T>
   bool Whole(const T& value, std::string_view what) {
-    if (value.struct_size < sizeof(T))
+    constexpr auto kWant = kFirstReleaseBytes<T>;
+    static_assert(kWant > 0, "name the struct in first_release.hpp");
+    if (value.struct_size < kWant)
       Fault(what,
-            "struct_size " + std::to_string(value.struct_size) + " (want at least " + std::to_string(sizeof(T)) + ")");
+            "struct_size " + std::to_string(value.struct_size) + " (want at least " + std::to_string(kWant) + ")");
     return ok();
   }
   /// Header fields. A line break would smuggle a second field, so it is refused here, before anybody can forward it.

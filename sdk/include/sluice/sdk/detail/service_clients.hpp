@@ -5,6 +5,7 @@
 /// has none.
 
 #include <sluice/abi/plugin.h>
+#include <sluice/sdk/detail/first_release.hpp>
 #include <sluice/sdk/detail/http_client.hpp>
 #include <sluice/sdk/detail/small_clients.hpp>
 
@@ -17,7 +18,8 @@ namespace sluice::sdk::detail {
 template <typename Table>
 const Table* FindService(const sluice_host& host, std::string_view id) {
   const auto* table = static_cast<const Table*>(host.service(&host, Str(id)));
-  return table != nullptr && table->struct_size >= sizeof(Table) ? table : nullptr;
+  static_assert(kFirstReleaseBytes<Table> > 0, "name the service in first_release.hpp");
+  return table != nullptr && table->struct_size >= kFirstReleaseBytes<Table> ? table : nullptr;
 }
 
 /// One per instance, shared by the copies of its Host. `host` outlives the instance.
