@@ -69,6 +69,7 @@ TEST(TestConfigTest, NamesTheFirstFault) {
   EXPECT_EQ(FaultOf({}), "/name: is required");
   EXPECT_EQ(FaultOf({{"/name", 1}}), "/name: want string");
   EXPECT_EQ(FaultOf({{"/name", "a"}}), "/name: want minLength 2");
+  EXPECT_EQ(FaultOf({{"/name", "\xC3\xA9"}}), "/name: want minLength 2");
   EXPECT_EQ(FaultOf({{"/name", "ab"}, {"/size", "3"}}), "/size: want integer");
   EXPECT_EQ(FaultOf({{"/name", "ab"}, {"/size", 0}}), "/size: want minimum 1");
   EXPECT_EQ(FaultOf({{"/name", "ab"}, {"/size", 10}}), "/size: want maximum 9");

@@ -6,6 +6,7 @@
 #include <sluice/sdk/config.hpp>
 #include <sluice/sdk/testing/json.hpp>
 
+#include <algorithm>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -81,13 +82,16 @@ class TestConfig {
       if (auto element = Check(*items, value[i], pointer + "/" + std::to_string(i)); !element) return element;
     return Ok();
   }
+  static std::size_t Characters(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  }
   static Status CheckBounds(const Json& schema, const Json& value, const std::string& pointer) {
     const bool number = value.is(SLUICE_CONFIG_INTEGER) || value.is(SLUICE_CONFIG_NUMBER);
     const auto broken = [&](const char* key, bool applies, double measure, bool least) {
       const auto* bound = schema.Member(key);
       return applies && bound != nullptr && (least ? measure < bound->number() : measure > bound->number());
     };
-    const auto size = static_cast<double>(value.is(SLUICE_CONFIG_STRING) ? value.text().size() : value.size());
+    const auto size = static_cast<double>(value.is(SLUICE_CONFIG_STRING) ? Characters(value.text()) : value.size());
     const bool list = value.is(SLUICE_CONFIG_ARRAY);
     for (const auto& [key, applies, measure, least] :
          {std::tuple("minimum", number, value.number(), true), std::tuple("maximum", number, value.number(), false),
