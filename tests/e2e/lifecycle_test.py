@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: MIT
+"""Start, reload, stop: nothing is started halfway, nothing in flight is lost."""
+
+import http.client
+import pathlib
+import signal
+import socket
+import subprocess
+import threading
+import unittest
+
+import harness
+
+CONFIG = """
+listeners: {{main: {{address: "127.0.0.1:{port}"}}}}
+components:
+  clips: {{kind: media, type: files, config: {{root: "{root}"}}}}
+  hls: {{kind: manifest, type: hls}}
+pipelines:
+  files:
+    match: {{path: "/files/{{item...}}", methods: [GET]}}
+    steps: [{{resolve: {{use: clips, item: "{{item}}"}}}}, {{fetch: {{}}}}, {{rewrite: hls}}]
+"""
+
+
+def resident_kib(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    raise AssertionError("no VmRSS")
+
+
+def descriptors(pid):
+    return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
+
+
+class LifecycleTest(harness.EndToEndTest):
+    def setUp(self):
+        super().setUp()
+        self.root = self.folder / "media"
+        self.root.mkdir()
+        (self.root / "small.ts").write_bytes(b"x" * 1000)
+        (self.root / "big.ts").write_bytes(bytes(range(256)) * 4096 * 64)  # 64 MiB: more than sockets hold
+
+    def config(self, port=0, **other):
+        return CONFIG.format(port=port, root=other.get("root", self.root))
+
+    def test_a_download_completes_after_sigterm_and_new_connections_are_refused(self):
+        sluice = self.start(self.config())
+        connection = http.client.HTTPConnection("127.0.0.1", sluice.port, timeout=harness.PATIENCE)
+        connection.request("GET", "/files/big.ts")
+        response = connection.getresponse()
+        received = len(response.read(100_000))
+
+        sluice.signal(signal.SIGTERM)
+        sluice.wait_for_log("stopping: no new connections, requests in flight may finish")
+        harness.wait_until(lambda: self._refused(sluice.port), "new connections are refused")
+        received += len(response.read())
+
+        self.assertEqual(received, 256 * 4096 * 64)
+        self.assertEqual(sluice.stop(), 0)
+
+    @staticmethod
+    def _refused(port):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return False
+        except ConnectionRefusedError:
+            return True
+
+    def test_sighup_swaps_the_configuration_and_a_fault_keeps_the_old(self):
+        sluice = self.start(self.config())
+        self.assertEqual(sluice.get("/files/small.ts").status, 200)
+
+        sluice.write_config(self.config().replace("/files/{item...}", "/new/{item...}"))
+        sluice.signal(signal.SIGHUP)
+        sluice.wait_for_log("configuration reloaded")
+        self.assertEqual(sluice.get("/new/small.ts").status, 200)
+        self.assertEqual(sluice.get("/files/small.ts").status, 404)
+
+        sluice.write_config(self.config(root="/nonexistent/folder"))
+        sluice.signal(signal.SIGHUP)
+        sluice.wait_for_log("configuration not reloaded; what ran runs on")
+        self.assertEqual(sluice.get("/new/small.ts").status, 200)
+        fault = [e["fault"] for e in sluice.log() if "fault" in e][0]
+        self.assertRegex(fault, r"sluice\.yaml:\d+: /components/clips")
+        self.assertEqual(sluice.metric("sluice_config_reloads_total", result="ok"), 1)
+        self.assertEqual(sluice.metric("sluice_config_reloads_total", result="failed"), 1)
+
+    def test_a_thousand_reloads_under_load_fail_no_request_and_leave_nothing_behind(self):
+        sluice = self.start(self.config().replace("listeners:", "log: {access: false}\nlisteners:"))
+        pid = sluice.process.pid
+        stop = threading.Event()
+        failures, served = [], [0, 0, 0]
+
+        def load(worker):
+            connection = http.client.HTTPConnection("127.0.0.1", sluice.port, timeout=harness.PATIENCE)
+            while not stop.is_set():
+                try:
+                    connection.request("GET", "/files/small.ts")
+                    response = connection.getresponse()
+                    if response.status != 200 or len(response.read()) != 1000:
+                        failures.append(response.status)
+                    served[worker] += 1
+                except (OSError, http.client.HTTPException) as error:
+                    failures.append(repr(error))
+                    connection.close()
+            connection.close()
+
+        workers = [threading.Thread(target=load, args=(i,)) for i in range(3)]
+        for worker in workers:
+            worker.start()
+        # Every other reload changes a component, so that instances are made and destroyed, and not only reused.
+        variants = [self.config(), self.config().replace('"}}\n  hls', '", hidden: true}}\n  hls')]
+        variants = [v.replace("listeners:", "log: {access: false}\nlisteners:") for v in variants]
+        settled = None
+        for i in range(1000):
+            sluice.write_config(variants[i % 2])
+            sluice.signal(signal.SIGHUP)
+            sluice.wait_for_log("configuration reloaded", i + 1)
+            if i == 200:
+                settled = (resident_kib(pid), descriptors(pid))
+        after = (resident_kib(pid), descriptors(pid))
+        stop.set()
+        for worker in workers:
+            worker.join()
+
+        self.assertEqual(failures, [])
+        self.assertGreater(min(served), 100)
+        self.assertLess(after[0], settled[0] * 1.1 + 2048, f"resident KiB grew from {settled[0]} to {after[0]}")
+        self.assertLessEqual(after[1], settled[1] + 8)
+        self.assertEqual(sluice.metric("sluice_config_reloads_total", result="ok"), 1000)
+        self.assertEqual(sluice.metric("sluice_plugin_instances"), 2)
+        self.assertEqual(sluice.stop(), 0)
+
+
+class RefusalTest(harness.EndToEndTest):
+    """Bad input: a clear message, exit code 2, nothing started halfway."""
+
+    def run_server(self, text, command="serve", name="sluice.yaml"):
+        path = self.folder / name
+        if text is not None:
+            path.write_text(text, encoding="utf-8")
+        return subprocess.run([harness.SERVER, command, "-c", str(path)], cwd=self.folder, capture_output=True,
+                              text=True, timeout=harness.PATIENCE, check=False)
+
+    def native(self, pipelines, components="{}", listeners='{main: {address: "127.0.0.1:0"}}'):
+        return (f"version: 1\nplugins: {{directory: {harness.PLUGINS}}}\nlisteners: {listeners}\n"
+                f"components: {components}\npipelines: {pipelines}\n")
+
+    def assert_refused(self, done, *wanted):
+        self.assertEqual(done.returncode, 2, done.stderr)
+        for text in wanted:
+            self.assertIn(text, done.stderr)
+        self.assertNotIn("listening", done.stderr)
+
+    def test_files_that_cannot_be_read(self):
+        for command in ("serve", "validate"):
+            self.assert_refused(self.run_server(None, command, "missing.yaml"), "missing.yaml")
+            self.assert_refused(self.run_server("", command), "sluice.yaml")
+            self.assert_refused(self.run_server("a: [1, 2", command), "sluice.yaml:")
+
+    def test_every_fault_is_shown_at_once(self):
+        done = self.run_server(self.native(
+            "{a: {match: {path: nope}, steps: [{serve: ghost}], extra: 1}, b: {steps: []}}",
+            "{x: {kind: auth, type: no-such-type}, y: {kind: nonsense, type: z}}"), "validate")
+        self.assert_refused(done, "/pipelines/a/extra", "ghost", "/pipelines/a/match/path", "/pipelines/b",
+                            "/components/y/kind")
+        self.assertGreaterEqual(len(done.stderr.splitlines()), 5)
+
+    def test_unknown_component_types_and_wrong_configurations(self):
+        done = self.run_server(self.native("{}", "{x: {kind: auth, type: no-such-type}}"))
+        self.assert_refused(done, "no-such-type", "/components/x")
+        done = self.run_server(self.native("{}", "{x: {kind: auth, type: shared-secret, config: {secrt: a}}}"))
+        self.assert_refused(done, "secrt")
+
+    def test_a_port_in_use(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            media = self.folder / "media"
+            media.mkdir()
+            done = self.run_server(self.native(
+                "{p: {match: {path: '/{item}'}, steps: [{resolve: m}, {fetch: {}}]}}",
+                f"{{m: {{kind: media, type: files, config: {{root: '{media}'}}}}}}",
+                f"{{main: {{address: '127.0.0.1:{port}'}}}}"))
+        self.assert_refused(done, str(port), "in use")
+
+    def test_wrong_usage(self):
+        done = subprocess.run([harness.SERVER, "no-such-command"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        done = subprocess.run([harness.SERVER, "--help"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0)
+        for command in ("serve", "validate", "expand", "healthcheck", "plugins", "check-plugin", "reload"):
+            self.assertIn(command, done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
