@@ -2,6 +2,7 @@
 #include "core/upstream/client.hpp"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 
 #include "core/telemetry/log.hpp"

@@ -12,23 +12,10 @@
 #include <string_view>
 
 #include "core/upstream/ip_address.hpp"
+#include "core/upstream/origin.hpp"
 #include "core/upstream/wait.hpp"
 
 namespace sluice::upstream {
-
-/// What makes two requests able to share a connection, apart from the address.
-struct Origin {
-  bool tls = false;
-  std::string host;  ///< Lower case, no brackets.
-  std::uint16_t port = 0;
-
-  /// "host:port", for messages.
-  std::string Label() const {
-    return host.find(':') == std::string::npos ? host + ":" + std::to_string(port)
-                                               : "[" + host + "]:" + std::to_string(port);
-  }
-  auto operator<=>(const Origin&) const = default;
-};
 
 enum class Io {
   kDone,    ///< Octets moved.

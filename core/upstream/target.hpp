@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/upstream/connection.hpp"
+#include "core/upstream/origin.hpp"
 
 namespace sluice::upstream {
 

@@ -159,25 +159,6 @@ TEST_F(FaultsTest, AsksAgainWhenAnIdleConnectionTurnsOutDead) {
       << "the origin may have acted on it";
 }
 
-TEST_F(FaultsTest, DoesNotUseAnIdleConnectionThatTheOriginClosed) {
-  std::promise<void> closing;
-  FaultyOrigin origin([&, first = true](FaultyOrigin::Peer& peer) mutable {
-    peer.ReadHead();
-    peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    if (std::exchange(first, false)) closing.get_future().wait();
-  });
-  auto post = Get(origin.url());
-  post.method = "POST";
-
-  EXPECT_EQ(Fetch(post), "200 ok");
-  closing.set_value();
-  // The close is on its way: wait until the pooled socket has it, as any later request would find.
-  while (Metric("sluice_upstream_connections_total", "1") == 0 && origin.connections() == 1) {
-    if (Fetch(post).substr(0, 3) == "200") break;
-  }
-  EXPECT_EQ(origin.connections(), 2);
-}
-
 TEST_F(FaultsTest, GivesUpOnAStallingOrigin) {
   for (const char* part : {"", "HTTP/1.1 20", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab",
                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "HTTP/1.1 200 OK\r\n\r\n"}) {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <poll.h>
+
 #include <future>
 
 #include "core/upstream/body.hpp"
@@ -300,6 +302,20 @@ TEST_F(PoolTest, HandsOutOnlyWhatLeadsToACheckedAddress) {
   EXPECT_EQ(pool.Take(origin, std::vector{*IpAddress::Parse("127.0.0.2")}), nullptr);
   EXPECT_EQ(pool.Take({true, "name.test", counting_.port()}, std::vector{here}), nullptr);
   EXPECT_NE(pool.Take(origin, std::vector{here}), nullptr);
+}
+
+TEST_F(PoolTest, DropsAConnectionThatTheOriginClosed) {
+  FaultyOrigin leaving([](FaultyOrigin::Peer&) {});
+  Metrics metrics(registry_);
+  Pool pool(4, std::chrono::minutes(1), metrics);
+  const Origin origin{false, "name.test", leaving.port()};
+  const auto here = *IpAddress::Parse("127.0.0.1");
+  Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", leaving.port()));
+  pool.Give(std::make_unique<Connection>(socket, origin, here));
+  ASSERT_EQ(WaitFor(socket.impl()->sockfd(), POLLRDHUP, TestCall(), Clock::time_point::max()), Wait::kReady);
+
+  EXPECT_EQ(pool.Take(origin, std::vector{here}), nullptr);
+  EXPECT_EQ(Metric("sluice_upstream_idle_connections"), 0);
 }
 
 TEST_F(PoolTest, GivesConnectionsToWhoeverTakesOverABody) {
