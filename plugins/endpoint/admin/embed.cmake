@@ -39,7 +39,6 @@ ${entries}  };
 
 }  // namespace sluice::plugins::admin
 ")
-  enable_language(ASM)
   set_source_files_properties(${out}.S PROPERTIES OBJECT_DEPENDS "${files}")
   target_sources(${target} PRIVATE ${out}.S ${out}.cpp)
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
