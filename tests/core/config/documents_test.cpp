@@ -83,15 +83,18 @@ void CollectKeys(const Json& value, int depth, std::vector<std::string>& keys) {
 
 TEST(ConfigurationPageTest, NamesEveryKey) {
   Faults faults;
-  const auto whole = LoadText(
-      "version: 1\nlisteners: {main: {address: \":0\"}}\nplugins: {allow: [{id: listeners, sha256: \"" +
-          std::string(64, 'a') + "\"}]}\n" +
-          "components: {auth: {kind: auth, type: t}, media: {kind: store, type: t}, endpoint: {kind: endpoint, type: t}, "
-          "filter: {kind: filter, type: t}}\n"
-          "pipelines: {match: {match: {path: \"/{item}\"}, steps: [{authenticate: auth}, {filter: filter}, {resolve: {use: "
-          "media, item: \"{item}\", file: \"0\"}}, {fetch: {}}, {rewrite: hls}]}, main: {match: {path: /a}, steps: [{serve: "
-          "endpoint}]}}\n",
-      "whole", FakeEnvironment(), faults);
+  const auto whole =
+      LoadText("version: 1\nlisteners: {log: {address: \":0\"}}\nplugins: {allow: [{id: listeners, sha256: \"" +
+                   std::string(64, 'a') + "\"}]}\n" +
+                   "components: {auth: {kind: auth, type: t}, media: {kind: store, type: t}, endpoint: {kind: "
+                   "endpoint, type: t}, "
+                   "filter: {kind: filter, type: t}}\n"
+                   "pipelines: {match: {match: {path: \"/{item}\"}, steps: [{authenticate: auth}, {filter: filter}, "
+                   "{resolve: {use: "
+                   "media, item: \"{item}\", file: \"0\"}}, {fetch: {}}, {rewrite: hls}]}, server: {match: {path: /a}, "
+                   "steps: [{serve: "
+                   "endpoint}]}}\n",
+               "whole", FakeEnvironment(), faults);
   ASSERT_EQ(faults.Text(), "");
   Faults again;
   const auto expanded = LoadText(Expand(whole, {}), "expanded", FakeEnvironment(), again);
@@ -109,15 +112,14 @@ TEST(EditorSchemaTest, RefusesWhatTheLoaderRefuses) {
             "/version: want 1, found 2\n/pipeline: unknown key `pipeline`; did you mean `pipelines`?\n");
 }
 
-/// Configurations that ship with the server load with an empty environment.
-TEST(ShippedConfigurationTest, LoadsAndSuitsTheEditorSchema) {
-  for (const auto& entry : std::filesystem::directory_iterator(SLUICE_SOURCE_DIR "/config")) {
-    if (entry.path().extension() != ".yaml") continue;
-    Faults faults;
-    const auto config = Load(entry.path().string(), FakeEnvironment(), faults);
-    EXPECT_EQ(faults.Text(), "");
-    EXPECT_EQ(EditorFaults(config.document), "") << entry.path();
-  }
+TEST(EditorSchemaTest, AcceptsTheConfigurationThatRunsAsItIs) {
+  const std::string path = SLUICE_SOURCE_DIR "/config/sluice.yaml";
+  Faults faults;
+
+  const auto config = Load(path, FakeEnvironment(), faults);
+
+  EXPECT_EQ(faults.Text(), "");
+  EXPECT_EQ(EditorFaults(config.document), "");
 }
 
 }  // namespace
