@@ -64,8 +64,12 @@ class ServerExchange {
   /// The whole body. \returns  kInvalidArgument with the limit when it is longer; otherwise as ReadBody.
   virtual sdk::Result<std::string> ReadBody(std::size_t max_bytes) = 0;
 
-  /// Sends the response head, once. Adds Date, X-Request-Id and the framing: Content-Length as the response says it;
-  /// otherwise chunks (HTTP/1.1) or close (1.0). HEAD, 204 and 304 get no body: Write then drops what it is given.
+  /// Makes the response head, once; it leaves with the first octets of the body, with Finish, or with an empty Write.
+  /// Adds Date, X-Request-Id and the framing: Content-Length as the response says it; otherwise chunks (HTTP/1.1) or
+  /// close (1.0). HEAD, 204 and 304 get no body: Write then drops what it is given. Hop-by-hop fields and Server are
+  /// dropped.
+  /// \returns  kInternal for a field with a control character, several lengths, or a status below 200: nothing is sent,
+  ///           and another head may be started.
   virtual sdk::Status Start(Poco::Net::HTTPResponse& response) = 0;
   /// Blocks while the client is slow. \returns kCancelled when it is gone, kDeadlineExceeded past write_timeout,
   /// kInternal past the announced length.

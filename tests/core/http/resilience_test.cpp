@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Slow, absent, greedy and vanishing clients; descriptors that run out; stopping.
+// Slow, absent, greedy and vanishing clients; descriptors that run out.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <condition_variable>
 #include <ctime>
 #include <future>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 #include "core/http/error_reply.hpp"
@@ -20,40 +17,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::Eventually;
+using testing::Gate;
+using testing::Hello;
 using testing::RawClient;
-using testing::ReplyText;
 using testing::SmallOptions;
 using testing::TestServer;
-
-void Hello(ServerExchange& exchange) { ReplyText(exchange, "hello"); }
-
-/// Opens once; waiting has a limit.
-class Gate {
- public:
-  void Open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-  bool Wait() {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, 10s, [this] { return open_; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_ = false;
-};
-
-/// \returns what ended it.
-sdk::Errc WriteUntilError(ServerExchange& exchange) {
-  Poco::Net::HTTPResponse response;
-  const std::string chunk(256 * 1024, 'x');
-  auto status = exchange.Start(response);
-  while (status) status = exchange.Write(sdk::AsBytes(chunk));
-  return status.error().code;
-}
+using testing::WriteUntilError;
 
 TEST(SlowClientTest, HeadsSentOctetByOctetTakeNoWorker) {
   constexpr std::size_t kSlow = 200;
@@ -307,124 +276,6 @@ TEST(LimitTest, AcceptingRestsWhenNotEvenTheReserveHelps) {
   }
 
   EXPECT_EQ(queued.Read().body, "hello");
-}
-
-TEST(StopTest, DrainLetsADownloadFinishAndRefusesTheRest) {
-  Gate halfway;
-  Gate go_on;
-  TestServer server([&](ServerExchange& exchange) {
-    if (exchange.path() != "/download") return Hello(exchange);
-    Poco::Net::HTTPResponse response;
-    response.setContentLength64(2'000'000);
-    ASSERT_TRUE(exchange.Start(response));
-    ASSERT_TRUE(exchange.Write(sdk::AsBytes(std::string(1'000'000, 'a'))));
-    halfway.Open();
-    ASSERT_TRUE(go_on.Wait());
-    ASSERT_TRUE(exchange.Write(sdk::AsBytes(std::string(1'000'000, 'b'))));
-    ASSERT_TRUE(exchange.Finish());
-  });
-  const auto port = server.port();
-  auto idle = server.Connect();
-  ASSERT_EQ(idle.Get("/").status, 200);
-  auto download = std::async(std::launch::async, [&] { return server.Connect().Get("/download"); });
-  ASSERT_TRUE(halfway.Wait());
-
-  auto drained = std::async(std::launch::async, [&] { return server.server.Drain(10s); });
-  EXPECT_TRUE(idle.ReadsEnd());
-  EXPECT_TRUE(Eventually([&] { return !RawClient(port).connected(); }));
-  go_on.Open();
-
-  const auto reply = download.get();
-  EXPECT_TRUE(reply.complete);
-  EXPECT_EQ(reply.body.size(), 2'000'000U);
-  EXPECT_TRUE(drained.get());
-  EXPECT_EQ(server.server.connections(), 0U);
-}
-
-TEST(StopTest, RequestsInFlightEndTheirConnection) {
-  Gate in_handler;
-  Gate go_on;
-  TestServer server([&](ServerExchange& exchange) {
-    in_handler.Open();
-    ASSERT_TRUE(go_on.Wait());
-    Hello(exchange);
-  });
-  auto client = server.Connect();
-  client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  ASSERT_TRUE(in_handler.Wait());
-
-  auto drained = std::async(std::launch::async, [&] { return server.server.Drain(10s); });
-  ASSERT_TRUE(Eventually([&] { return !RawClient(server.port()).connected(); }));
-  go_on.Open();
-
-  EXPECT_EQ(client.Read().Field("connection"), "close");
-  EXPECT_TRUE(drained.get());
-}
-
-TEST(StopTest, AHeadThatHasBegunIsStillServedWhileDraining) {
-  TestServer server(Hello);
-  auto client = server.Connect();
-  client.Send("GET / HTTP/1.1\r\n");
-  // One more connection, served after the octets above were read: they are parked by then.
-  ASSERT_TRUE(Eventually([&] {
-    auto other = server.Connect();
-    return other.Get("/").complete && server.server.parked() == server.server.connections();
-  }));
-
-  auto drained = std::async(std::launch::async, [&] { return server.server.Drain(10s); });
-  ASSERT_TRUE(Eventually([&] { return !RawClient(server.port()).connected(); }));
-  client.Send("Host: a\r\n\r\n");
-
-  EXPECT_EQ(client.Read().body, "hello");
-  EXPECT_TRUE(drained.get());
-}
-
-TEST(StopTest, DrainSaysWhenGraceWasTooShortAndStopCutsTheRest) {
-  std::promise<sdk::Errc> ended;
-  Gate in_handler;
-  TestServer server([&](ServerExchange& exchange) {
-    in_handler.Open();
-    ended.set_value(WriteUntilError(exchange));
-  });
-  RawClient client(server.port(), {}, 4096);
-  client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  ASSERT_TRUE(in_handler.Wait());
-
-  EXPECT_FALSE(server.server.Drain(50ms));
-  server.server.Stop();
-
-  EXPECT_EQ(ended.get_future().get(), sdk::Errc::kCancelled);
-  EXPECT_EQ(server.server.connections(), 0U);
-}
-
-TEST(StopTest, StopsWithParkedConnectionsAndMayBeRepeated) {
-  TestServer server(Hello);
-  auto client = server.Connect();
-  ASSERT_EQ(client.Get("/").status, 200);
-
-  server.server.Stop();
-  server.server.Stop();
-
-  EXPECT_TRUE(client.ReadsEnd());
-  EXPECT_EQ(server.server.parked(), 0U);
-}
-
-TEST(StopTest, ManyClientsAtOnceAreAllAnswered) {
-  TestServer server(Hello, SmallOptions(8));
-  std::vector<std::future<int>> clients;
-
-  for (int i = 0; i < 16; ++i) {
-    clients.push_back(std::async(std::launch::async, [&] {
-      int answered = 0;
-      for (int round = 0; round < 10; ++round) {
-        auto client = server.Connect();
-        for (int request = 0; request < 20; ++request) answered += client.Get("/").body == "hello" ? 1 : 0;
-      }
-      return answered;
-    }));
-  }
-
-  for (auto& client : clients) EXPECT_EQ(client.get(), 200);
 }
 
 }  // namespace

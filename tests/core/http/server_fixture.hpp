@@ -7,6 +7,9 @@
 #include <prometheus/registry.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +23,36 @@ inline void ReplyText(ServerExchange& exchange, std::string_view text, int statu
   Poco::Net::HTTPResponse response(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
   EXPECT_TRUE(exchange.Reply(response, text));
 }
+
+inline void Hello(ServerExchange& exchange) { ReplyText(exchange, "hello"); }
+
+/// Streams without end. \returns what ended it.
+inline sdk::Errc WriteUntilError(ServerExchange& exchange) {
+  Poco::Net::HTTPResponse response;
+  const std::string chunk(256 * 1024, 'x');
+  auto status = exchange.Start(response);
+  while (status) status = exchange.Write(sdk::AsBytes(chunk));
+  return status.error().code;
+}
+
+/// Opens once; waiting has a limit.
+class Gate {
+ public:
+  void Open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  bool Wait() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [this] { return open_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+};
 
 inline ServerOptions SmallOptions(std::uint32_t workers = 2) {
   ServerOptions options;
