@@ -176,6 +176,7 @@ TEST_F(AdminTest, StaysClosedToOthersWhoSpeakThroughALocalClient) {
   EXPECT_TRUE(Admits("127.0.0.1", local().Header("Origin", "http://127.0.0.1:8080")));
   for (const auto* field : {"Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP"}) {
     EXPECT_FALSE(Admits("127.0.0.1", local().Header(field, "198.51.100.7"))) << field;
+    EXPECT_FALSE(Admits("127.0.0.1", local().Header(field, ""))) << field;
   }
   for (const auto* origin :
        {"https://evil.example", "null", "http://127.0.0.1:9090", "http://127.0.0.1:8080.evil.example"}) {
