@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // g++ 12 with sanitizers, inside std::regex: GCC bug 105562
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // g++ 12 with sanitizers, inside std::regex: GCC bug 105616
 #endif
 
 #include "legacy_token.hpp"
