@@ -19,8 +19,9 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
 constexpr std::array<std::string_view, 11> kStatusNames = {
-    "ok",           "invalid_argument", "not_found",         "unauthenticated", "permission_denied", "rate_limited",
-    "upstream_failed", "deadline_exceeded", "cancelled", "unsupported",     "internal"};
+    "ok",           "invalid_argument", "not_found",         "unauthenticated", "permission_denied",
+    "rate_limited", "upstream_failed",  "deadline_exceeded", "cancelled",       "unsupported",
+    "internal"};
 
 const prometheus::Histogram::BucketBoundaries& Buckets() {
   static const prometheus::Histogram::BucketBoundaries kBuckets = {0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05,
@@ -136,7 +137,8 @@ sdk::Status ComponentCalls::Before(std::string_view method) noexcept {
 }
 
 void ComponentCalls::After(const CallOutcome& outcome) noexcept {
-  // Counting allocates when a method or status is seen for the first time; without memory the call still counts as made.
+  // Counting allocates when a method or status is seen for the first time; without memory the call still counts as
+  // made.
   try {
     Observe(outcome);
     if (outcome.violation || StatusIndex(outcome.status) == SLUICE_INTERNAL) failures_->Increment();

@@ -33,9 +33,9 @@ namespace sluice::plugin {
 using AccountingClock = std::function<std::chrono::steady_clock::time_point()>;
 
 struct QuarantineRules {
-  std::uint32_t after = 5;                          ///< Overruns in a row; 0: never.
-  std::chrono::milliseconds probe{30'000};          ///< How long until one call is let through again.
-  std::chrono::milliseconds tolerance{25};          ///< A thread may be scheduled late; that is no overrun.
+  std::uint32_t after = 5;                  ///< Overruns in a row; 0: never.
+  std::chrono::milliseconds probe{30'000};  ///< How long until one call is let through again.
+  std::chrono::milliseconds tolerance{25};  ///< A thread may be scheduled late; that is no overrun.
 };
 
 class CallAccounting;

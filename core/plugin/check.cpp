@@ -72,7 +72,7 @@ class Child {
       return false;
     }
     const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    if (code != 0 && code != 1) {
+    if (!done_ || code < 0 || code > 1) {
       out_ << "FAIL  " << step_ << ": ends the process with exit code " << code << "\n";
       return false;
     }
@@ -100,6 +100,8 @@ class Child {
       const auto line = pending_.substr(0, end);
       if (line.starts_with('>')) {
         step_ = line.substr(1);
+      } else if (line == ".") {
+        done_ = true;
       } else {
         out_ << line << "\n";
       }
@@ -112,6 +114,7 @@ class Child {
   std::ostream& out_;
   std::string pending_;
   std::string step_ = "load";
+  bool done_ = false;
 };
 
 /// In a child process of its own. \returns  whether every check passed.
@@ -129,6 +132,7 @@ bool CheckApart(const PluginFile& file, const std::string& config_file, std::ost
     ::close(ends[0]);
     CheckReport report(ends[1]);
     CheckInChild(file, scratch.path(), config_file, report);
+    report.Done();
     ::_exit(report.failed() ? 1 : 0);
   }
   ::close(ends[1]);

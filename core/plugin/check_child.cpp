@@ -4,13 +4,13 @@
 #include <prometheus/registry.h>
 #include <unistd.h>
 
+#include <sluice/abi/plugin.h>
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <fstream>
 #include <memory>
 #include <optional>
-#include <sluice/abi/plugin.h>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -81,8 +81,8 @@ std::optional<config::Json> ConfigFor(const ComponentType& type, const std::opti
   if (given) {
     report.Fail(name + ": the given configuration does not fit the schema: " + text);
   } else {
-    report.Note(name + ": create skipped, the schema's defaults are no whole configuration (give --config FILE): " +
-                text);
+    report.Note(name +
+                ": create skipped, the schema's defaults are no whole configuration (give --config FILE): " + text);
   }
   return std::nullopt;
 }
@@ -195,8 +195,8 @@ void CheckInChild(const PluginFile& file, const std::string& directory, const st
   report.Begin("load and init");
   const auto outcome = loader.LoadFile(file, {});
   const auto& info = outcome.info;
-  const auto failed = std::find_if(kSteps.begin(), kSteps.end(),
-                                   [&](const auto& step) { return step.first == info.refusal_reason; });
+  const auto failed =
+      std::find_if(kSteps.begin(), kSteps.end(), [&](const auto& step) { return step.first == info.refusal_reason; });
   if (outcome.plugin == nullptr && failed == kSteps.end()) return report.Fail(info.refusal);
   for (auto step = kSteps.begin(); step != failed; ++step) report.Ok(step->second);
   if (outcome.plugin == nullptr) return report.Fail(info.refusal);

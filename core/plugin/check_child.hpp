@@ -11,8 +11,8 @@
 
 namespace sluice::plugin {
 
-/// What the child tells its parent, one line at a time: '>' and a step that begins (shown if the child dies in it), or
-/// a finding that is printed as it is.
+/// What the child tells its parent, one line at a time: '>' and a step that begins (shown if the child dies in it), a
+/// finding that is printed as it is, or "." once all is said: a plugin that calls exit(0) has not passed.
 class CheckReport {
  public:
   explicit CheckReport(int fd) : fd_(fd) {}
@@ -23,6 +23,7 @@ class CheckReport {
     Line("FAIL  ", text);
     failed_ = true;
   }
+  void Done() { Line(".", ""); }
   bool failed() const { return failed_; }
 
  private:
@@ -31,8 +32,8 @@ class CheckReport {
   bool failed_ = false;
 };
 
-/// Loads `file` from `directory`, a scratch directory of the caller's, and tries its components. Runs the plugin's code.
-/// \param config_file  as RunCheckPlugin.
+/// Loads `file` from `directory`, a scratch directory of the caller's, and tries its components. Runs the plugin's
+/// code. \param config_file  as RunCheckPlugin.
 void CheckInChild(const PluginFile& file, const std::string& directory, const std::string& config_file,
                   CheckReport& report);
 

@@ -9,7 +9,7 @@
 namespace sluice::plugin {
 namespace {
 
-constexpr std::uint32_t kEntryBytes = sizeof(sluice_plugin_entry);    // as of the first release of ABI 1
+constexpr std::uint32_t kEntryBytes = sizeof(sluice_plugin_entry);   // as of the first release of ABI 1
 constexpr std::uint32_t kComponentBytes = sizeof(sluice_component);  // likewise
 constexpr std::uint32_t kMaxComponents = 256;
 constexpr std::size_t kMaxNameBytes = 128;
@@ -65,8 +65,8 @@ Refusal CheckHead(const sluice_plugin_entry& entry, const std::string& file) {
                   "component_count " + std::to_string(entry.component_count), kAskAuthor);
   }
   if (entry.components == nullptr) {
-    return Refuse(reason::kComponent, file,
-                  "an array of " + std::to_string(entry.component_count) + " component(s)", "a null array", kAskAuthor);
+    return Refuse(reason::kComponent, file, "an array of " + std::to_string(entry.component_count) + " component(s)",
+                  "a null array", kAskAuthor);
   }
   return {};
 }

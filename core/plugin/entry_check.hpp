@@ -26,9 +26,9 @@ struct ComponentType {
 /// "sluice.store/1" → "store"; empty when it is no such id.
 std::string KindName(std::string_view interface_id);
 
-/// Sizes and versions, then each component: kind known, functions not null, names well-formed and unique, schema parses.
-/// \param file               named in refusals.
-/// \param exported_bytes     size of the exported symbol; 0: not known.
+/// Sizes and versions, then each component: kind known, functions not null, names well-formed and unique, schema
+/// parses. \param file               named in refusals. \param exported_bytes     size of the exported symbol; 0: not
+/// known.
 std::variant<std::vector<ComponentType>, Refusal> CheckEntry(const sluice_plugin_entry& entry, const std::string& file,
                                                              std::uint64_t exported_bytes = 0);
 

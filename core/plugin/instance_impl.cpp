@@ -128,8 +128,8 @@ InstanceContext::InstanceContext(const HostServices& host_services, prometheus::
 
 sdk::Result<std::shared_ptr<const Instance>> MakeInstance(const std::shared_ptr<InstanceContext>& context,
                                                           const std::shared_ptr<const LoadedPlugin>& plugin,
-                                                          const ComponentType& type,
-                                                          const config::Component& component, QuarantineRules rules) {
+                                                          const ComponentType& type, const config::Component& component,
+                                                          QuarantineRules rules) {
   RegisterSecrets(type, component.config);
   auto instance = std::make_shared<InstanceImpl>(context, plugin, type, component, rules);
   if (auto status = instance->Start(type, component); !status) return std::move(status).error();

@@ -43,8 +43,8 @@ sdk::Status CallCreate(const sluice_component& component, const sluice_host& hos
 /// \returns  as CallCreate and MakeInterface; the message names the component.
 sdk::Result<std::shared_ptr<const Instance>> MakeInstance(const std::shared_ptr<InstanceContext>& context,
                                                           const std::shared_ptr<const LoadedPlugin>& plugin,
-                                                          const ComponentType& type,
-                                                          const config::Component& component, QuarantineRules rules);
+                                                          const ComponentType& type, const config::Component& component,
+                                                          QuarantineRules rules);
 
 /// The build that made `instance`; null for an instance that no plugin made.
 const LoadedPlugin* CodeOf(const Instance& instance);

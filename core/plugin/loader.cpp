@@ -91,8 +91,7 @@ LoadOutcome Loader::Load(const std::string& path, const std::vector<config::Plug
     const auto outcome = outcomes_.find(known->second.sha256);
     if (outcome != outcomes_.end()) {
       auto refusal = CheckAllowed(known->second, allow);
-      return refusal.reason.empty() ? Again(outcome->second, path)
-                                    : Refused(InfoOf(known->second), std::move(refusal));
+      return refusal.reason.empty() ? Again(outcome->second, path) : Refused(InfoOf(known->second), std::move(refusal));
     }
   }
   auto read = ReadPluginFile(path);
@@ -128,8 +127,7 @@ LoadOutcome Loader::LoadFile(const PluginFile& file, const std::vector<config::P
   return Open(file, std::get<std::string>(placed), allow);
 }
 
-LoadOutcome Loader::Open(const PluginFile& file, const std::string& copy,
-                         const std::vector<config::PluginPin>& allow) {
+LoadOutcome Loader::Open(const PluginFile& file, const std::string& copy, const std::vector<config::PluginPin>& allow) {
   // RTLD_NODELETE is missing in Boost's enumeration, but within its range.
   constexpr auto kMode = static_cast<boost::dll::load_mode::type>(RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   boost::dll::shared_library library;

@@ -78,8 +78,8 @@ class Loader {
 
   HostFactory host_factory_;
   PrivateCopies copies_;
-  std::map<std::string, PluginFile> seen_;           ///< By path; without bytes.
-  std::map<std::string, LoadOutcome> outcomes_;      ///< By digest.
+  std::map<std::string, PluginFile> seen_;                    ///< By path; without bytes.
+  std::map<std::string, LoadOutcome> outcomes_;               ///< By digest.
   std::map<std::string, std::set<std::string>> generations_;  ///< Digests that were mapped, by plugin id.
 };
 

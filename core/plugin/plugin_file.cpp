@@ -67,8 +67,8 @@ FileStamp StampOf(const struct stat& info) {
 
 Refusal CheckPermissions(const std::string& path, const struct stat& info, Owners owners) {
   if (!S_ISREG(info.st_mode)) {
-    return Refuse(reason::kPermissions, path, "a regular file", S_ISDIR(info.st_mode) ? "a directory" : "something else",
-                  "name the plugin's .so file");
+    return Refuse(reason::kPermissions, path, "a regular file",
+                  S_ISDIR(info.st_mode) ? "a directory" : "something else", "name the plugin's .so file");
   }
   if (!owners.any && info.st_uid != 0 && info.st_uid != owners.user) {
     return Refuse(reason::kPermissions, path, "a file owned by root or by uid " + std::to_string(owners.user),
@@ -164,7 +164,8 @@ Refusal CheckAllowed(const PluginFile& file, const std::vector<config::PluginPin
   }
   if (same_id != nullptr) {
     return Refuse(reason::kDigest, file.path, "sha256 " + same_id->sha256 + " as pinned for " + same_id->id,
-                  "sha256 " + file.sha256, "restore the pinned file, or change /plugins/allow if you trust the new one");
+                  "sha256 " + file.sha256,
+                  "restore the pinned file, or change /plugins/allow if you trust the new one");
   }
   std::string listed;
   for (const auto& pin : allow) listed.append(listed.empty() ? "" : ", ").append(pin.id);

@@ -24,11 +24,11 @@ struct FileStamp {
 };
 
 struct PluginFile {
-  std::string path;       ///< Absolute, links resolved.
+  std::string path;  ///< Absolute, links resolved.
   FileStamp stamp;
   std::string bytes;
-  std::string sha256;     ///< 64 lower-case hex digits.
-  std::string id;         ///< As the entry says; the file's name without ".so" when that cannot be told.
+  std::string sha256;                  ///< 64 lower-case hex digits.
+  std::string id;                      ///< As the entry says; the file's name without ".so" when that cannot be told.
   std::uint64_t entry_size_bytes = 0;  ///< Of the exported symbol; 0: not known.
 };
 

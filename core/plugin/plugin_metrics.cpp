@@ -21,8 +21,9 @@ constexpr std::size_t kMaxValueBytes = 128;
 constexpr std::string_view kOther = "other";
 // A component type "call" or "plugin" must not write into the host's own families.
 constexpr std::array<std::string_view, 7> kHostNames = {
-    "sluice_plugin_call_seconds",       "sluice_plugin_call_failures_total", "sluice_plugin_overruns_total",
-    "sluice_plugin_calls_refused_total", "sluice_plugin_quarantined",         "sluice_plugin_load_failures_total",
+    "sluice_plugin_call_seconds",   "sluice_plugin_call_failures_total",
+    "sluice_plugin_overruns_total", "sluice_plugin_calls_refused_total",
+    "sluice_plugin_quarantined",    "sluice_plugin_load_failures_total",
     "sluice_plugin_instances"};
 
 sdk::Error Bad(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
@@ -59,7 +60,7 @@ std::string SeriesKey(const std::vector<std::string>& values) {
 }
 
 const prometheus::Histogram::BucketBoundaries& Buckets() {
-  static const prometheus::Histogram::BucketBoundaries kBuckets = {0.001, 0.005, 0.01, 0.05, 0.1,  0.5,  1.0,
+  static const prometheus::Histogram::BucketBoundaries kBuckets = {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0,
                                                                    5.0,   10.0,  60.0, 1e3,  1e6, 1e9};
   return kBuckets;
 }
@@ -107,10 +108,12 @@ PluginMetrics::FamilyPointer PluginMetrics::Register(const std::string& full_nam
                                                      std::string_view help) {
   const std::string text(help);
   switch (kind) {
-    case sdk::MetricKind::kGauge: return &prometheus::BuildGauge().Name(full_name).Help(text).Register(registry_);
+    case sdk::MetricKind::kGauge:
+      return &prometheus::BuildGauge().Name(full_name).Help(text).Register(registry_);
     case sdk::MetricKind::kHistogram:
       return &prometheus::BuildHistogram().Name(full_name).Help(text).Register(registry_);
-    case sdk::MetricKind::kCounter: break;
+    case sdk::MetricKind::kCounter:
+      break;
   }
   return &prometheus::BuildCounter().Name(full_name).Help(text).Register(registry_);
 }

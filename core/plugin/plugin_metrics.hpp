@@ -61,7 +61,7 @@ class PluginMetrics {
 
   prometheus::Registry& registry_;
   std::mutex mutex_;
-  std::map<std::string, Declared> declared_;        ///< By full name. Nodes are never removed.
+  std::map<std::string, Declared> declared_;       ///< By full name. Nodes are never removed.
   std::map<std::string, std::size_t> components_;  ///< Live instances by component name.
 };
 

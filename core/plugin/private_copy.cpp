@@ -98,7 +98,7 @@ Refusal PrivateCopies::Prepare(const std::string& file) const {
 std::variant<std::string, Refusal> PrivateCopies::Place(const PluginFile& file) {
   if (auto refusal = Prepare(file.path); !refusal.reason.empty()) return refusal;
   const auto path = directory_ + "/" + file.id + "-" + file.sha256.substr(0, kDigestDigits) + ".so";
-  if (struct stat info {}; ::lstat(path.c_str(), &info) == 0) {
+  if (struct stat info{}; ::lstat(path.c_str(), &info) == 0) {
     const auto present = ReadPluginFile(path);
     const auto* held = std::get_if<PluginFile>(&present);
     if (held != nullptr && held->sha256 == file.sha256 && S_ISREG(info.st_mode)) return path;

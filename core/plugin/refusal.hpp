@@ -10,7 +10,7 @@ namespace sluice::plugin {
 
 /// Label values of `sluice_plugin_load_failures_total`.
 namespace reason {
-inline constexpr std::string_view kFile = "file";                ///< Missing or unreadable.
+inline constexpr std::string_view kFile = "file";  ///< Missing or unreadable.
 inline constexpr std::string_view kAllowList = "allow_list";
 inline constexpr std::string_view kPermissions = "permissions";
 inline constexpr std::string_view kDigest = "digest";
@@ -23,7 +23,7 @@ inline constexpr std::string_view kSymbol = "symbol";
 inline constexpr std::string_view kVersion = "version";
 inline constexpr std::string_view kComponent = "component";
 inline constexpr std::string_view kSchema = "schema";
-inline constexpr std::string_view kDuplicate = "duplicate";      ///< Another plugin brings the same.
+inline constexpr std::string_view kDuplicate = "duplicate";  ///< Another plugin brings the same.
 inline constexpr std::string_view kInit = "init";
 }  // namespace reason
 

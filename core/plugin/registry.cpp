@@ -88,7 +88,8 @@ class Registry::Impl {
   using Types = std::map<TypeKey, TypeEntry>;
 
   std::unique_ptr<HostHandle> MakeInitHost(const std::string& id) {
-    return MakeInstanceHost(context_->services, context_->metrics, {.plugin = id, .kind = {}, .type = {}, .component = {}});
+    return MakeInstanceHost(context_->services, context_->metrics,
+                            {.plugin = id, .kind = {}, .type = {}, .component = {}});
   }
   void Report(PluginInfo& info, const Refusal& refusal);
   /// Adds the plugin's types, or refuses it when another plugin brought its id or one of its types.
@@ -190,8 +191,8 @@ std::string Registry::Impl::UnknownType(const config::Component& component) cons
   for (const auto& [key, entry] : types_) {
     if (key.first == component.kind) known.append(known.empty() ? "" : ", ").append(key.second);
   }
-  auto message = "unknown " + component.kind + " type \"" + component.type + "\"; known: " +
-                 (known.empty() ? std::string("none") : known);
+  auto message = "unknown " + component.kind + " type \"" + component.type +
+                 "\"; known: " + (known.empty() ? std::string("none") : known);
   std::vector<const PluginInfo*> suspects;
   for (const auto& info : infos_) {
     if (!info.refusal.empty() && Suspect(info, component.type)) suspects.push_back(&info);

@@ -5,7 +5,7 @@
 #endif
 #define BAD_TEXT_(x) #x
 #define BAD_TEXT(x) BAD_TEXT_(x)
-#define BAD_SCHEMA                                                         \
+#define BAD_SCHEMA                                                           \
   "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": " \
   "{\"build\": {\"type\": \"integer\", \"default\": " BAD_TEXT(BAD_BUILD) ", \"description\": \"which build\"}}}"
 #include "plugin.h"

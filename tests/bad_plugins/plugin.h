@@ -26,7 +26,7 @@ extern "C" {
 #define BAD_KIND SLUICE_AUTH_KIND
 #endif
 #ifndef BAD_SCHEMA
-#define BAD_SCHEMA                                                         \
+#define BAD_SCHEMA                                                           \
   "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": " \
   "{\"secret\": {\"type\": \"string\", \"default\": \"open\", \"description\": \"the word\", \"secret\": true}}}"
 #endif
@@ -99,9 +99,17 @@ SLUICE_ABI_MARKER;
 
 #ifndef BAD_NO_SYMBOL
 SLUICE_EXPORT extern const sluice_plugin_entry sluice_plugin;
-const sluice_plugin_entry sluice_plugin = {BAD_STRUCT_SIZE, BAD_ABI_MAJOR, SLUICE_ABI_MINOR, BAD_COMPONENT_COUNT,
-                                           BAD_ID,          "1.0.0",       "MIT",            "tests",
-                                           BAD_COMPONENTS,  BAD_INIT,      NULL};
+const sluice_plugin_entry sluice_plugin = {BAD_STRUCT_SIZE,
+                                           BAD_ABI_MAJOR,
+                                           SLUICE_ABI_MINOR,
+                                           BAD_COMPONENT_COUNT,
+                                           BAD_ID,
+                                           "1.0.0",
+                                           "MIT",
+                                           "tests",
+                                           BAD_COMPONENTS,
+                                           BAD_INIT,
+                                           NULL};
 #endif
 
 #ifdef __cplusplus

@@ -37,6 +37,9 @@ TEST_P(BadPluginTest, IsRefusedWithWantedFoundAndRemedy) {
 }
 
 const std::string kFault = "this is a fault of the plugin: ask its author";
+const std::string kKnownKinds =
+    "a kind that this server speaks (sluice.auth/1, sluice.store/1, sluice.indexer/1, sluice.manifest/1, "
+    "sluice.media/1, sluice.resolver/1, sluice.endpoint/1, sluice.filter/1)";
 const std::string kRebuild = "build the plugin with the headers of SDK 1";
 
 INSTANTIATE_TEST_SUITE_P(
@@ -51,11 +54,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"struct_size_lie", "version", "an exported entry of the 4096 bytes that it says it has", "72 bytes",
              kFault},
         Case{"abi_major", "version", "a plugin entry of ABI 1", "ABI 3.0", kRebuild},
-        Case{"bad_id", "version", "an id such as org.example.shelf", "\"Bad Plugin\"", kFault},
-        Case{"unknown_kind", "component", "a kind that this server speaks (sluice.auth/1", "\"sluice.teapot/1\"",
-             "install a server that speaks it"},
-        Case{"future_kind", "component", "a kind that this server speaks (sluice.auth/1", "\"sluice.auth/9\"",
-             "install a server that speaks it"},
+        Case{"bad_id", "version", "an id such as org.example.shelf ([a-z][a-z0-9.-]*)", "\"Bad Plugin\"", kFault},
+        Case{"unknown_kind", "component", kKnownKinds, "\"sluice.teapot/1\"", "install a server that speaks it"},
+        Case{"future_kind", "component", kKnownKinds, "\"sluice.auth/9\"", "install a server that speaks it"},
         Case{"null_function", "component", "a whole table of sluice.auth/1", "one without function authenticate",
              kFault},
         Case{"null_table", "component", "a table of sluice.auth/1", "null", kFault},
@@ -68,12 +69,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"no_components", "component", "1 to 256 components", "component_count 0", kFault},
         Case{"null_array", "component", "an array of 1 component(s)", "a null array", kFault},
         Case{"null_component", "component", "a component", "null", kFault},
-        Case{"bad_schema", "schema", "a configuration schema of the subset", "\"", kFault},
+        Case{"bad_schema", "schema", "a configuration schema of the subset in docs/sdk/configuration.md",
+             "\"is no JSON", kFault},
         Case{"init_fails", "init", "its init to succeed", "status 6 \"the moon is in the wrong phase\"",
              "the plugin's documentation"},
         Case{"init_throws", "init", "its init to succeed", "an exception \"thrown by init\"",
              "the plugin's documentation"}),
-    [](const auto& info) { return info.param.file; });
+    [](const auto& tested) { return tested.param.file; });
 
 using BadPluginsTest = HostTest;
 
@@ -116,7 +118,8 @@ TEST_F(BadPluginsTest, AnUnknownTypeNamesTheRefusedFileThatMayBringIt) {
   registry_->CheckComponents(config, faults);
 
   EXPECT_THAT(faults.Text(), HasSubstr("sluice.yaml:7: /components/gate: unknown auth type \"bad\"; known: none; "
-                                       "refused: " + path + ": want its init to succeed"));
+                                       "refused: " +
+                                       path + ": want its init to succeed"));
 }
 
 TEST_F(BadPluginsTest, ACreateThatAnswersNothingIsAnError) {
@@ -171,8 +174,8 @@ TEST_P(BadCallTest, FailsTheCallAndIsCounted) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, sdk::Errc::kInternal);
   EXPECT_THAT(answer.error().message, HasSubstr(GetParam().message));
-  EXPECT_EQ(Metric(metrics_, "sluice_plugin_call_failures_total",
-                   {{"plugin", "org.example.bad"}, {"component", "gate"}}), 1);
+  EXPECT_EQ(
+      Metric(metrics_, "sluice_plugin_call_failures_total", {{"plugin", "org.example.bad"}, {"component", "gate"}}), 1);
   EXPECT_EQ(Metric(metrics_, "sluice_plugin_call_seconds", {{"method", "authenticate"}, {"status", "internal"}}), 1);
 }
 
@@ -180,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(Shelf, BadCallTest,
                          ::testing::Values(CallCase{"call_throws", "threw across the boundary"},
                                            CallCase{"status_99", "answered status 99 (want 0 to 10)"},
                                            CallCase{"garbage", "put garbage"}),
-                         [](const auto& info) { return info.param.file; });
+                         [](const auto& tested) { return tested.param.file; });
 
 }  // namespace
 }  // namespace sluice::plugin::testing

@@ -78,9 +78,10 @@ TEST_F(CallAccountingTest, LogsAndCountsACallThatCameBackLate) {
   Late(*calls);
 
   EXPECT_EQ(Value("sluice_plugin_overruns_total"), 1);
-  EXPECT_THAT(log_lines, HasSubstr("\"message\":\"a plugin call came back after its deadline\",\"plugin\":"
-                                   "\"org.example.p\",\"component\":\"gate\",\"method\":\"check\",\"elapsed_ms\":\"500\""
-                                   ",\"budget_ms\":\"100\""));
+  EXPECT_THAT(log_lines,
+              HasSubstr("\"message\":\"a plugin call came back after its deadline\",\"plugin\":"
+                        "\"org.example.p\",\"component\":\"gate\",\"method\":\"check\",\"elapsed_ms\":\"500\""
+                        ",\"budget_ms\":\"100\""));
 }
 
 TEST_F(CallAccountingTest, ToleratesLateScheduling) {

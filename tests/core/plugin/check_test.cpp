@@ -63,6 +63,12 @@ TEST_F(CheckTest, ACrashIsAFinding) {
   EXPECT_THAT(out_.str(), HasSubstr("FAIL  auth/bad: create: "));
 }
 
+TEST_F(CheckTest, EndingTheProcessIsAFinding) {
+  EXPECT_EQ(Check(Install("exits")), 1);
+
+  EXPECT_THAT(out_.str(), HasSubstr("FAIL  auth/bad: create: ends the process with exit code 0\n"));
+}
+
 TEST_F(CheckTest, AHangIsAFinding) {
   EXPECT_EQ(Check(Install("hangs"), {}, 300ms), 1);
 
@@ -75,7 +81,7 @@ TEST_F(CheckTest, ExceptionsAndNothingsAreFindings) {
   EXPECT_EQ(Check(Install("create_null")), 1);
   EXPECT_THAT(out_.str(), HasSubstr("FAIL  auth/bad: create answered OK with a null instance (want one)\n"));
   EXPECT_EQ(Check(Install("call_throws")), 1);
-  EXPECT_THAT(out_.str(), HasSubstr("FAIL  auth/bad: 200 call(s) broke a rule of the boundary\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("FAIL  auth/bad: 201 call(s) broke a rule of the boundary\n"));
   EXPECT_EQ(Check(Install("init_throws")), 1);
   EXPECT_THAT(out_.str(), HasSubstr("an exception \"thrown by init\""));
 }

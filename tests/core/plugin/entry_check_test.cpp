@@ -11,6 +11,7 @@
 #include <sluice/abi/resolver.h>
 #include <sluice/abi/store.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -70,7 +71,9 @@ class EntryCheckTest : public ::testing::Test {
       table.functions[i] = nullptr;
       const bool may_lack = std::find(optional.begin(), optional.end(), i) != optional.end();
       EXPECT_EQ(Check().reason, may_lack ? "" : "component") << kind << " without function " << i;
-      if (!may_lack) EXPECT_THAT(Check().message, HasSubstr("without function "));
+      if (!may_lack) {
+        EXPECT_THAT(Check().message, HasSubstr("without function "));
+      }
     }
     RawTable<kFunctions> shorter;
     shorter.struct_size = 8;

@@ -17,9 +17,12 @@ void Capture(std::string_view line) { captured += line; }
 
 double ValueOf(const prometheus::MetricFamily& family, const prometheus::ClientMetric& metric) {
   switch (family.type) {
-    case prometheus::MetricType::Counter: return metric.counter.value;
-    case prometheus::MetricType::Histogram: return static_cast<double>(metric.histogram.sample_count);
-    default: return metric.gauge.value;
+    case prometheus::MetricType::Counter:
+      return metric.counter.value;
+    case prometheus::MetricType::Histogram:
+      return static_cast<double>(metric.histogram.sample_count);
+    default:
+      return metric.gauge.value;
   }
 }
 

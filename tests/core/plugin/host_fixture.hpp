@@ -53,7 +53,9 @@ class HostTest : public ::testing::Test {
   /// The only plugin, loaded or refused.
   PluginInfo Only() const;
   sdk::Result<std::shared_ptr<const Instance>> CreateBad(const std::string& name = "gate") const;
-  double LoadFailures(const std::string& reason) { return Metric(metrics_, "sluice_plugin_load_failures_total", {{"reason", reason}}); }
+  double LoadFailures(const std::string& reason) {
+    return Metric(metrics_, "sluice_plugin_load_failures_total", {{"reason", reason}});
+  }
 
   static const std::string& log();
 

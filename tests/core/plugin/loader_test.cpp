@@ -150,8 +150,10 @@ TEST_F(LoaderTest, RefusesADigestOtherThanThePinnedOne) {
   Load(plugins);
 
   EXPECT_EQ(Only().refusal_reason, "digest");
-  EXPECT_THAT(Only().refusal, HasSubstr("want sha256 " + std::string(64, '0') + " as pinned for org.example.bad, found "
-                                        "sha256 " + Sha256Hex(Slurp(path)) + "; restore the pinned file"));
+  EXPECT_THAT(Only().refusal, HasSubstr("want sha256 " + std::string(64, '0') +
+                                        " as pinned for org.example.bad, found "
+                                        "sha256 " +
+                                        Sha256Hex(Slurp(path)) + "; restore the pinned file"));
   EXPECT_EQ(LoadFailures("digest"), 1);
 }
 

@@ -14,8 +14,8 @@
 namespace sluice::plugin::testing {
 namespace {
 
-using ::testing::HasSubstr;
 using sdk::MetricKind;
+using ::testing::HasSubstr;
 
 class PluginMetricsTest : public ::testing::Test {
  protected:

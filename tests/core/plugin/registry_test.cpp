@@ -111,8 +111,9 @@ TEST_F(RegistryTest, CountsLiveInstances) {
   {
     const auto one = CreateBad("one");
     const auto two = CreateBad("two");
-    EXPECT_EQ(Metric(metrics_, "sluice_plugin_instances",
-                     {{"plugin", "org.example.bad"}, {"kind", "auth"}, {"type", "bad"}}), 2);
+    EXPECT_EQ(
+        Metric(metrics_, "sluice_plugin_instances", {{"plugin", "org.example.bad"}, {"kind", "auth"}, {"type", "bad"}}),
+        2);
   }
 
   EXPECT_EQ(Metric(metrics_, "sluice_plugin_instances"), 0);
