@@ -28,8 +28,8 @@ class FakeHost {
 
   /// What `create` of a component is given.
   const sluice_host& abi() const { return tables_.host(); }
-  /// The host as a plugin's class sees it.
-  sdk::Host host(std::string_view instance_name = "test") const { return sdk::Host(tables_.host(), instance_name); }
+  /// The host as a plugin's class sees it; what it hands out lives as long as the fake host.
+  const sdk::Host& host() const { return host_; }
 
   FakeLog log;
   FakeMetrics metrics;
@@ -66,6 +66,7 @@ class FakeHost {
   }
 
   const sdk::detail::ServiceTables tables_;
+  const sdk::Host host_{tables_.host(), "test"};
 };
 
 }  // namespace sluice::sdk::testing
