@@ -13,11 +13,11 @@
 
 namespace sluice::sdk {
 
-/// Given to `Create`; cheap to copy. What it hands out lives as long as a copy of it: keep the Host, and no reference to a
-/// service alone. Threads: [any].
+/// Given to `Create`; cheap to copy. What it hands out lives as long as a copy of it: keep the Host, and no reference
+/// to a service alone. Threads: [any].
 ///
-/// A service that the host does not have is a null object: it logs nothing, counts nothing, and answers kUnsupported; the
-/// clock is the system's; `secrets().Random` and `Fingerprint` end the call with kInternal.
+/// A service that the host does not have is a null object: it logs nothing, counts nothing, and answers kUnsupported;
+/// the clock is the system's; `secrets().Random` and `Fingerprint` end the call with kInternal.
 class Host {
  public:
   /// \param name  the instance's name in the configuration.
