@@ -7,7 +7,7 @@
 namespace sluice::config {
 
 Place PlaceOf(const Places& places, std::string_view pointer) {
-  for (auto at = pointer;; at = at.substr(0, at.rfind('/'))) {
+  for (auto at = pointer;; at = at.substr(0, std::min(at.rfind('/'), at.size() - 1))) {
     const auto found = places.find(at);
     if (found != places.end()) {
       Place place = found->second;

@@ -38,12 +38,10 @@ class Interpolator {
       const char c = text_[at_];
       if (inside && c == '}') break;
       if (c == '$' && Next() == '$') {
-        result_.changed = true;
-        out += '$';
+          out += '$';
         at_ += 2;
       } else if (c == '$' && Next() == '{') {
-        result_.changed = true;
-        at_ += 2;
+          at_ += 2;
         out += Expression(wanted, depth + 1);
       } else {
         if (wanted) out += c;

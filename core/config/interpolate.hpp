@@ -13,7 +13,6 @@ namespace sluice::config {
 
 struct Interpolated {
   std::string text;
-  bool changed = false;             ///< `text` differs from what was given, or could have.
   bool secret = false;              ///< A file or a variable whose name ends like a secret's took part.
   std::vector<std::string> errors;  ///< Name the variable or file, never a value. `text` is then of no use.
 };
