@@ -111,6 +111,7 @@ void Acceptor::Accept(ConnectionTable& table, const TrustedProxies& proxies) {
     const auto taken = TakeOne(table, proxies);
     if (taken == Taken::kOne) continue;
     if (taken == Taken::kNone || RefuseWithReserve()) break;
+    metrics_.accept_pauses->Increment();
     backing_off_ = true;  // not armed: a level-triggered socket would spin until somebody closes a descriptor
     return;
   }

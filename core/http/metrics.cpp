@@ -18,6 +18,8 @@ prometheus::Family<prometheus::Counter>& Counter(prometheus::Registry& registry,
 Metrics::Metrics(prometheus::Registry& registry)
     : accepted_(Counter(registry, "sluice_http_connections_accepted_total", "Connections accepted")),
       refused_(Counter(registry, "sluice_http_connections_refused_total", "Connections closed as soon as accepted")),
+      accept_pauses_(Counter(registry, "sluice_http_accept_pauses_total",
+                             "Times that accepting rested because no descriptor was free")),
       connections_(prometheus::BuildGauge()
                        .Name("sluice_http_connections")
                        .Help("Open connections: active ones are with a worker, parked ones wait for octets")
@@ -40,6 +42,7 @@ Metrics::Metrics(prometheus::Registry& registry)
 ListenerMetrics Metrics::ForListener(const std::string& name) {
   ListenerMetrics metrics{.accepted = &accepted_.Add({{"listener", name}}),
                           .refused = {},
+                          .accept_pauses = &accept_pauses_.Add({{"listener", name}}),
                           .active = &connections_.Add({{"listener", name}, {"state", "active"}}),
                           .parked = &connections_.Add({{"listener", name}, {"state", "parked"}})};
   for (std::size_t i = 0; i < kRefusals.size(); ++i) {

@@ -22,6 +22,7 @@ enum class TimeoutKind : std::uint8_t { kIdle, kHead, kBody, kWrite };
 struct ListenerMetrics {
   prometheus::Counter* accepted;
   std::array<prometheus::Counter*, 2> refused;  ///< By Refusal.
+  prometheus::Counter* accept_pauses;
   prometheus::Gauge* active;
   prometheus::Gauge* parked;
 };
@@ -40,6 +41,7 @@ class Metrics {
  private:
   prometheus::Family<prometheus::Counter>& accepted_;
   prometheus::Family<prometheus::Counter>& refused_;
+  prometheus::Family<prometheus::Counter>& accept_pauses_;
   prometheus::Family<prometheus::Gauge>& connections_;
   std::array<prometheus::Counter*, kFaultCount> bad_requests_{};
   std::array<prometheus::Counter*, 4> timeouts_{};

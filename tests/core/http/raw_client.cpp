@@ -85,7 +85,7 @@ bool RawClient::ReadableWithin(std::chrono::milliseconds limit) const {
 RawClient::~RawClient() { Close(); }
 
 RawClient::RawClient(RawClient&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), end_(other.end_), buffer_(std::move(other.buffer_)) {}
+    : fd_(std::exchange(other.fd_, -1)), end_(other.end_), reset_(other.reset_), buffer_(std::move(other.buffer_)) {}
 
 bool RawClient::Send(std::string_view octets) {
   while (!octets.empty()) {
@@ -103,6 +103,7 @@ bool RawClient::Fill() {
   const auto size = ::recv(fd_, octets.data(), octets.size(), 0);
   if (size <= 0) {
     end_ = true;
+    reset_ = size < 0;
     return false;
   }
   buffer_.append(octets.data(), static_cast<std::size_t>(size));

@@ -36,6 +36,8 @@ class RawClient {
   bool ConnectTo(std::uint16_t port, const std::string& host = "127.0.0.1");
   bool connected() const { return fd_ >= 0; }
   int fd() const { return fd_; }
+  /// The end was a reset.
+  bool was_reset() const { return reset_; }
   bool Send(std::string_view octets);
   /// One response; octets after it are kept for the next. \param to_head  the request was HEAD.
   RawResponse Read(bool to_head = false);
@@ -56,6 +58,7 @@ class RawClient {
 
   int fd_ = -1;
   bool end_ = false;
+  bool reset_ = false;
   std::string buffer_;
 };
 

@@ -184,6 +184,16 @@ TEST_F(SmugglingTest, ABadRequestBehindAGoodOneEndsTheConnection) {
   EXPECT_EQ(server_.handled, 1);
 }
 
+TEST_F(SmugglingTest, ARefusalIsFollowedByAnOrderlyEndWhateverIsStillSent) {
+  auto client = server_.Connect();
+
+  client.Send(Get("X : a\r\n") + std::string(200'000, 'x'));
+
+  EXPECT_EQ(client.Read().status, 400);
+  EXPECT_TRUE(client.ReadsEnd());
+  EXPECT_FALSE(client.was_reset()) << "a reset can overtake the reply";
+}
+
 TEST_F(SmugglingTest, AFaultIsFoundBeforeTheHeadIsWhole) {
   auto bare = server_.Connect();
   auto endless = server_.Connect();

@@ -36,7 +36,8 @@ TEST(StopTest, DrainLetsADownloadFinishAndRefusesTheRest) {
   const auto port = server.port();
   auto idle = server.Connect();
   ASSERT_EQ(idle.Get("/").status, 200);
-  auto download = std::async(std::launch::async, [&] { return server.Connect().Get("/download"); });
+  auto client = server.Connect();  // stays open: the server has to end it
+  auto download = std::async(std::launch::async, [&] { return client.Get("/download"); });
   ASSERT_TRUE(halfway.Wait());
 
   auto drained = std::async(std::launch::async, [&] { return server.server.Drain(10s); });
@@ -48,6 +49,7 @@ TEST(StopTest, DrainLetsADownloadFinishAndRefusesTheRest) {
   EXPECT_TRUE(reply.complete);
   EXPECT_EQ(reply.body.size(), 2'000'000U);
   EXPECT_TRUE(drained.get());
+  EXPECT_TRUE(client.ReadsEnd());
   EXPECT_EQ(server.server.connections(), 0U);
 }
 

@@ -70,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const HeadLimits limits{.max_line_bytes = 512, .max_head_bytes = 2048, .max_fields = 16};
   const auto end = FindInPieces(text, text.size() + 1);
-  for (const std::size_t step : {1, 3}) {
+  for (const std::size_t step : {std::size_t{1}, std::size_t{3}}) {
     const auto same = FindInPieces(text, step);
     Require(same.state == end.state && same.fault == end.fault && same.size == end.size);
   }
