@@ -135,9 +135,16 @@ void CheckOrder(const Reporter& reporter, const Pipeline& pipeline, bool complet
   const Step* served = nullptr;
   for (const auto& step : pipeline.steps) {
     const auto& pointer = step.place.pointer;
-    if (served != nullptr) reporter.Add(pointer, "a step after `serve` is never reached");
-    if (complete && step.kind == Step::Kind::kFetch && !resolved) {
+    const bool may_follow_serve =
+        step.kind == Step::Kind::kFetch || step.kind == Step::Kind::kRewrite || step.kind == Step::Kind::kFilter;
+    if (served != nullptr && !may_follow_serve) {
+      reporter.Add(pointer, "after `serve` only `fetch`, `rewrite` and `filter` are reached, for what it hands back");
+    }
+    if (complete && step.kind == Step::Kind::kFetch && !resolved && served == nullptr) {
       reporter.Add(pointer, "`fetch` wants a `resolve` step before it");
+    }
+    if (step.kind == Step::Kind::kAuthenticate && step.on_error == OnError::kSkip) {
+      reporter.Add(pointer + "/on_error", "`skip` would let anybody in: want `fail` or `next`");
     }
     if (complete && step.kind == Step::Kind::kRewrite && !fetched) {
       reporter.Add(pointer, "`rewrite` wants a `fetch` step before it");

@@ -20,30 +20,30 @@ using std::chrono::milliseconds;
 
 struct Listener {
   std::string name;
-  std::string address;                 ///< "127.0.0.1:8080", "[::]:8080"; port 0 takes a free one.
+  std::string address;  ///< "127.0.0.1:8080", "[::]:8080"; port 0 takes a free one.
   std::uint32_t max_connections = 20000;
   Place place;
 };
 
 /// `server:` — one for all listeners.
 struct Server {
-  std::uint32_t workers = 64;                 ///< Threads that run handlers, 1 to 4096.
-  std::uint32_t max_head_bytes = 32 * 1024;   ///< Request line and header fields.
+  std::uint32_t workers = 64;                ///< Threads that run handlers, 1 to 4096.
+  std::uint32_t max_head_bytes = 32 * 1024;  ///< Request line and header fields.
   std::uint32_t max_headers = 100;
-  std::uint64_t max_body_bytes = 1024 * 1024; ///< Default of a pipeline's `max_body`.
-  milliseconds head_timeout{10'000};          ///< From the first octet of a head to its last.
-  milliseconds idle_timeout{75'000};          ///< A kept-alive connection without a request.
-  milliseconds body_timeout{30'000};          ///< Between two reads of a request body.
-  milliseconds write_timeout{60'000};         ///< Between two writes that made progress.
-  milliseconds grace{30'000};                 ///< After SIGTERM, for requests in flight.
-  std::vector<std::string> trusted_proxies;   ///< CIDRs whose X-Forwarded-For is believed.
-  std::string base_url;                       ///< Public URL in front of minted links; empty: links start with "/".
+  std::uint64_t max_body_bytes = 1024 * 1024;  ///< Default of a pipeline's `max_body`.
+  milliseconds head_timeout{10'000};           ///< From the first octet of a head to its last.
+  milliseconds idle_timeout{75'000};           ///< A kept-alive connection without a request.
+  milliseconds body_timeout{30'000};           ///< Between two reads of a request body.
+  milliseconds write_timeout{60'000};          ///< Between two writes that made progress.
+  milliseconds grace{30'000};                  ///< After SIGTERM, for requests in flight.
+  std::vector<std::string> trusted_proxies;    ///< CIDRs whose X-Forwarded-For is believed.
+  std::string base_url;                        ///< Public URL in front of minted links; empty: links start with "/".
 };
 
 /// `upstream:` — every connection out of the process.
 struct Upstream {
-  std::vector<std::string> trusted;           ///< Hosts, host:port or CIDRs that may be private.
-  std::string ca_file;                        ///< PEM; empty: the system's.
+  std::vector<std::string> trusted;  ///< Hosts, host:port or CIDRs that may be private.
+  std::string ca_file;               ///< PEM; empty: the system's.
   std::uint32_t max_idle_per_origin = 32;
   milliseconds idle_timeout{30'000};
 };
@@ -51,13 +51,13 @@ struct Upstream {
 struct State {
   std::string database = "sqlite:var/sluice.db";  ///< The secret key is kept beside it.
   std::string cache = "memory";
-  std::string secret_key;                         ///< 32 octets in hex or base64; empty: made and kept.
-  milliseconds link_ttl{24 * 3600 * 1000};        ///< How long links in manifests work.
+  std::string secret_key;                   ///< 32 octets in hex or base64; empty: made and kept.
+  milliseconds link_ttl{24 * 3600 * 1000};  ///< How long links in manifests work.
 };
 
 struct Log {
-  std::string level = "info";   ///< trace, debug, info, warning, error
-  bool access = true;           ///< One line per request.
+  std::string level = "info";  ///< trace, debug, info, warning, error
+  bool access = true;          ///< One line per request.
 };
 
 /// `telemetry:` — /health, /ready, /metrics.
@@ -71,11 +71,11 @@ struct PluginPin {
 };
 
 struct Plugins {
-  std::string directory;            ///< Empty: beside the executable, ../lib/sluice/plugins.
-  std::vector<std::string> files;   ///< Loaded as well.
-  std::vector<PluginPin> allow;     ///< Empty: everything in the directory.
-  std::uint32_t quarantine_after = 5;      ///< Overruns in a row.
-  milliseconds quarantine_probe{30'000};   ///< How long until one call is let through again.
+  std::string directory;                  ///< Empty: beside the executable, ../lib/sluice/plugins.
+  std::vector<std::string> files;         ///< Loaded as well.
+  std::vector<PluginPin> allow;           ///< Empty: everything in the directory.
+  std::uint32_t quarantine_after = 5;     ///< Overruns in a row.
+  milliseconds quarantine_probe{30'000};  ///< How long until one call is let through again.
 };
 
 struct Component {
@@ -93,9 +93,9 @@ enum class OnError { kFail, kSkip, kNext };
 
 /// How `authenticate` finds the credential. What is taken is removed from the request before anybody else sees it.
 struct AuthenticateStep {
-  std::vector<std::string> components;  ///< Asked in order.
-  bool authorization = true;            ///< Authorization: Bearer and Basic.
-  std::vector<std::string> headers;     ///< Header fields whose value is the credential.
+  std::vector<std::string> components;         ///< Asked in order.
+  bool authorization = true;                   ///< Authorization: Bearer and Basic.
+  std::vector<std::string> headers;            ///< Header fields whose value is the credential.
   std::vector<std::string> query = {"token"};  ///< Query parameters whose value is the credential.
 };
 struct ResolveStep {
@@ -105,7 +105,7 @@ struct ResolveStep {
 };
 struct FetchStep {
   milliseconds connect_timeout{5'000};
-  milliseconds read_timeout{30'000};         ///< Between two reads that made progress.
+  milliseconds read_timeout{30'000};  ///< Between two reads that made progress.
   std::uint32_t max_redirects = 5;
   bool ranges = true;
 };
@@ -161,8 +161,8 @@ struct Config {
   std::vector<Pipeline> pipelines;    ///< In file order; the first that matches serves.
   /// Where each value of `document` stands, by JSON pointer; used for faults that are found after loading.
   std::shared_ptr<const Places> places;
-  Json document;                      ///< As read, interpolated, defaults not filled in. Holds secrets.
-  std::vector<std::string> files;     ///< What was read.
+  Json document;                   ///< As read, interpolated, defaults not filled in. Holds secrets.
+  std::vector<std::string> files;  ///< What was read.
 };
 
 }  // namespace sluice::config

@@ -163,6 +163,7 @@ std::string Expand(const Config& config, const std::vector<std::string>& secrets
                   {"cache", config.state.cache},
                   {"secret_key", config.state.secret_key},
                   {"link_ttl", FormatDuration(config.state.link_ttl)}};
+  out["telemetry"] = {{"listeners", config.telemetry.listeners}};
   out["log"] = {{"level", config.log.level}, {"access", config.log.access}};
   out["plugins"] = PluginsOf(config.plugins);
   out["components"] = ComponentsOf(config);

@@ -38,10 +38,10 @@ class Interpolator {
       const char c = text_[at_];
       if (inside && c == '}') break;
       if (c == '$' && Next() == '$') {
-          out += '$';
+        out += '$';
         at_ += 2;
       } else if (c == '$' && Next() == '{') {
-          at_ += 2;
+        at_ += 2;
         out += Expression(wanted, depth + 1);
       } else {
         if (wanted) out += c;

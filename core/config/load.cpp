@@ -143,6 +143,17 @@ void ReadLog(MapReader& root, Log& log) {
   map.Finish();
 }
 
+void ReadTelemetry(MapReader& root, LoadState& state) {
+  const auto* value = root.Find("telemetry");
+  if (value == nullptr) return;
+  MapReader map(root.reporter(), *value, root.At("telemetry"));
+  for (auto& word : map.Words("listeners")) {
+    state.config.telemetry.listeners.push_back(word.value);
+    state.listeners.push_back(std::move(word));
+  }
+  map.Finish();
+}
+
 void ReadPins(MapReader& plugins, std::vector<PluginPin>& allow) {
   const auto* list = plugins.Find("allow");
   if (list == nullptr) return;
@@ -189,6 +200,7 @@ Config Interpret(Document document, std::vector<std::string> files, Faults& faul
     ReadLog(root, config.log);
     ReadPlugins(root, config.plugins);
     LoadState state{.reporter = reporter, .config = config, .references = {}, .listeners = {}};
+    ReadTelemetry(root, state);
     ReadComponents(root, state);
     ReadPipelines(root, state);
     root.Finish();

@@ -22,8 +22,7 @@ class PathTemplate {
     std::string_view rest;  ///< What "**" or "{name...}" covered, as received, with its leading "/"; otherwise empty.
   };
 
-  /// \returns  nothing, and one line in `error`, when the text is no template: it starts with "/", segments are literal
-  ///           or "{name}", and "**" or "{name...}" may only stand last. Names: [a-z][a-z0-9_]*, each once.
+  /// \returns  nothing, and why in `error`, when CheckPathTemplate of values.hpp refuses the text.
   static std::optional<PathTemplate> Parse(std::string_view text, std::string& error);
 
   /// \param path  raw, starts with "/". A capture never matches an empty segment, nor one with a bad escape.

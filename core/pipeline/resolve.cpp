@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <charconv>
 #include <sluice/sdk/media.hpp>
 #include <sluice/sdk/resolver.hpp>
@@ -12,14 +13,22 @@ namespace {
 
 sdk::Error NotFound(std::string message) { return {.code = sdk::Errc::kNotFound, .message = std::move(message)}; }
 
-/// The value that `reference` ("{item}") captured from the path; `fallback` names the capture when it is empty.
-std::string Captured(const Exchange& exchange, std::string_view reference, std::string_view fallback) {
-  auto name = reference.empty() ? fallback : reference;
-  if (name.starts_with('{') && name.ends_with('}')) name = name.substr(1, name.size() - 2);
-  for (const auto& capture : exchange.captures) {
-    if (capture.name == name) return capture.value;
+/// `text` with each "{name}" replaced by what the path captured under that name.
+std::string WithCaptures(std::string_view text, const Exchange& exchange) {
+  std::string out;
+  while (!text.empty()) {
+    const auto open = std::min(text.find('{'), text.size());
+    out += text.substr(0, open);
+    text.remove_prefix(open);
+    const auto close = text.find('}');
+    if (close == std::string_view::npos) break;  // the configuration was checked: text is empty here
+    const auto name = text.substr(1, close - 1);
+    for (const auto& capture : exchange.captures) {
+      if (capture.name == name) out += capture.value;
+    }
+    text.remove_prefix(close + 1);
   }
-  return {};
+  return out;
 }
 
 sdk::Result<sdk::Source> ByMedia(sdk::MediaBackend& backend, const config::ResolveStep& step, const sdk::Call& call,
@@ -30,7 +39,7 @@ sdk::Result<sdk::Source> ByMedia(sdk::MediaBackend& backend, const config::Resol
     return backend.ResolveChild(
         call, who, {.url = exchange.link->url, .context = exchange.link->context, .kind = exchange.link->kind});
   }
-  return backend.Resolve(call, who, Captured(exchange, step.item, "item"), {});
+  return backend.Resolve(call, who, WithCaptures(step.item, exchange), {});
 }
 
 sdk::Result<sdk::Source> ByResolver(sdk::Resolver& resolver, const sdk::Call& call, const Exchange& exchange) {
@@ -54,8 +63,8 @@ std::string_view GrantedKey(const Exchange& exchange, std::string_view store_typ
 
 sdk::Result<sdk::Source> ByStore(sdk::Store& store, std::string_view type, const config::ResolveStep& step,
                                  const sdk::Call& call, const Exchange& exchange) {
-  const auto hash = Captured(exchange, step.item, "hash");
-  const auto file = Captured(exchange, step.file, "file");
+  const auto hash = WithCaptures(step.item, exchange);
+  const auto file = step.file.empty() ? std::string("0") : WithCaptures(step.file, exchange);
   std::uint32_t index = 0;
   const auto* const end = file.data() + file.size();
   if (const auto parsed = std::from_chars(file.data(), end, index); parsed.ec != std::errc() || parsed.ptr != end) {
