@@ -93,6 +93,8 @@ state:
   cache: memory
   secret_key: ""
   link_ttl: "24h"
+telemetry:
+  listeners: []
 log:
   level: info
   access: true

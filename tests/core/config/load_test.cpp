@@ -56,6 +56,7 @@ TEST(LoadTest, ReadsEverySetting) {
       "  max_idle_per_origin: 0, idle_timeout: 10s}\n"
       "state: {database: \"sqlite:/data/s.db\", cache: memory, link_ttl: 2h,\n"
       "  secret_key: 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f}\n"
+      "telemetry: {listeners: main}\n"
       "log: {level: debug, access: off}\n"
       "plugins: {directory: /p, files: [a.so, \"b c.so\"], allow: [{id: org.x}], quarantine_after: 3, "
       "quarantine_probe: "
@@ -74,6 +75,7 @@ TEST(LoadTest, ReadsEverySetting) {
   EXPECT_EQ(config.state.database, "sqlite:/data/s.db");
   EXPECT_EQ(config.state.secret_key.size(), 64u);
   EXPECT_EQ(config.state.link_ttl, hours(2));
+  EXPECT_THAT(config.telemetry.listeners, ElementsAre("main"));
   EXPECT_EQ(config.log.level, "debug");
   EXPECT_FALSE(config.log.access);
   EXPECT_THAT(config.plugins.files, ElementsAre("a.so", "b c.so"));
@@ -214,6 +216,11 @@ TEST(LoadStepsTest, ReadsTheFormsOfResolveFetchRewriteAndFilter) {
   EXPECT_EQ(store.at(0).resolve.item, "{id}");
   EXPECT_EQ(store.at(0).resolve.file, "{rest}");
   EXPECT_EQ(empty.at(1).fetch.read_timeout, seconds(30));
+}
+
+TEST(LoadStepsTest, LetsFetchAndRewriteHandleWhatAnEndpointHandsBack) {
+  const auto steps = StepsOf("[{serve: addon}, {fetch: {}}, {rewrite: hls}]");
+  EXPECT_EQ(steps.size(), 3u);
 }
 
 TEST(LoadStepsTest, MakesAComponentOfAResolverInPlace) {
