@@ -39,8 +39,8 @@ class LifecycleTest(harness.EndToEndTest):
         super().setUp()
         self.root = self.folder / "media"
         self.root.mkdir()
-        (self.root / "small.ts").write_bytes(b"x" * 1000)
-        (self.root / "big.ts").write_bytes(bytes(range(256)) * 4096 * 64)  # 64 MiB: more than sockets hold
+        (self.root / "small.mp4").write_bytes(b"x" * 1000)
+        (self.root / "big.mp4").write_bytes(bytes(range(256)) * 4096 * 64)  # 64 MiB: more than sockets hold
 
     def config(self, port=0, **other):
         return CONFIG.format(port=port, root=other.get("root", self.root))
@@ -48,7 +48,7 @@ class LifecycleTest(harness.EndToEndTest):
     def test_a_download_completes_after_sigterm_and_new_connections_are_refused(self):
         sluice = self.start(self.config())
         connection = http.client.HTTPConnection("127.0.0.1", sluice.port, timeout=harness.PATIENCE)
-        connection.request("GET", "/files/big.ts")
+        connection.request("GET", "/files/big.mp4")
         response = connection.getresponse()
         received = len(response.read(100_000))
 
@@ -70,18 +70,18 @@ class LifecycleTest(harness.EndToEndTest):
 
     def test_sighup_swaps_the_configuration_and_a_fault_keeps_the_old(self):
         sluice = self.start(self.config())
-        self.assertEqual(sluice.get("/files/small.ts").status, 200)
+        self.assertEqual(sluice.get("/files/small.mp4").status, 200)
 
         sluice.write_config(self.config().replace("/files/{item...}", "/new/{item...}"))
         sluice.signal(signal.SIGHUP)
         sluice.wait_for_log("configuration reloaded")
-        self.assertEqual(sluice.get("/new/small.ts").status, 200)
-        self.assertEqual(sluice.get("/files/small.ts").status, 404)
+        self.assertEqual(sluice.get("/new/small.mp4").status, 200)
+        self.assertEqual(sluice.get("/files/small.mp4").status, 404)
 
         sluice.write_config(self.config(root="/nonexistent/folder"))
         sluice.signal(signal.SIGHUP)
         sluice.wait_for_log("configuration not reloaded; what ran runs on")
-        self.assertEqual(sluice.get("/new/small.ts").status, 200)
+        self.assertEqual(sluice.get("/new/small.mp4").status, 200)
         fault = [e["fault"] for e in sluice.log() if "fault" in e][0]
         self.assertRegex(fault, r"sluice\.yaml:\d+: /components/clips")
         self.assertEqual(sluice.metric("sluice_config_reloads_total", result="ok"), 1)
@@ -97,7 +97,7 @@ class LifecycleTest(harness.EndToEndTest):
             connection = http.client.HTTPConnection("127.0.0.1", sluice.port, timeout=harness.PATIENCE)
             while not stop.is_set():
                 try:
-                    connection.request("GET", "/files/small.ts")
+                    connection.request("GET", "/files/small.mp4")
                     response = connection.getresponse()
                     if response.status != 200 or len(response.read()) != 1000:
                         failures.append(response.status)
@@ -182,7 +182,7 @@ class RefusalTest(harness.EndToEndTest):
             media = self.folder / "media"
             media.mkdir()
             done = self.run_server(self.native(
-                "{p: {match: {path: '/{item}'}, steps: [{resolve: m}, {fetch: {}}]}}",
+                "{p: {match: {path: '/{item}'}, steps: [{resolve: m, item: '{item}'}, {fetch: {}}]}}",
                 f"{{m: {{kind: media, type: files, config: {{root: '{media}'}}}}}}",
                 f"{{main: {{address: '127.0.0.1:{port}'}}}}"))
         self.assert_refused(done, str(port), "in use")

@@ -37,11 +37,10 @@ def without_uris(playlist):
     return "\n".join("" if line and not line.startswith("#") else line for line in playlist.split("\n"))
 
 
-def frame_hashes(url, video=None):
-    """Hash of every decoded frame. `video` picks the rendition of a master playlist."""
-    mapping = ["-map", f"0:v:{video}", "-map", "0:a:0"] if video is not None else ["-map", "0"]
+def frame_hashes(url, *choice, form="framemd5"):
+    """Hash of every decoded frame (or the text of subtitles) of the streams that ffmpeg's options `choice` pick."""
     done = subprocess.run(
-        ["ffmpeg", "-nostdin", "-v", "error", "-i", url, *mapping, "-f", "framemd5", "-"],
+        ["ffmpeg", "-nostdin", "-v", "error", "-i", url, *choice, "-f", form, "-"],
         check=True, capture_output=True, timeout=harness.PATIENCE)
     lines = [line for line in done.stdout.decode().splitlines() if not line.startswith("#")]
     if done.stderr or not lines:
@@ -61,11 +60,12 @@ class PlayTest(harness.EndToEndTest):
     def test_ffmpeg_decodes_every_rendition_to_the_same_frames(self):
         for rendition in range(2):
             with self.subTest(rendition=rendition):
-                self.assertEqual(frame_hashes(self.proxied, rendition), frame_hashes(self.direct, rendition))
-        for name in ("english", "deutsch", "subtitles"):
+                choice = ("-map", f"0:v:{rendition}", "-map", "0:a:0")
+                self.assertEqual(frame_hashes(self.proxied, *choice), frame_hashes(self.direct, *choice))
+        for name, form in (("english", "framemd5"), ("deutsch", "framemd5"), ("subtitles", "webvtt")):
             with self.subTest(name=name):
-                proxied = self.proxied.replace("master", name)
-                self.assertEqual(frame_hashes(proxied), frame_hashes(self.direct.replace("master", name)))
+                proxied, direct = (url.replace("master", name) for url in (self.proxied, self.direct))
+                self.assertEqual(frame_hashes(proxied, form=form), frame_hashes(direct, form=form))
 
     def test_every_uri_leads_back_to_the_gateway_and_to_the_right_upstream_file(self):
         playlists = [("/clip/master.m3u8", MASTER)]
