@@ -50,9 +50,9 @@ class ServerExchange {
 
   /// Method, target, version and fields, already checked (design 7.8).
   virtual const Poco::Net::HTTPRequest& request() const = 0;
-  virtual std::string_view path() const = 0;        ///< Raw, starts with "/"; without the query.
-  virtual std::string_view query() const = 0;       ///< Raw, without "?".
-  virtual std::string_view host() const = 0;        ///< Lower case, without port; empty in HTTP/1.0 without Host.
+  virtual std::string_view path() const = 0;   ///< Raw, starts with "/"; without the query.
+  virtual std::string_view query() const = 0;  ///< Raw, without "?".
+  virtual std::string_view host() const = 0;   ///< Lower case, without port; empty in HTTP/1.0 without Host.
   virtual std::string_view listener() const = 0;
   virtual std::string_view client_ip() const = 0;   ///< The viewer's, trusted proxies seen through.
   virtual std::string_view request_id() const = 0;  ///< Taken from X-Request-Id when well-formed, else made.
@@ -81,7 +81,7 @@ class ServerExchange {
   virtual sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) = 0;
 
   virtual bool started() const = 0;
-  virtual int status() const = 0;                  ///< As sent; 0: nothing yet.
+  virtual int status() const = 0;  ///< As sent; 0: nothing yet.
   virtual std::uint64_t body_bytes_sent() const = 0;
   /// When the response head was sent; the epoch: not yet.
   virtual std::chrono::steady_clock::time_point head_sent_at() const = 0;

@@ -25,9 +25,9 @@ struct PluginInfo {
   std::string file;
   std::string sha256;
   std::string id, version, license, build_tag;
-  std::string abi;                  ///< "1.0"
-  std::string refusal;              ///< Why it was not loaded; empty when it was.
-  std::string refusal_reason;       ///< Metric label of the refusal: "section", "symbol", …
+  std::string abi;             ///< "1.0"
+  std::string refusal;         ///< Why it was not loaded; empty when it was.
+  std::string refusal_reason;  ///< Metric label of the refusal: "section", "symbol", …
   struct Type {
     std::string kind, type, summary, schema;
   };

@@ -42,7 +42,9 @@ class Call {
   const sluice_call& abi() const { return call_; }
 
  private:
-  static std::string_view View(sluice_str text) { return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size); }
+  static std::string_view View(sluice_str text) {
+    return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
+  }
   const sluice_call& call_;
 };
 

@@ -59,7 +59,8 @@ class Config {
   std::vector<std::string> Keys(std::string_view pointer) const {
     std::vector<std::string> out;
     sluice_str key{};
-    for (std::size_t i = 0; config_.get_key(&config_, Str(pointer), i, &key) != 0; ++i) out.emplace_back(key.data, key.size);
+    for (std::size_t i = 0; config_.get_key(&config_, Str(pointer), i, &key) != 0; ++i)
+      out.emplace_back(key.data, key.size);
     return out;
   }
   /// The whole document as JSON text. Holds secrets: do not log it.

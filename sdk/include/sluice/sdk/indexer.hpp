@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Indexer: searches for releases. Results arrive one by one, so a slow indexer still gives what it has at the deadline.
+/// Indexer: searches for releases. Results arrive one by one, so a slow indexer still gives what it has at the
+/// deadline.
 
 #include <sluice/sdk/call.hpp>
 #include <sluice/sdk/types.hpp>

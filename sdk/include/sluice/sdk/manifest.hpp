@@ -30,7 +30,7 @@ struct ManifestProbe {
 };
 
 struct Manifest {
-  std::string_view text;          ///< The whole body.
+  std::string_view text;            ///< The whole body.
   std::string_view base_url{};      ///< Where it was finally retrieved from, after redirects (RFC 3986 §5.1.3).
   std::string_view content_type{};  ///< As the upstream sent it.
 };

@@ -13,9 +13,9 @@
 namespace sluice::sdk {
 
 struct MediaItem {
-  std::string id;     ///< The backend's own; passed back as it is.
+  std::string id;  ///< The backend's own; passed back as it is.
   std::string title{};
-  std::string kind{}; ///< "folder", "movie", "series", "season", "episode", "video", "audio".
+  std::string kind{};                    ///< "folder", "movie", "series", "season", "episode", "video", "audio".
   std::chrono::milliseconds duration{};  ///< 0: not known.
 };
 

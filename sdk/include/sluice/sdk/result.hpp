@@ -14,23 +14,23 @@ namespace sluice::sdk {
 
 /// What a caller can do about a failure. Values equal `sluice_status` in <sluice/abi/base.h>.
 enum class Errc : std::uint32_t {
-  kInvalidArgument = 1,   ///< The request or configuration is wrong; repeating it cannot help.
+  kInvalidArgument = 1,  ///< The request or configuration is wrong; repeating it cannot help.
   kNotFound = 2,
   kUnauthenticated = 3,   ///< Who is asking is not known.
   kPermissionDenied = 4,  ///< Known, and not allowed.
   kRateLimited = 5,       ///< `Error::retry_after` says when, if the refuser said so.
   kUpstreamFailed = 6,    ///< A server behind the gateway did not answer, or answered nonsense.
   kDeadlineExceeded = 7,
-  kCancelled = 8,         ///< The viewer is gone.
+  kCancelled = 8,  ///< The viewer is gone.
   kUnsupported = 9,
-  kInternal = 10,         ///< A fault of the side that answers.
+  kInternal = 10,  ///< A fault of the side that answers.
 };
 
 struct Error {
   Errc code = Errc::kInternal;
-  std::string message{};                       ///< Names the field or peer and the value wanted; never a secret.
-  std::chrono::milliseconds retry_after{};     ///< 0: not known.
-  std::uint32_t upstream_status = 0;           ///< HTTP status of the upstream that caused this; 0: none.
+  std::string message{};                    ///< Names the field or peer and the value wanted; never a secret.
+  std::chrono::milliseconds retry_after{};  ///< 0: not known.
+  std::uint32_t upstream_status = 0;        ///< HTTP status of the upstream that caused this; 0: none.
 };
 
 /// A value or an Error. `value()`, `*` and `->` on an error are undefined: test first.

@@ -55,9 +55,9 @@ struct HttpRequest {
   std::string url{};  ///< Absolute, http or https.
   std::vector<Header> headers{};
   std::string body{};
-  std::chrono::milliseconds timeout{10'000};    ///< For the whole exchange; the call's deadline holds as well.
-  std::uint32_t max_redirects = 0;              ///< 0: a redirect is an answer like any other.
-  std::size_t max_body_bytes = 8 * 1024 * 1024; ///< A longer body is kUpstreamFailed. Streams ignore it.
+  std::chrono::milliseconds timeout{10'000};     ///< For the whole exchange; the call's deadline holds as well.
+  std::uint32_t max_redirects = 0;               ///< 0: a redirect is an answer like any other.
+  std::size_t max_body_bytes = 8 * 1024 * 1024;  ///< A longer body is kUpstreamFailed. Streams ignore it.
 };
 
 struct HttpResponse {

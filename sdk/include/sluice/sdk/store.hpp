@@ -19,7 +19,7 @@ enum class ItemState : std::uint32_t { kUnknown, kCached, kQueued, kDownloading,
 
 /// On whose account, and for whom.
 struct StoreUser {
-  std::string_view token;      ///< API key of the account. Secret.
+  std::string_view token;        ///< API key of the account. Secret.
   std::string_view client_ip{};  ///< The viewer's address, for stores that bind links to it; may be empty.
 };
 
@@ -37,7 +37,7 @@ struct File {
 
 /// One piece of content as a store sees it.
 struct Item {
-  std::string id{};       ///< The store's own; empty when it is only known to be cached.
+  std::string id{};         ///< The store's own; empty when it is only known to be cached.
   std::string info_hash{};  ///< 40 lower-case hex digits.
   std::string name{};
   ItemState state = ItemState::kUnknown;

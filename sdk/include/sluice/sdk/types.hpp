@@ -32,28 +32,28 @@ struct Field {
 
 /// A secret that an auth backend obtained for a principal. Lives in the exchange only: never logged, never in a URL.
 struct Grant {
-  std::string store;      ///< Component type of the store that takes the key: "torbox".
-  std::string key;        ///< Secret.
-  std::string key_id{};   ///< Names the key in usage records without showing it.
-  Seconds expires_at{};   ///< Zero: not known.
+  std::string store;     ///< Component type of the store that takes the key: "torbox".
+  std::string key;       ///< Secret.
+  std::string key_id{};  ///< Names the key in usage records without showing it.
+  Seconds expires_at{};  ///< Zero: not known.
 };
 
 /// Who is asking, and what they may do.
 struct Principal {
-  std::string subject;              ///< Stable, not secret: "user:42". Appears in logs.
+  std::string subject;                ///< Stable, not secret: "user:42". Appears in logs.
   std::vector<std::string> scopes{};  ///< Compared exactly: "play", "admin".
-  Seconds expires_at{};             ///< Zero: as long as the credential itself.
+  Seconds expires_at{};               ///< Zero: as long as the credential itself.
   std::vector<Grant> grants{};
 };
 
 /// What core can fetch. Made by resolvers, stores, media backends and endpoints.
 struct Source {
-  std::string url;               ///< Absolute: http, https, or file (a local path, percent-encoded, RFC 8089).
+  std::string url;                ///< Absolute: http, https, or file (a local path, percent-encoded, RFC 8089).
   std::vector<Header> headers{};  ///< Sent upstream, and only to the origin of `url`. May hold secrets.
-  Seconds expires_at{};          ///< When `url` stops working. Zero: not known.
-  bool ranges = true;            ///< Whether the viewer's Range header is sent on.
-  std::string context{};         ///< Comes back in `Child::context` of every link in this source's manifest; 256 bytes
-                                 ///< at most, not secret: it travels (encrypted) in URLs.
+  Seconds expires_at{};           ///< When `url` stops working. Zero: not known.
+  bool ranges = true;             ///< Whether the viewer's Range header is sent on.
+  std::string context{};          ///< Comes back in `Child::context` of every link in this source's manifest; 256 bytes
+                                  ///< at most, not secret: it travels (encrypted) in URLs.
 };
 
 /// What a link in a manifest points to, known from the tag that carried it.
@@ -61,18 +61,18 @@ enum class LinkKind : std::uint32_t { kManifest, kSegment, kInit, kKey, kSubtitl
 
 /// A link that a viewer followed out of a rewritten manifest.
 struct Child {
-  std::string_view url;      ///< Absolute, as the manifest said after resolution.
+  std::string_view url;        ///< Absolute, as the manifest said after resolution.
   std::string_view context{};  ///< `Source::context` of the manifest.
   LinkKind kind = LinkKind::kSegment;
 };
 
 /// A request as plugins see it. Views are valid for the call.
 struct RequestHead {
-  std::string_view method;          ///< Upper case: "GET".
-  std::string_view path;            ///< As received, still percent-encoded, starts with "/".
-  std::string_view query{};         ///< Without "?", as received; credentials that core consumed are removed.
-  std::span<const Field> headers{}; ///< Credentials that core consumed are removed.
-  std::span<const Field> params{};  ///< Captures of the path template, percent-decoded.
+  std::string_view method;               ///< Upper case: "GET".
+  std::string_view path;                 ///< As received, still percent-encoded, starts with "/".
+  std::string_view query{};              ///< Without "?", as received; credentials that core consumed are removed.
+  std::span<const Field> headers{};      ///< Credentials that core consumed are removed.
+  std::span<const Field> params{};       ///< Captures of the path template, percent-decoded.
   const Principal* principal = nullptr;  ///< Null: no authenticate step ran.
 };
 
@@ -85,6 +85,8 @@ struct ByteSink {
   ~ByteSink() = default;
 };
 
-inline std::span<const std::byte> AsBytes(std::string_view text) { return std::as_bytes(std::span<const char>(text.data(), text.size())); }
+inline std::span<const std::byte> AsBytes(std::string_view text) {
+  return std::as_bytes(std::span<const char>(text.data(), text.size()));
+}
 
 }  // namespace sluice::sdk
