@@ -62,7 +62,7 @@ int Run(CLI::App& app, int argc, char** argv) {
   plugins->add_flag("--schema", with_schema, "show each type's configuration schema too");
   auto* const check = app.add_subcommand("check-plugin", "Check one plugin file, in a process of its own");
   check->add_option("FILE", file, "the plugin, a shared library")->required();
-  check->add_option("--config", check_config, "JSON configuration to make instances with");
+  check->add_option("--config", check_config, "file with the configuration to make instances with");
   auto* const reload = app.add_subcommand("reload", "Tell a running server to read its configuration again");
   reload->add_option("--pid", pid, "its process id")->required()->check(CLI::PositiveNumber);
   auto* const health = app.add_subcommand("healthcheck", "Exit 0 when URL answers with a status below 400");
