@@ -80,7 +80,7 @@ TEST(RequestLineTest, RefusesWhatIsNotStrict) {
       {"GET\t/ HTTP/1.1", Fault::kStartLine},
       {" GET / HTTP/1.1", Fault::kMethod},
       {"G(T / HTTP/1.1", Fault::kMethod},
-      {std::string(33, 'A') + " / HTTP/1.1", Fault::kMethod},
+      {std::string(33, 'A').append(" / HTTP/1.1"), Fault::kMethod},
       {"GET /#a HTTP/1.1", Fault::kTarget},
       {"GET /\x80 HTTP/1.1", Fault::kTarget},
       {"GET /\x01 HTTP/1.1", Fault::kTarget},
