@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-import { loadHome, serves, type Home } from "./home";
+import { loadHome, type Home } from "./home";
+import { drawPipelines } from "./pipelines";
 import { Player } from "./player";
+import { RequestList } from "./requests";
 
 function element<T extends HTMLElement>(id: string): T {
   const found = document.getElementById(id);
@@ -10,9 +12,10 @@ function element<T extends HTMLElement>(id: string): T {
 
 const urlField = element<HTMLInputElement>("url");
 const status = element("status");
+const requests = new RequestList(element("requests"));
 const player = new Player(element<HTMLVideoElement>("video"), {
   status: (text) => (status.textContent = text),
-  fetched: (kind, name, bytes, milliseconds) => addRequest(kind, name, bytes, milliseconds),
+  fetches: (url, kind) => requests.expect(url, kind),
   choices: {
     panel: element("choices"),
     quality: element<HTMLSelectElement>("quality"),
@@ -21,40 +24,22 @@ const player = new Player(element<HTMLVideoElement>("video"), {
   },
 });
 
-function addRequest(kind: string, name: string, bytes: number, milliseconds: number): void {
-  const row = document.createElement("tr");
-  for (const text of [kind, name, bytes.toLocaleString(), milliseconds.toFixed(1)]) {
-    row.append(Object.assign(document.createElement("td"), { textContent: text }));
+function play(home: Home): void {
+  let url: URL;
+  try {
+    url = new URL(urlField.value, location.href);
+  } catch {
+    status.textContent = "This is no URL.";
+    return;
   }
-  element("requests").prepend(row);
-}
-
-function showPipelines(home: Home): void {
-  const path = new URL(urlField.value, location.href).pathname;
-  const used = home.pipelines.find((pipeline) => serves(pipeline, path));
-  const list = element("pipelines");
-  list.replaceChildren();
-  for (const pipeline of home.pipelines) {
-    const block = document.createElement("div");
-    block.className = "pipeline";
-    const heading = document.createElement("h3");
-    heading.textContent = pipeline.name + " ";
-    heading.append(Object.assign(document.createElement("code"), { textContent: pipeline.match.path }));
-    if (pipeline === used) heading.append(" (serves this stream)");
-    const steps = document.createElement("ol");
-    for (const step of pipeline.steps) {
-      const item = document.createElement("li");
-      if (pipeline === used) item.className = "used";
-      item.textContent = step.step;
-      for (const component of step.components) {
-        const detail = `${component.name}: ${component.type} (${component.plugin})`;
-        item.append(Object.assign(document.createElement("small"), { textContent: detail }));
-      }
-      steps.append(item);
-    }
-    block.append(heading, steps);
-    list.append(block);
+  if (url.origin !== location.origin) {
+    status.textContent = "This page plays streams of this gateway only: give a path, such as /demo/clip/master.m3u8.";
+    return;
   }
+  element("path").hidden = home.pipelines.length === 0;
+  drawPipelines(element("pipelines"), home.pipelines, url);
+  requests.clear();
+  player.play(url.href);
 }
 
 async function start(): Promise<void> {
@@ -62,11 +47,14 @@ async function start(): Promise<void> {
   urlField.value = home.stream;
   element<HTMLFormElement>("open").addEventListener("submit", (event) => {
     event.preventDefault();
-    showPipelines(home);
-    player.play(urlField.value);
+    play(home);
   });
-  showPipelines(home);
-  if (home.stream !== "") player.play(home.stream);
+  if (home.stream !== "") {
+    play(home);
+  } else if (home.pipelines.length > 0) {
+    element("path").hidden = false;
+    drawPipelines(element("pipelines"), home.pipelines, null);
+  }
 }
 
 start().catch((error: unknown) => {
