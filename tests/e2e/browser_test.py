@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""The demo page of config/sluice.yaml, as it is shipped, in a real Chromium: browser/*.test.mjs say what it has to do."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+import harness
+
+BROWSER = pathlib.Path(__file__).resolve().parent / "browser"
+CHROMIUM = os.environ.get("SLUICE_CHROMIUM", "/usr/bin/chromium")
+
+
+class ShippedSluice(harness.Sluice):
+    """A server on config/sluice.yaml itself; the plugins are those beside the executable."""
+
+    def write_config(self, config):
+        self.config = harness.SOURCE / "config/sluice.yaml"
+
+
+def install_driver():
+    if not (BROWSER / "node_modules/playwright-core").is_dir():
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=BROWSER, check=True,
+                       timeout=5 * harness.PATIENCE)
+
+
+class BrowserTest(harness.EndToEndTest):
+    @classmethod
+    def setUpClass(cls):
+        for tool in (CHROMIUM, "node", "npm"):
+            if shutil.which(tool) is None:
+                raise AssertionError(f"{tool} is missing: ./dev test installs it")
+        install_driver()
+        cls.media = harness.clip()
+
+    def setUp(self):
+        super().setUp()
+        self.sluice = self.start("")
+
+    def start(self, config, **keywords):
+        place = self.folder / "server"
+        place.mkdir()
+        server = ShippedSluice(place, config, environment={
+            "SLUICE_LISTEN": "127.0.0.1:0", "SLUICE_MEDIA": str(self.media)}, **keywords)
+        self.addCleanup(self._end, server)
+        return server
+
+    def run_in_browser(self, file):
+        """Runs the tests of one file; prints what they said. Chromium's profile goes with the test's folder."""
+        temporary = self.folder / "tmp"
+        temporary.mkdir()
+        done = subprocess.run(
+            ["node", file], cwd=BROWSER, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "SLUICE_URL": f"http://127.0.0.1:{self.sluice.port}", "TMPDIR": str(temporary),
+                 "SLUICE_CHROMIUM": CHROMIUM, "SLUICE_TEST_PATIENCE": str(harness.PATIENCE)})
+        print(done.stdout, file=sys.stderr)
+        self.assertEqual(done.returncode, 0, f"{file}: see above")
+        passed = re.search(r"^\S+ pass (\d+)$", done.stdout, re.MULTILINE)
+        self.assertIsNotNone(passed, "no word of how many tests passed")
+        self.assertGreater(int(passed.group(1)), 0)
+
+    def test_the_page_plays_the_demo_and_everybody_can_use_it(self):
+        self.run_in_browser("page.test.mjs")
+
+        requests = [entry for entry in self.sluice.log() if entry.get("message") == "request"]
+        self.assertGreater(len([entry for entry in requests if entry["pipeline"] == "demo"]), 50)
+        self.assertEqual([entry for entry in requests if int(entry["status"]) >= 500], [])
+
+    def test_the_browsers_own_player_plays_the_demo(self):
+        self.run_in_browser("native.test.mjs")
+
+    def test_every_page_tells_a_head_request_what_it_would_send(self):
+        assets = re.findall(r'(?:src|href)="\.(/assets/[^"]+)"', self.sluice.get("/").text)
+        self.assertEqual(len(assets), 2)
+        for path in ("/", "/home.json", *assets):
+            whole, head = self.sluice.get(path), self.sluice.get(path, method="HEAD")
+            self.assertEqual((head.status, head.body), (200, b""), path)
+            self.assertEqual(head.headers["Content-Length"], str(len(whole.body)), path)
+            self.assertIn("default-src 'none'", head.headers["Content-Security-Policy"], path)
+
+
+if __name__ == "__main__":
+    unittest.main()
