@@ -25,7 +25,9 @@ class PathTemplate {
   /// \returns  nothing, and why in `error`, when CheckPathTemplate of values.hpp refuses the text.
   static std::optional<PathTemplate> Parse(std::string_view text, std::string& error);
 
-  /// \param path  raw, starts with "/". A capture never matches an empty segment, nor one with a bad escape.
+  /// \param path  raw, starts with "/". A capture never matches an empty segment, nor one with a bad escape; "**"
+  /// matches
+  ///              them without capturing "rest".
   std::optional<Match> Apply(std::string_view path) const;
 
   /// Names of the captures, in order.
@@ -35,7 +37,8 @@ class PathTemplate {
  private:
   struct Segment {
     enum class Kind { kLiteral, kCapture, kRest } kind;
-    std::string text;  ///< Literal, or name of the capture; empty for "**".
+    std::string text;       ///< Literal, or name of the capture: "rest" for "**".
+    bool optional = false;  ///< "**": matches without a capture too.
   };
   std::string text_;
   std::vector<Segment> segments_;

@@ -18,7 +18,8 @@ enum RouteIndex : std::size_t { kRoot, kAsset, kOverview };
 // hls.js parses segments in a worker that it makes from a blob, and hands the result to the video element as one.
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "media-src 'self' blob: data:; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "media-src 'self' blob: data:; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors "
+    "'none'";
 
 std::string_view TypeOf(std::string_view path) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTypes{{
