@@ -28,7 +28,7 @@ std::optional<PathTemplate> PathTemplate::Parse(std::string_view text, std::stri
   while (!text.empty()) {
     auto segment = TakeSegment(text);
     if (segment == "**") {
-      out.segments_.push_back({Segment::Kind::kRest, {}});
+      out.segments_.push_back({Segment::Kind::kRest, "rest", true});
     } else if (segment.ends_with("...}")) {
       out.segments_.push_back({Segment::Kind::kRest, std::string(segment.substr(1, segment.size() - 5))});
     } else if (segment.starts_with('{')) {
@@ -45,10 +45,10 @@ std::optional<PathTemplate::Match> PathTemplate::Apply(std::string_view path) co
   for (const auto& segment : segments_) {
     if (segment.kind == Segment::Kind::kRest) {
       match.rest = path.empty() ? std::string_view("/") : path;
-      if (segment.text.empty()) return match;
       auto decoded = sdk::PercentDecode(match.rest.substr(1));
-      if (!decoded || decoded->empty()) return std::nullopt;
-      match.captures.push_back({segment.text, std::move(*decoded)});
+      const bool captured = decoded && !decoded->empty();
+      if (captured) match.captures.push_back({segment.text, std::move(*decoded)});
+      if (!captured && !segment.optional) return std::nullopt;
       return match;
     }
     if (path.empty()) return std::nullopt;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "core/config/path_template.hpp"
+
+#include <gmock/gmock.h>
+
+#include <string>
+
+namespace sluice::config {
+namespace {
+
+using ::testing::ElementsAre;
+
+/// "name=value;…|rest" of what `path` matches; "no match", or "bad template".
+std::string Match(std::string_view text, std::string_view path) {
+  std::string error;
+  const auto parsed = PathTemplate::Parse(text, error);
+  if (!parsed) return "bad template";
+  const auto match = parsed->Apply(path);
+  if (!match) return "no match";
+  std::string out;
+  for (const auto& capture : match->captures) out += capture.name + "=" + capture.value + ";";
+  return out + "|" + std::string(match->rest);
+}
+
+TEST(PathTemplateTest, LiteralsCompareOctetByOctet) {
+  EXPECT_EQ(Match("/a/b", "/a/b"), "|");
+  EXPECT_EQ(Match("/", "/"), "|");
+  EXPECT_EQ(Match("/a/", "/a/"), "|");
+  EXPECT_EQ(Match("/a/b", "/a/B"), "no match");
+  EXPECT_EQ(Match("/a/b", "/a/%62"), "no match");
+  EXPECT_EQ(Match("/a/b", "/a"), "no match");
+  EXPECT_EQ(Match("/a/b", "/a/bc"), "no match");
+  EXPECT_EQ(Match("/a/b", "/a/b/"), "no match");
+  EXPECT_EQ(Match("/a/b", "/a/b/c"), "no match");
+  EXPECT_EQ(Match("/a", "/"), "no match");
+  EXPECT_EQ(Match("/a/", "/a"), "no match");
+}
+
+TEST(PathTemplateTest, ACaptureTakesOneSegmentAndDecodesIt) {
+  EXPECT_EQ(Match("/a/{id}", "/a/x"), "id=x;|");
+  EXPECT_EQ(Match("/{a}/{b}", "/1/2"), "a=1;b=2;|");
+  EXPECT_EQ(Match("/a/{id}", "/a/x%20y%2Fz"), "id=x y/z;|");
+  EXPECT_EQ(Match("/a/{id}/c", "/a/b/c"), "id=b;|");
+  EXPECT_EQ(Match("/a/{id}", "/a/x/y"), "no match");
+  EXPECT_EQ(Match("/a/{id}", "/a"), "no match");
+}
+
+TEST(PathTemplateTest, ACaptureMatchesNeitherNothingNorABadEscape) {
+  EXPECT_EQ(Match("/a/{id}", "/a/"), "no match");
+  EXPECT_EQ(Match("/a/{id}/c", "/a//c"), "no match");
+  EXPECT_EQ(Match("/a/{id}", "/a/%zz"), "no match");
+  EXPECT_EQ(Match("/a/{id}", "/a/%2"), "no match");
+  EXPECT_EQ(Match("/a/{rest...}", "/a/%zz"), "no match");
+}
+
+TEST(PathTemplateTest, ANamedRestTakesWhatFollows) {
+  EXPECT_EQ(Match("/a/{p...}", "/a/b/c%20d"), "p=b/c d;|/b/c%20d");
+  EXPECT_EQ(Match("/a/{p...}", "/a/b/"), "p=b/;|/b/");
+  EXPECT_EQ(Match("/a/{p...}", "/a/"), "no match");
+  EXPECT_EQ(Match("/a/{p...}", "/a"), "no match");
+}
+
+TEST(PathTemplateTest, TwoStarsCaptureTheRestAndMatchWithoutAnyToo) {
+  EXPECT_EQ(Match("/a/**", "/a/b/c%20d"), "rest=b/c d;|/b/c%20d");
+  EXPECT_EQ(Match("/a/**", "/a"), "|/");
+  EXPECT_EQ(Match("/a/**", "/a/"), "|/");
+  EXPECT_EQ(Match("/a/**", "/ab"), "no match");
+  EXPECT_EQ(Match("/**", "/"), "|/");
+  EXPECT_EQ(Match("/**", "/x/y"), "rest=x/y;|/x/y");
+  EXPECT_EQ(Match("/{user}/**", "/me/a"), "user=me;rest=a;|/a");
+}
+
+TEST(PathTemplateTest, TwoStarsLetABadEscapePassUncaptured) { EXPECT_EQ(Match("/a/**", "/a/%zz"), "|/%zz"); }
+
+TEST(PathTemplateTest, NamesWhatItCaptures) {
+  std::string error;
+  const auto parsed = PathTemplate::Parse("/{a}/b/{c}/**", error);
+
+  ASSERT_TRUE(parsed) << error;
+  EXPECT_THAT(parsed->names(), ElementsAre("a", "c", "rest"));
+  EXPECT_EQ(parsed->text(), "/{a}/b/{c}/**");
+}
+
+TEST(PathTemplateTest, SaysWhyItRefusesATemplate) {
+  for (const auto* text : {"", "a", "/**/b", "/{a...}/b", "/{a}/{a}", "/a{b}", "/{}", "/a//b", "/a/*", "/a/..", "/a b"}) {
+    std::string error;
+    EXPECT_FALSE(PathTemplate::Parse(text, error)) << text;
+    EXPECT_NE(error, "") << text;
+  }
+}
+
+}  // namespace
+}  // namespace sluice::config
