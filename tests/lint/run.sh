@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# The rules of the tree. `--tidy-all` runs clang-tidy on every source, not only on those changed since the last tag of
-# a clean run.
+# The rules of the tree.
+#
+# usage: run.sh [--tidy [FILE...]]
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 failed=0
@@ -30,18 +31,17 @@ hits=$(git grep -nE '\b(TODO|FIXME|XXX|HACK)\b' -- ':!tests/lint/run.sh' ':!*pac
 hits=$(git grep -nE 'sleep_for|sleep_until|\busleep\(' -- '*.cpp' '*.hpp' ':!tests/bad_plugins' || true)
 [ -z "$hits" ] || fail "a timed sleep where a condition belongs:"$'\n'"$hits"
 
-# clang-tidy, where compile commands are.
-if [ -f build/release/compile_commands.json ] || [ -f build/dev/compile_commands.json ]; then
-  database=build/release
-  [ -f build/release/compile_commands.json ] || database=build/dev
-  if [ "${1:-}" = "--tidy-all" ]; then
-    files=$(sources | grep -E '^(core|plugins)/.*\.cpp$')
-  else
-    files=$(git diff --name-only --diff-filter=d "$(git merge-base HEAD '@{upstream}' 2>/dev/null || git rev-list --max-parents=0 HEAD | tail -1)" -- 'core/*.cpp' 'plugins/*.cpp' | tail -n "${SLUICE_TIDY_FILES:-0}")
-  fi
-  if [ -n "$files" ]; then
-    echo "$files" | xargs -r -P "$(nproc)" -n 1 clang-tidy-14 --quiet -p $database 2>/dev/null || fail "clang-tidy found the above"
-  fi
+# clang-tidy costs minutes, so it is asked for: `--tidy` for every source, `--tidy FILE...` for some.
+if [ "${1:-}" = "--tidy" ]; then
+  shift
+  [ -f build/release/compile_commands.json ] || cmake --preset release >/dev/null || exit 1
+  database=$(mktemp -d)
+  trap 'rm -rf "$database"' EXIT
+  # clang cannot read g++'s precompiled headers, nor its option for ccache.
+  sed 's/-fpch-preprocess//g; s/-Winvalid-pch//g; s/-include [^ ]*cmake_pch[^ ]*//g' \
+    build/release/compile_commands.json >"$database/compile_commands.json"
+  if [ $# -gt 0 ]; then printf '%s\n' "$@"; else sources | grep -E '^(core|plugins)/.*\.cpp$'; fi |
+    xargs -P "$(nproc)" -n 1 clang-tidy-14 --quiet -p "$database" 2>/dev/null || fail "clang-tidy found the above"
 fi
 [ $failed -eq 0 ] && echo "lint: clean"
 exit $failed
