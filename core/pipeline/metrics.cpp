@@ -10,12 +10,12 @@ namespace {
 const prometheus::Histogram::BucketBoundaries kSeconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                                           0.25,   0.5,   1,      2.5,   5,    10,    30,   60};
 
-/// One of a fixed set: a client must not be able to make label values up.
-std::string_view KnownMethod(std::string_view method) {
-  static constexpr std::array<std::string_view, 7> kMethods = {"GET",    "HEAD",    "POST", "PUT",
-                                                               "DELETE", "OPTIONS", "PATCH"};
-  const auto* const known = std::find(kMethods.begin(), kMethods.end(), method);
-  return known == kMethods.end() ? "other" : *known;
+/// A fixed set: a client must not be able to make label values up.
+constexpr std::array<std::string_view, 8> kMethods = {"GET",    "HEAD",    "POST",  "PUT",
+                                                      "DELETE", "OPTIONS", "PATCH", "other"};
+
+std::size_t IndexOf(std::string_view method) {
+  return static_cast<std::size_t>(std::find(kMethods.begin(), kMethods.end() - 1, method) - kMethods.begin());
 }
 
 }  // namespace
@@ -37,13 +37,15 @@ prometheus::Counter& PipelineMetrics::Failures(std::string_view step, std::strin
 }
 
 prometheus::Counter& PipelineMetrics::Requests(std::string_view method, int status) {
-  const auto known = KnownMethod(method);
-  const int status_class = status / 100;
-  const std::lock_guard lock(mutex_);
-  auto& counter = by_method_and_class_[{known, status_class}];
+  const auto index = IndexOf(method);
+  const auto status_class = static_cast<std::size_t>(std::clamp(status, 0, 999)) / 100;
+  auto& held = requests_by_kind_[index][status_class];
+  auto* counter = held.load(std::memory_order_acquire);
   if (counter == nullptr) {
     const auto label = status_class == 0 ? std::string("none") : std::to_string(status_class) + "xx";
-    counter = &requests_.Add({{"pipeline", pipeline_}, {"method", std::string(known)}, {"status", label}});
+    // The same counter, should two threads get here at once.
+    counter = &requests_.Add({{"pipeline", pipeline_}, {"method", std::string(kMethods[index])}, {"status", label}});
+    held.store(counter, std::memory_order_release);
   }
   return *counter;
 }

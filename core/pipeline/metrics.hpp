@@ -9,6 +9,8 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <array>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -35,8 +37,8 @@ struct PipelineMetrics {
   const std::string pipeline_;
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Counter>& failures_;
-  std::mutex mutex_;
-  std::map<std::pair<std::string_view, int>, prometheus::Counter*> by_method_and_class_;
+  // By method and status class; null until the first request of that kind. Every request passes here: no lock.
+  std::array<std::array<std::atomic<prometheus::Counter*>, 10>, 8> requests_by_kind_{};
 };
 
 /// Threads: [any].
