@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/telemetry/log.hpp"
 
+#include <limits.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@ namespace sluice::telemetry {
 namespace {
 
 constexpr std::size_t kMinSecretBytes = 6;
+constexpr std::size_t kUsualLineBytes = 512;
 
 std::atomic<Level> threshold{Level::kInfo};
 
@@ -29,7 +31,7 @@ void WriteToStderr(std::string_view line) {
 }
 
 struct Output {
-  std::mutex mutex;
+  std::shared_mutex mutex;
   LogSink sink = WriteToStderr;
 };
 
@@ -64,36 +66,58 @@ std::string_view Name(Level level) {
   return "error";
 }
 
+bool IsPlain(char c) {
+  const auto octet = static_cast<unsigned char>(c);
+  return octet >= 0x20 && octet < 0x7F && c != '"' && c != '\\';
+}
+
+/// One character, or what stands for it, of JSON string content. \returns how many octets of `text` it was.
+std::size_t AppendEscaped(std::string& out, std::string_view text) {
+  const auto c = static_cast<unsigned char>(text.front());
+  if (c == '"' || c == '\\') {
+    out += '\\';
+    out += static_cast<char>(c);
+  } else if (c == '\n') {
+    out += "\\n";
+  } else if (c < 0x20 || c == 0x7F) {
+    std::array<char, 8> escaped{};
+    std::snprintf(escaped.data(), escaped.size(), "\\u%04x", c);
+    out += escaped.data();
+  } else {
+    const std::size_t length = c >= 0xF0 && c < 0xF5 ? 4 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xC2 && c < 0xE0 ? 2 : 0;
+    const auto rest = text.substr(1, length == 0 ? 0 : length - 1);
+    const auto continues = [](char k) { return (static_cast<unsigned char>(k) & 0xC0U) == 0x80U; };
+    if (length != 0 && rest.size() == length - 1 && std::all_of(rest.begin(), rest.end(), continues)) {
+      out.append(text.substr(0, length));
+      return length;
+    }
+    out += "\\ufffd";
+  }
+  return 1;
+}
+
 /// JSON string content (RFC 8259 §7). Octets that are not UTF-8 are written as U+FFFD, so that every line parses.
 void AppendJson(std::string& out, std::string_view text) {
-  const auto continuation = [&](std::size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += static_cast<char>(c);
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c < 0x20 || c == 0x7F) {
-      std::array<char, 8> escaped{};
-      std::snprintf(escaped.data(), escaped.size(), "\\u%04x", c);
-      out += escaped.data();
-    } else if (c < 0x80) {
-      out += static_cast<char>(c);
-    } else {
-      const std::size_t length = c >= 0xF0 && c < 0xF5 ? 4 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xC2 && c < 0xE0 ? 2 : 0;
-      bool whole = length != 0;
-      for (std::size_t k = 1; k < length; ++k) whole = whole && continuation(i + k);
-      if (whole) {
-        out.append(text.substr(i, length));
-        i += length - 1;
-      } else {
-        out += "\\ufffd";
-      }
+  while (!text.empty()) {
+    const auto plain = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), IsPlain) - text.begin());
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (!text.empty()) text.remove_prefix(AppendEscaped(out, text));
+  }
+}
+
+/// `text` with the secrets replaced in `scratch`, or as it is when there are none in it.
+std::string_view Redacted(std::string_view text, const std::vector<std::string>& secrets, std::string& scratch) {
+  bool copied = false;
+  for (const auto& secret : secrets) {
+    for (auto at = text.find(secret); at != std::string_view::npos; at = text.find(secret, at + 3)) {
+      if (!copied) scratch = text;
+      copied = true;
+      scratch.replace(at, secret.size(), "***");
+      text = scratch;
     }
   }
+  return text;
 }
 
 void AppendField(std::string& out, std::string_view name, std::string_view value) {
@@ -104,6 +128,17 @@ void AppendField(std::string& out, std::string_view name, std::string_view value
   out += '"';
 }
 
+/// The kernel keeps short writes apart by itself, so threads that log need not wait for each other.
+void Emit(std::string_view line) {
+  auto& out = output();
+  if (line.size() <= PIPE_BUF) {
+    const std::shared_lock lock(out.mutex);
+    if (out.sink == WriteToStderr) return WriteToStderr(line);
+  }
+  const std::unique_lock lock(out.mutex);
+  out.sink(line);
+}
+
 }  // namespace
 
 void SetLogLevel(Level level) { threshold.store(level, std::memory_order_relaxed); }
@@ -112,16 +147,20 @@ bool LogEnabled(Level level) { return level >= threshold.load(std::memory_order_
 
 void Log(Level level, std::string_view message, std::span<const sdk::Field> fields) {
   if (!LogEnabled(level)) return;
-  std::string line = "{\"time\":\"" + Timestamp() + "\",\"level\":\"";
-  line += Name(level);
-  line += "\",\"message\":\"";
-  AppendJson(line, Redact(message));
-  line += '"';
-  for (const auto& field : fields) AppendField(line, field.name, Redact(field.value));
+  std::string line;
+  line.reserve(kUsualLineBytes);
+  line.append("{\"time\":\"").append(Timestamp()).append("\",\"level\":\"").append(Name(level));
+  line.append("\",\"message\":\"");
+  {
+    auto& list = secrets();
+    std::string scratch;
+    const std::shared_lock lock(list.mutex);
+    AppendJson(line, Redacted(message, list.values, scratch));
+    line += '"';
+    for (const auto& field : fields) AppendField(line, field.name, Redacted(field.value, list.values, scratch));
+  }
   line += "}\n";
-  auto& out = output();
-  const std::lock_guard lock(out.mutex);
-  out.sink(line);
+  Emit(line);
 }
 
 void AddSecret(std::string_view value) {
@@ -134,15 +173,10 @@ void AddSecret(std::string_view value) {
 }
 
 std::string Redact(std::string_view text) {
-  std::string out(text);
+  std::string scratch;
   auto& list = secrets();
   const std::shared_lock lock(list.mutex);
-  for (const auto& secret : list.values) {
-    for (auto at = out.find(secret); at != std::string::npos; at = out.find(secret, at + 3)) {
-      out.replace(at, secret.size(), "***");
-    }
-  }
-  return out;
+  return std::string(Redacted(text, list.values, scratch));
 }
 
 void SetLogSink(LogSink sink) {
