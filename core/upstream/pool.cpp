@@ -13,6 +13,16 @@ Pool::Pool(std::uint32_t max_idle_per_origin, std::chrono::milliseconds idle_tim
 Pool::~Pool() { metrics_.IdleChanged(-static_cast<int>(count_)); }
 
 std::unique_ptr<Connection> Pool::Take(const Origin& origin, std::span<const IpAddress> checked) {
+  // Asking the kernel whether a connection is alive takes a system call: without the lock.
+  while (auto candidate = TakeNewest(origin, checked)) {
+    if (!candidate->Quiet()) continue;
+    candidate->MarkReused();
+    return candidate;
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Connection> Pool::TakeNewest(const Origin& origin, std::span<const IpAddress> checked) {
   Closing closing;  // sockets are closed after the lock is gone: TLS says goodbye first
   const std::lock_guard lock(mutex_);
   const auto found = idle_.find(origin);
@@ -22,13 +32,10 @@ std::unique_ptr<Connection> Pool::Take(const Origin& origin, std::span<const IpA
   std::unique_ptr<Connection> taken;
   for (auto at = waiting.size(); at > 0 && !taken; --at) {
     auto& candidate = waiting[at - 1];
-    const bool same = std::find(checked.begin(), checked.end(), candidate.connection->peer()) != checked.end();
-    const bool alive = now - candidate.since < idle_timeout_ && candidate.connection->Quiet();
-    if (same && alive) {
+    const bool fresh = now - candidate.since < idle_timeout_;
+    if (fresh && std::find(checked.begin(), checked.end(), candidate.connection->peer()) == checked.end()) continue;
+    if (fresh) {
       taken = std::move(candidate.connection);
-      taken->MarkReused();
-    } else if (alive) {
-      continue;
     } else {
       closing.push_back(std::move(candidate));
     }

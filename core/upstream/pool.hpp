@@ -40,6 +40,8 @@ class Pool {
   };
   using Closing = std::vector<Idle>;
 
+  /// As Take, but the connection may be broken.
+  std::unique_ptr<Connection> TakeNewest(const Origin& origin, std::span<const IpAddress> checked);
   void Sweep(Clock::time_point now, Closing& closing);
 
   const std::uint32_t max_idle_per_origin_;
