@@ -124,8 +124,15 @@ def micro():
     return lines
 
 
-def load_average():
-    return "{:.1f}".format(os.getloadavg()[0])
+def circumstances(options, load_average):
+    """How and where the figures came about; a warning when the machine had other work."""
+    facts = "; ".join(f"{name} {value}" for name, value in measure.machine().items())
+    lines = [f"Measured: {facts}; {options.rounds} rounds of {options.seconds} s; load average {load_average:.1f} at "
+             "the start.", ""]
+    if load_average > len(os.sched_getaffinity(0)) / 2:
+        lines += ["The machine was busy with other work: requests per second and latencies say little, processor time "
+                  "and memory something.", ""]
+    return lines
 
 
 def write(path, lines):
@@ -142,16 +149,14 @@ def write(path, lines):
 
 def main():
     options = arguments()
-    before = load_average()
+    load_average = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder, contextlib.ExitStack() as stack:
         pathlib.Path(folder).chmod(0o755)
         contestants = Contestants(stack, folder)
         lines = compare(contestants, options)
         if not options.only:
             lines += compare_idle(contestants, options.idle) + micro()
-    facts = "; ".join(f"{name} {value}" for name, value in measure.machine().items())
-    lines = [f"Measured: {facts}; {options.rounds} rounds of {options.seconds} s; load average {before} at the start.",
-             "", *lines]
+    lines = circumstances(options, load_average) + lines
     print("\n".join(lines))
     if not options.print and not options.only:
         write(options.output, lines)

@@ -105,11 +105,11 @@ def machine():
     model = next((line.split(":", 1)[1].strip() for line in cpuinfo if line.startswith("model name")), "unknown")
     return {"processor": f"{model}, {len(os.sched_getaffinity(0))} cores", "kernel": os.uname().release,
             "nginx": version(["nginx", "-v"], "/"), "wrk": version(["wrk", "-v"], "wrk"),
-            "Sluice": version([os.environ["SLUICE_BIN"], "--version"], None),
+            "Sluice": version([os.environ["SLUICE_BIN"], "--version"], "sluice"),
             "date": time.strftime("%Y-%m-%d", time.gmtime())}
 
 
 def version(command, after):
     run = subprocess.run(command, check=False, capture_output=True, text=True)
     text = (run.stdout + run.stderr).strip().splitlines()[0]
-    return (text.split(after, 1)[-1] if after else text.split()[-1]).strip().split("Copyright")[0].strip()
+    return text.split(after, 1)[-1].split("Copyright")[0].strip()
