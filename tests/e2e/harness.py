@@ -179,9 +179,12 @@ class Nginx:
                 return True
         return False
 
-    def requested(self):
-        """Paths in the access log, in order."""
-        return re.findall(r'"(?:GET|HEAD) (\S+) HTTP', self.access_log.read_text(encoding="utf-8"))
+    def requested(self, at_least=0):
+        """Paths in the access log, in order. nginx writes a line after it has answered: say how many must be there."""
+        def read():
+            return re.findall(r'"(?:GET|HEAD) (\S+) HTTP', self.access_log.read_text(encoding="utf-8"))
+        wait_until(lambda: len(read()) >= at_least, f"{at_least} requests in nginx's log")
+        return read()
 
     def stop(self):
         self.process.terminate()

@@ -69,11 +69,12 @@ class PlayTest(harness.EndToEndTest):
 
     def test_every_uri_leads_back_to_the_gateway_and_to_the_right_upstream_file(self):
         playlists = [("/clip/master.m3u8", MASTER)]
-        seen = 0
+        seen = fetched = 0
         while playlists:
             upstream_path, gateway_path = playlists.pop()
             original = harness.request(self.nginx.port, upstream_path).text
             rewritten = self.sluice.get(gateway_path)
+            fetched += 2
             self.assertEqual(rewritten.status, 200)
             self.assertEqual(rewritten.headers["Content-Type"], "application/vnd.apple.mpegurl")
             self.assertEqual(without_uris(rewritten.text), without_uris(original))
@@ -81,10 +82,10 @@ class PlayTest(harness.EndToEndTest):
             for source, link in pairs:
                 self.assertRegex(link, r"^/~/[A-Za-z0-9_-]+/[A-Za-z0-9_.-]+$")
                 expected = urllib.parse.urljoin(upstream_path, source)
-                before = len(self.nginx.requested())
+                fetched += 1
                 answer = self.sluice.get(link)
                 self.assertEqual(answer.status, 200, link)
-                self.assertEqual(self.nginx.requested()[before:], [expected])
+                self.assertEqual(self.nginx.requested(at_least=fetched)[fetched - 1:], [expected])
                 if expected.endswith(".m3u8"):
                     playlists.append((expected, link))
                 else:
@@ -100,20 +101,20 @@ class PlayTest(harness.EndToEndTest):
 
     def test_a_tampered_link_is_refused(self):
         link = uris(self.sluice.get(MASTER).text)[0]
-        before = len(self.nginx.requested())
+        self.assertEqual(len(self.nginx.requested(at_least=1)), 1)
         for at in range(3, link.rindex("/"), 7):
             changed = link[:at] + ("A" if link[at] != "A" else "B") + link[at + 1:]
             answer = self.sluice.get(changed)
             self.assertEqual(answer.status, 404)
             self.assertEqual(answer.json["error"], {"code": "not_found", "message": "no such link"})
-        self.assertEqual(len(self.nginx.requested()), before)
+        self.assertEqual(len(self.nginx.requested()), 1)
 
     def test_nobody_gets_in_without_the_token_and_the_token_goes_no_further(self):
         for path in ("/vod/clip/master.m3u8", "/vod/clip/master.m3u8?token=wrong-one-here", "/vod/clip/large-000.ts"):
             self.assertEqual(self.sluice.get(path).status, 401)
         self.assertEqual(self.nginx.requested(), [])
         self.sluice.get(MASTER + "&x=1")
-        self.assertEqual(self.nginx.requested(), ["/clip/master.m3u8?x=1"])
+        self.assertEqual(self.nginx.requested(at_least=1), ["/clip/master.m3u8?x=1"])
         self.assertNotIn("letmein", "\n".join(self.sluice.lines))
 
     def test_ranges_and_heads_of_segments_pass(self):
