@@ -82,7 +82,8 @@ TEST(PathTemplateTest, NamesWhatItCaptures) {
 }
 
 TEST(PathTemplateTest, SaysWhyItRefusesATemplate) {
-  for (const auto* text : {"", "a", "/**/b", "/{a...}/b", "/{a}/{a}", "/a{b}", "/{}", "/a//b", "/a/*", "/a/..", "/a b"}) {
+  for (const auto* text :
+       {"", "a", "/**/b", "/{a...}/b", "/{a}/{a}", "/a{b}", "/{}", "/a//b", "/a/*", "/a/..", "/a b"}) {
     std::string error;
     EXPECT_FALSE(PathTemplate::Parse(text, error)) << text;
     EXPECT_NE(error, "") << text;
