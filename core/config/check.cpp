@@ -146,6 +146,9 @@ void CheckOrder(const Reporter& reporter, const Pipeline& pipeline, bool complet
     if (step.kind == Step::Kind::kAuthenticate && step.on_error == OnError::kSkip) {
       reporter.Add(pointer + "/on_error", "`skip` would let anybody in: want `fail` or `next`");
     }
+    if (step.kind == Step::Kind::kRewrite && step.on_error == OnError::kSkip) {
+      reporter.Add(pointer + "/on_error", "`skip` would show the upstream's links: want `fail` or `next`");
+    }
     if (complete && step.kind == Step::Kind::kRewrite && !fetched) {
       reporter.Add(pointer, "`rewrite` wants a `fetch` step before it");
     }

@@ -11,8 +11,6 @@
 namespace sluice::pipeline {
 namespace {
 
-constexpr std::chrono::seconds kFilterDeadline{10};
-
 /// Counts a body as active for as long as it lives.
 class ActiveStream {
  public:
@@ -27,14 +25,17 @@ class ActiveStream {
 
 /// Asks every filter whether it wants the body, and drops the fields that its answer makes untrue.
 sdk::Status OpenBodies(Exchange& exchange, std::vector<sdk::Header>& fields) {
-  for (const auto& component : exchange.filters) {
-    auto* const filter = component->As<sdk::Filter>();
-    const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + kFilterDeadline);
+  for (const auto* const step : exchange.filters) {
+    auto* const filter = step->components.front()->As<sdk::Filter>();
+    const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + step->config.deadline);
     std::vector<sdk::Field> views;
     for (const auto& header : fields) views.push_back({header.name, header.value});
     auto transform = filter->OpenBody(
         context.call(), {.status = exchange.response->status, .url = exchange.response->url, .headers = views});
-    if (!transform) return std::move(transform).error();
+    if (!transform) {
+      if (auto failed = FilterFailed(exchange, *step, transform.error()); !failed) return failed;
+      continue;
+    }
     if (*transform == nullptr) continue;
     exchange.transforms.push_back(std::move(*transform));
     if (!filter->LengthPreserving()) DropBodyFields(fields);
@@ -46,7 +47,7 @@ sdk::Status OpenBodies(Exchange& exchange, std::vector<sdk::Header>& fields) {
 
 sdk::Result<Flow> Filter(const Step& step, Exchange& exchange) {
   const auto& component = step.components.front();
-  exchange.filters.push_back(component);
+  exchange.filters.push_back(&step);
   if (exchange.response) return Flow::kContinue;  // listed after fetch: it sees the response only
   const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + step.config.deadline);
   Exchange::HeadView view;

@@ -9,6 +9,7 @@
 #include "core/pipeline/access_log.hpp"
 #include "core/pipeline/host_glob.hpp"
 #include "core/pipeline/metrics.hpp"
+#include "core/pipeline/report.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/telemetry/log.hpp"
 
@@ -16,24 +17,6 @@ namespace sluice::pipeline {
 namespace {
 
 using Kind = config::Step::Kind;
-
-std::string_view NameOf(Kind kind) {
-  switch (kind) {
-    case Kind::kAuthenticate:
-      return "authenticate";
-    case Kind::kResolve:
-      return "resolve";
-    case Kind::kFetch:
-      return "fetch";
-    case Kind::kRewrite:
-      return "rewrite";
-    case Kind::kServe:
-      return "serve";
-    case Kind::kFilter:
-      return "filter";
-  }
-  return "step";
-}
 
 bool Contains(const std::vector<std::string>& list, std::string_view value) {
   return std::find(list.begin(), list.end(), value) != list.end();
@@ -79,21 +62,6 @@ void ReplyMethodNotAllowed(http::ServerExchange& viewer, const std::string& allo
 
 void ReplyFailure(http::ServerExchange& viewer, const sdk::Error& error) {
   static_cast<void>(http::ReplyError(viewer, error));  // likewise
-}
-
-void Report(const Exchange& exchange, std::string_view step, const sdk::Error& error) {
-  const auto code = http::CodeOf(error.code);
-  exchange.pipeline.metrics->Failures(step, code).Increment();
-  const auto level = error.code == sdk::Errc::kUpstreamFailed || error.code == sdk::Errc::kInternal ||
-                             error.code == sdk::Errc::kDeadlineExceeded
-                         ? telemetry::Level::kWarning
-                         : telemetry::Level::kDebug;
-  telemetry::Log(level, "step failed",
-                 {{"request_id", exchange.viewer.request_id()},
-                  {"pipeline", exchange.pipeline.config.name},
-                  {"step", step},
-                  {"code", code},
-                  {"error", error.message}});
 }
 
 }  // namespace
@@ -154,16 +122,18 @@ Engine::Outcome Engine::Run(Exchange& exchange) {
       if (*flow == Flow::kReplied) return Outcome::kDone;
       continue;
     }
-    Report(exchange, NameOf(step.config.kind), flow.error());
+    // A filter may fail long after its step, when the response has come.
+    const auto& failed = exchange.failed_filter == nullptr ? step.config : exchange.failed_filter->config;
+    ReportFailure(exchange, NameOf(failed.kind), flow.error());
     if (exchange.viewer.started()) return Outcome::kDone;  // half an answer was sent: the connection is broken off
-    if (step.config.on_error == config::OnError::kSkip) continue;
-    if (step.config.on_error == config::OnError::kNext) return Outcome::kNextPipeline;
+    if (failed.on_error == config::OnError::kSkip) continue;
+    if (failed.on_error == config::OnError::kNext) return Outcome::kNextPipeline;
     ReplyFailure(exchange.viewer, flow.error());
     return Outcome::kDone;
   }
   if (!exchange.response && exchange.source) {  // an endpoint handed back a source in a pipeline without fetch
     if (const auto fetched = Fetch(context_, exchange, Part::kAsAsked); !fetched) {
-      Report(exchange, "fetch", fetched.error());
+      ReportFailure(exchange, "fetch", fetched.error());
       ReplyFailure(exchange.viewer, fetched.error());
       return Outcome::kDone;
     }
@@ -173,7 +143,9 @@ Engine::Outcome Engine::Run(Exchange& exchange) {
     return Outcome::kDone;
   }
   if (const auto delivered = Deliver(exchange); !delivered) {
-    Report(exchange, "deliver", delivered.error());
+    const auto* const failed = exchange.failed_filter;
+    ReportFailure(exchange, failed == nullptr ? "deliver" : NameOf(failed->config.kind), delivered.error());
+    if (failed != nullptr && failed->config.on_error == config::OnError::kNext) return Outcome::kNextPipeline;
     ReplyFailure(exchange.viewer, delivered.error());
   }
   return Outcome::kDone;

@@ -50,7 +50,8 @@ struct Exchange {
   // In this order: the response's body uses the call, and transforms may use the body's stream until the end.
   std::unique_ptr<CallContext> fetch_call;
   std::optional<upstream::Response> response;
-  std::vector<InstancePtr> filters;
+  std::vector<const Step*> filters;     ///< Of the pipeline, in the order in which the request met them.
+  const Step* failed_filter = nullptr;  ///< Whose failure with the response ended the attempt; its on_error counts.
   relay::Transforms transforms;
 
   Timings timings;

@@ -9,6 +9,7 @@
 #include "core/http/server.hpp"
 #include "core/pipeline/exchange.hpp"
 #include "core/pipeline/head_edit.hpp"
+#include "core/pipeline/report.hpp"
 
 namespace sluice::pipeline {
 namespace {
@@ -65,14 +66,26 @@ void DropBodyFields(std::vector<sdk::Header>& fields) {
 sdk::Status FilterHead(Exchange& exchange, std::vector<sdk::Header>& fields) {
   if (exchange.filters.empty()) return sdk::Ok();
   VectorEdit edit(fields);
-  for (const auto& component : exchange.filters) {
-    const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + std::chrono::seconds(10));
-    const auto copy = fields;  // the filter reads one state while it edits the other
+  for (const auto* const step : exchange.filters) {
+    const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + step->config.deadline);
+    auto copy = fields;  // the filter reads one state while it edits the other
     std::vector<sdk::Field> views;
     for (const auto& header : copy) views.push_back({header.name, header.value});
     const sdk::ResponseHead head{.status = exchange.response->status, .url = exchange.response->url, .headers = views};
-    if (auto edited = component->As<sdk::Filter>()->OnResponse(context.call(), head, edit); !edited) return edited;
+    const auto edited = step->components.front()->As<sdk::Filter>()->OnResponse(context.call(), head, edit);
+    if (edited) continue;
+    if (auto failed = FilterFailed(exchange, *step, edited.error()); !failed) return failed;
+    fields = std::move(copy);
   }
+  return sdk::Ok();
+}
+
+sdk::Status FilterFailed(Exchange& exchange, const Step& step, const sdk::Error& error) {
+  if (step.config.on_error != config::OnError::kSkip) {
+    exchange.failed_filter = &step;
+    return error;
+  }
+  ReportFailure(exchange, NameOf(step.config.kind), error);
   return sdk::Ok();
 }
 

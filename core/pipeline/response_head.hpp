@@ -12,6 +12,7 @@
 namespace sluice::pipeline {
 
 struct Exchange;
+struct Step;
 
 /// The fields that describe content, caching and cross-origin use. Cookies, security policies of the upstream's own
 /// site, and traces of its software stay behind.
@@ -22,6 +23,11 @@ void DropBodyFields(std::vector<sdk::Header>& fields);
 
 /// Lets every filter of the exchange edit the head.
 sdk::Status FilterHead(Exchange& exchange, std::vector<sdk::Header>& fields);
+
+/// What `on_error` of a filter's step makes of its failure with the response.
+/// \returns  Ok: it is reported, go on as if the filter were not there. Otherwise `error`, and the exchange remembers
+///           whose it is.
+sdk::Status FilterFailed(Exchange& exchange, const Step& step, const sdk::Error& error);
 
 Poco::Net::HTTPResponse MakeHead(int status, const std::vector<sdk::Header>& fields);
 

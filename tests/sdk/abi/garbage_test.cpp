@@ -199,7 +199,7 @@ TEST_F(GarbageTest, ExceptionsThatCrossTheBoundaryAreCaught) {
             "10 rogue: store.get threw across the boundary: oops");
   EXPECT_EQ(Get([](sluice_item_sink, sluice_error*) -> sluice_status { throw 5; }),
             "10 rogue: store.get threw across the boundary");
-  EXPECT_FALSE(Make<ManifestRewriter>(&kManifest)->Accepts({}));
+  EXPECT_TRUE(Make<ManifestRewriter>(&kManifest)->Accepts({})) << "or the manifest would pass as it is";
   EXPECT_TRUE(observer_.outcomes[observer_.outcomes.size() - 2].violation);
 }
 

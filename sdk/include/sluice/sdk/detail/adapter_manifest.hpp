@@ -21,13 +21,14 @@ class ManifestFromTable final : public ManifestRewriter {
       : target_(component, self, observer, "manifest") {}
 
   /// Not refused in quarantine: a manifest that nobody accepts would reach the viewer with its upstream links in it.
+  /// For the same reason a rewriter that throws counts as one that accepts: it then fails, or does its work.
   bool Accepts(const ManifestProbe& probe) const noexcept override {
     const sluice_manifest_probe view{.struct_size = SizeOf<sluice_manifest_probe>(),
                                      .reserved = 0,
                                      .content_type = Str(probe.content_type),
                                      .url = Str(probe.url),
                                      .first_bytes = Str(probe.first_bytes)};
-    bool accepts = false;
+    bool accepts = true;
     target_.Observed("accepts",
                      [&] { accepts = target_.table<sluice_manifest_table>().accepts(target_.self(), &view) != 0; });
     return accepts;

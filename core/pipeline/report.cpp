@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/report.hpp"
+
+#include "core/http/error_reply.hpp"
+#include "core/http/server.hpp"
+#include "core/pipeline/exchange.hpp"
+#include "core/pipeline/metrics.hpp"
+#include "core/telemetry/log.hpp"
+
+namespace sluice::pipeline {
+
+std::string_view NameOf(config::Step::Kind kind) {
+  using Kind = config::Step::Kind;
+  switch (kind) {
+    case Kind::kAuthenticate:
+      return "authenticate";
+    case Kind::kResolve:
+      return "resolve";
+    case Kind::kFetch:
+      return "fetch";
+    case Kind::kRewrite:
+      return "rewrite";
+    case Kind::kServe:
+      return "serve";
+    case Kind::kFilter:
+      return "filter";
+  }
+  return "step";
+}
+
+void ReportFailure(const Exchange& exchange, std::string_view step, const sdk::Error& error) {
+  const auto code = http::CodeOf(error.code);
+  exchange.pipeline.metrics->Failures(step, code).Increment();
+  const auto level = error.code == sdk::Errc::kUpstreamFailed || error.code == sdk::Errc::kInternal ||
+                             error.code == sdk::Errc::kDeadlineExceeded
+                         ? telemetry::Level::kWarning
+                         : telemetry::Level::kDebug;
+  telemetry::Log(level, "step failed",
+                 {{"request_id", exchange.viewer.request_id()},
+                  {"pipeline", exchange.pipeline.config.name},
+                  {"step", step},
+                  {"code", code},
+                  {"error", error.message}});
+}
+
+}  // namespace sluice::pipeline
