@@ -34,14 +34,20 @@ std::filesystem::path KeyFile(const config::State& state) {
   return database.parent_path() / "sluice.key";
 }
 
+void RegisterSecret(const config::Json& document, const std::string& pointer) {
+  const config::Json::json_pointer at(pointer);
+  if (!document.contains(at)) return;
+  const auto& value = document.at(at);
+  if (value.is_string()) telemetry::AddSecret(value.get_ref<const std::string&>());
+}
+
 /// Every string that the operator marked, or the schema marks, as secret: never to be logged.
 void RegisterSecrets(const config::Config& config, const plugin::Registry& registry) {
   if (!config.state.secret_key.empty()) telemetry::AddSecret(config.state.secret_key);
-  for (const auto& pointer : registry.SecretPointers(config)) {
-    const config::Json::json_pointer at(pointer);
-    if (!config.document.contains(at)) continue;
-    const auto& value = config.document.at(at);
-    if (value.is_string()) telemetry::AddSecret(value.get_ref<const std::string&>());
+  for (const auto& pointer : registry.SecretPointers(config)) RegisterSecret(config.document, pointer);
+  if (config.places == nullptr) return;
+  for (const auto& [pointer, place] : *config.places) {
+    if (place.secret) RegisterSecret(config.document, pointer);
   }
 }
 
@@ -124,9 +130,9 @@ std::shared_ptr<const pipeline::Snapshot> App::Load(config::Faults& faults) {
   auto config = config::Load(options_.config_path, options_.environment, faults);
   if (!faults.empty()) return nullptr;
   registry_->Load(config.plugins);
+  RegisterSecrets(config, *registry_);  // before anybody may quote one of them
   registry_->CheckComponents(config, faults);
   if (!faults.empty()) return nullptr;
-  RegisterSecrets(config, *registry_);
   const auto previous = engine_->snapshot();
   return pipeline::Build(std::move(config), *registry_, previous.get(), pipeline_metrics_, faults);
 }
@@ -185,7 +191,9 @@ sdk::Status App::Reload() {
     ++reload_state_.count;
     reload_state_.time = telemetry::Timestamp();
     reload_state_.faults.clear();
-    for (const auto& fault : faults.all()) reload_state_.faults.push_back(config::Format(fault));
+    for (const auto& fault : faults.all()) {
+      reload_state_.faults.push_back(telemetry::Redact(config::Format(fault)));
+    }
   }
   if (faults.empty()) {
     telemetry::Log(telemetry::Level::kInfo, "configuration reloaded", {{"file", options_.config_path}});

@@ -27,7 +27,7 @@ constexpr auto kDefaultConfig = "config/sluice.yaml";
 
 /// Faults go to people, not to the log: one line each.
 int Complain(const config::Faults& faults) {
-  std::cerr << faults.Text();
+  std::cerr << telemetry::Redact(faults.Text());
   return kExitUsage;
 }
 

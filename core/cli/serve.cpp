@@ -88,7 +88,7 @@ int Serve(const ConfigFlags& flags) {
   App app({.config_path = flags.config, .environment = std::move(environment)});
   if (faults.empty()) app.Prepare(faults);
   if (!faults.empty()) {
-    std::cerr << faults.Text();
+    std::cerr << telemetry::Redact(faults.Text());
     return kExitUsage;
   }
   if (const auto started = app.Start(); !started) {

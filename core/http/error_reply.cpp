@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/http/server.hpp"
+#include "core/telemetry/log.hpp"
 
 namespace sluice::http {
 namespace {
@@ -52,7 +53,8 @@ std::string_view CodeOf(sdk::Errc code) { return Find(code).name; }
 
 std::string ErrorBody(std::string_view code, std::string_view message, std::string_view request_id) {
   using Json = nlohmann::ordered_json;
-  const Json body{{"error", {{"code", code}, {"message", message}}}, {"request_id", request_id}};
+  // Plugins write messages, and one of them may say what it was configured with.
+  const Json body{{"error", {{"code", code}, {"message", telemetry::Redact(message)}}}, {"request_id", request_id}};
   return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

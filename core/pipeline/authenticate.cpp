@@ -22,10 +22,24 @@ sdk::Result<Flow> AuthenticateLink(Exchange& exchange) {
   return Flow::kContinue;
 }
 
+/// A backend must not say what it was given. Should one do so, it stays out of the log and the reply.
+sdk::Error Without(const std::vector<Credential>& credentials, sdk::Error error) {
+  constexpr std::string_view kMask = "***";
+  for (const auto& credential : credentials) {
+    const auto& secret = credential.secret;
+    for (auto at = error.message.find(secret); at != std::string::npos; at = error.message.find(secret, at)) {
+      error.message.replace(at, secret.size(), kMask);
+      at += kMask.size();
+    }
+  }
+  return error;
+}
+
 }  // namespace
 
 sdk::Result<Flow> Authenticate(const Step& step, Exchange& exchange) {
   const auto found = TakeCredentials(step.config.authenticate, exchange);
+  DropCredentialsOfTried(exchange);
   if (exchange.link) return AuthenticateLink(exchange);
   if (found.empty()) return Unauthenticated("a credential is required");
 
@@ -39,7 +53,7 @@ sdk::Result<Flow> Authenticate(const Step& step, Exchange& exchange) {
                                                            .secret = credential.secret,
                                                            .client_ip = exchange.viewer.client_ip(),
                                                            .user_agent = user_agent});
-      if (!answer) return std::move(answer).error();
+      if (!answer) return Without(found, std::move(answer).error());
       if (!*answer) continue;
       auto& principal = **answer;
       const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

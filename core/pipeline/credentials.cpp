@@ -75,4 +75,12 @@ std::vector<Credential> TakeCredentials(const config::AuthenticateStep& step, Ex
   return found;
 }
 
+void DropCredentialsOfTried(Exchange& exchange) {
+  for (const auto* const pipeline : exchange.tried) {
+    for (const auto& step : pipeline->steps) {
+      if (step.config.kind == config::Step::Kind::kAuthenticate) TakeCredentials(step.config.authenticate, exchange);
+    }
+  }
+}
+
 }  // namespace sluice::pipeline

@@ -22,4 +22,8 @@ struct Credential {
 /// upstream sees it. Order: Authorization, then header fields, then query parameters. Empty ones are dropped.
 std::vector<Credential> TakeCredentials(const config::AuthenticateStep& step, Exchange& exchange);
 
+/// Takes out what the pipelines in `exchange.tried` look for: a credential for them is none of another pipeline's
+/// upstream's business. To be called when the pipeline has taken its own.
+void DropCredentialsOfTried(Exchange& exchange);
+
 }  // namespace sluice::pipeline

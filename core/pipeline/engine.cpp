@@ -7,6 +7,7 @@
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
 #include "core/pipeline/access_log.hpp"
+#include "core/pipeline/credentials.hpp"
 #include "core/pipeline/host_glob.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/report.hpp"
@@ -70,6 +71,7 @@ void Engine::Handle(http::ServerExchange& viewer) {
   const auto snapshot = snapshot_.load();
   if (viewer.path().starts_with(state::kLinkPrefix)) return HandleLink(viewer, snapshot);
   AllowedMethods allowed;
+  std::vector<const Pipeline*> tried;
   for (const auto& pipeline : snapshot->pipelines) {
     const auto& match = pipeline.config.match;
     if (!MatchesOrigin(match, viewer)) continue;
@@ -82,8 +84,10 @@ void Engine::Handle(http::ServerExchange& viewer) {
     Exchange exchange(viewer, snapshot, pipeline);
     exchange.captures = std::move(path->captures);
     exchange.rest = path->rest;
-    if (Run(exchange) == Outcome::kNextPipeline) continue;
-    return Complete(exchange);
+    exchange.tried = tried;
+    if (pipeline.Find(Kind::kAuthenticate) == nullptr) DropCredentialsOfTried(exchange);
+    if (Run(exchange) == Outcome::kDone) return Complete(exchange);
+    tried.push_back(&pipeline);
   }
   if (!allowed.empty()) {
     ReplyMethodNotAllowed(viewer, allowed.Text());

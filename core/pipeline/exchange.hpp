@@ -43,6 +43,7 @@ struct Exchange {
   std::vector<config::PathTemplate::Capture> captures;
   std::string_view rest;                  ///< What the template's tail covered, as received.
   std::optional<state::LinkTarget> link;  ///< The request came by a minted link.
+  std::vector<const Pipeline*> tried;     ///< Pipelines that passed the request on with `on_error: next`.
 
   std::optional<sdk::Principal> principal;
   std::optional<sdk::Source> source;

@@ -5,6 +5,7 @@
 
 #include "core/http/server.hpp"
 #include "core/pipeline/steps.hpp"
+#include "core/telemetry/log.hpp"
 #include "core/upstream/file.hpp"
 
 namespace sluice::pipeline {
@@ -62,6 +63,18 @@ sdk::Result<upstream::Response> Send(const StepContext& context, const config::S
 
 }  // namespace
 
+sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error) {
+  const auto end = error.message.find(": ");
+  if (end == std::string::npos) return error;
+  telemetry::Log(telemetry::Level::kWarning, "upstream failed",
+                 {{"request_id", exchange.viewer.request_id()},
+                  {"pipeline", exchange.pipeline.config.name},
+                  {"upstream", std::string_view(error.message).substr(0, end)},
+                  {"error", std::string_view(error.message).substr(end + 2)}});
+  error.message.replace(0, end, "upstream");
+  return error;
+}
+
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part) {
   static const config::Step kDefault;
   const auto* const own = exchange.pipeline.Find(config::Step::Kind::kFetch);
@@ -79,7 +92,7 @@ sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part par
   auto response = Send(context, step, exchange, std::move(request));
   exchange.timings.upstream =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
-  if (!response) return std::move(response).error();
+  if (!response) return WithoutPeer(exchange, std::move(response).error());
   exchange.response = std::move(*response);
   return Flow::kContinue;
 }

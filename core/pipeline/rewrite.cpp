@@ -144,7 +144,9 @@ sdk::Result<std::string> ReadManifest(const Step& step, Exchange& exchange) {
   const auto max_bytes = step.config.rewrite.max_size;
   auto& response = *exchange.response;
   std::string text;
-  if (auto read = ReadUpTo(*response.body, max_bytes + 1, text); !read) return std::move(read).error();
+  if (auto read = ReadUpTo(*response.body, max_bytes + 1, text); !read) {
+    return WithoutPeer(exchange, std::move(read).error());
+  }
   if (text.size() <= max_bytes) {
     auto decoded = Decode(std::move(text), response.Header("Content-Encoding"), max_bytes);
     if (!decoded) return decoded;
@@ -197,7 +199,9 @@ sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange
   const auto* rewriter = FindRewriter(step, probe);
   if (rewriter == nullptr && IsGeneric(content_type) && exchange.viewer.request().getMethod() != "HEAD") {
     std::string first;
-    if (auto read = ReadUpTo(*response.body, kProbeBytes, first); !read) return std::move(read).error();
+    if (auto read = ReadUpTo(*response.body, kProbeBytes, first); !read) {
+      return WithoutPeer(exchange, std::move(read).error());
+    }
     probe.first_bytes = first;
     rewriter = FindRewriter(step, probe);
     response.body = std::make_unique<PrefixedBody>(std::move(first), std::move(response.body));

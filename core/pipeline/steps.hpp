@@ -33,6 +33,9 @@ enum class Part { kAsAsked, kWhole };
 /// may hand back a source in a pipeline without one).
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part);
 
+/// `error` of the upstream client as a viewer may see it: without the name of the server, which goes to the log.
+sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error);
+
 /// Replaces a manifest's body by a rewritten one and replies; leaves anything else alone.
 sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange& exchange);
 

@@ -123,7 +123,8 @@ std::string_view DefaultExtension(sdk::LinkKind kind) {
 }
 
 /// A name for people and for players that judge by extension (FFmpeg's hls demuxer refuses unusual ones). It is
-/// decoration: the token alone decides.
+/// decoration: the token alone decides. A segment without such an extension may be a key, as in /dl/<key>, and stays
+/// inside.
 std::string Name(const LinkTarget& target) {
   static constexpr std::array<std::string_view, 21> kPlain = {
       ".m3u8", ".mpd", ".ts",  ".m2ts", ".m4s", ".mp4", ".m4v", ".m4a",  ".cmfv", ".cmfa",  ".aac",
@@ -134,9 +135,9 @@ std::string Name(const LinkTarget& target) {
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
   const bool plain = std::find(kPlain.begin(), kPlain.end(), extension) != kPlain.end();
-  if (!plain) extension = DefaultExtension(target.kind);
+  if (!plain) return "link" + std::string(DefaultExtension(target.kind));
   std::string name;
-  for (const char c : segment.substr(0, plain ? dot : segment.size())) {
+  for (const char c : segment.substr(0, dot)) {
     const bool keep =
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     if (name.size() < kMaxNameBytes) name += keep ? c : '-';

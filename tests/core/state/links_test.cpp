@@ -95,8 +95,9 @@ TEST_F(LinksTest, NamesEndInAnExtensionThatPlayersTake) {
     const auto link = *MintLink(*secrets, target);
     return link.substr(link.rfind('/') + 1);
   };
-  EXPECT_EQ(name("https://h/a/seg%201.html?x=y.ts", sdk::LinkKind::kSegment), "seg-201-html.ts");
-  EXPECT_EQ(name("https://h/live", sdk::LinkKind::kManifest), "live.m3u8");
+  EXPECT_EQ(name("https://h/a/seg%201.TS?x=y.html", sdk::LinkKind::kSegment), "seg-201.ts");
+  EXPECT_EQ(name("https://h/live", sdk::LinkKind::kManifest), "link.m3u8") << "it may be a key";
+  EXPECT_EQ(name("https://h/dl/secret.bin", sdk::LinkKind::kSegment), "link.ts");
   EXPECT_EQ(name("https://h/", sdk::LinkKind::kKey), "link.key");
   EXPECT_EQ(name("https://h/A.M4S#f", sdk::LinkKind::kSegment), "A.m4s");
 }
