@@ -1,18 +1,45 @@
 /* SPDX-License-Identifier: MIT */
-/* Breaks: a call comes back 80 ms after its deadline, unless the credential is "fast". */
+/* Breaks: a call comes back 80 ms after its deadline, unless the credential is "fast". A filter does so for every
+ * response. */
 #define _POSIX_C_SOURCE 200809L
 #define BAD_AUTHENTICATE Sleep
+#define BAD_COMPONENTS sleepers
+#define BAD_COMPONENT_COUNT 2
 #include <sluice/abi/auth.h>
+#include <sluice/abi/filter.h>
+#include <sluice/abi/plugin.h>
 #include <string.h>
 #include <time.h>
-static sluice_status Sleep(void* self, const sluice_call* call, const sluice_credentials* credentials,
-                           sluice_principal_sink out, sluice_error* error) {
-  const int64_t until_ns = call->deadline_ns + 80000000;
+static void SleepPast(int64_t deadline_ns) {
+  const int64_t until_ns = deadline_ns + 80000000;
   const struct timespec until = {until_ns / 1000000000, until_ns % 1000000000};
-  (void)self, (void)out, (void)error;
-  if (credentials->secret.size == 4 && memcmp(credentials->secret.data, "fast", 4) == 0) return SLUICE_OK;
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) != 0) {
   }
+}
+static sluice_status Sleep(void* self, const sluice_call* call, const sluice_credentials* credentials,
+                           sluice_principal_sink out, sluice_error* error) {
+  (void)self, (void)out, (void)error;
+  if (credentials->secret.size == 4 && memcmp(credentials->secret.data, "fast", 4) == 0) return SLUICE_OK;
+  SleepPast(call->deadline_ns);
   return SLUICE_OK;
 }
+static sluice_status SleepOnResponse(void* self, const sluice_call* call, const sluice_response_head* head,
+                                     sluice_head_edit edit, sluice_error* error) {
+  (void)self, (void)head, (void)edit, (void)error;
+  SleepPast(call->deadline_ns);
+  return SLUICE_OK;
+}
+static const sluice_filter_table filter_table = {
+    (uint32_t)sizeof(sluice_filter_table), 0, NULL, SleepOnResponse, NULL, NULL, NULL, NULL, NULL};
+static const sluice_component* const sleepers[2];
 #include "plugin.h"
+static const sluice_component filter_component = {(uint32_t)sizeof(sluice_component),
+                                                  0,
+                                                  SLUICE_FILTER_KIND,
+                                                  BAD_TYPE,
+                                                  "A filter for tests",
+                                                  "{\"type\": \"object\"}",
+                                                  &filter_table,
+                                                  Create,
+                                                  Destroy};
+static const sluice_component* const sleepers[2] = {&component, &filter_component};
