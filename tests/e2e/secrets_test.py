@@ -433,6 +433,16 @@ http://{there}/elsewhere.ts
                 self.assertTrue(any(leak.startswith(f"{name} in") for leak in self.search()), (name, text))
         self.seen = kept
 
+    def assert_viewers_see_no_upstream(self):
+        """Not where it is, either: of the operator's answers only the configuration and its faults say so."""
+        shown = [(where, octets) for where, octets in self.seen if re.match(r"\d+ /(vod|store|dead|mixed|~)/", where)]
+        self.assertGreater(len(shown), 150)
+        self.assertTrue(any(b'"message":"upstream: want a connection"' in octets for _, octets in shown))
+        for port in (self.origin.server_port, self.other.server_port, self.closed):
+            address = f"127.0.0.1:{port}".encode()
+            self.assertEqual([where for where, octets in shown if address in octets], [])
+            self.assertTrue(any(address in octets for _, octets in self.seen))
+
     def assert_origins_learnt_nothing(self):
         s = self.secrets
         learnt = []
@@ -469,6 +479,7 @@ http://{there}/elsewhere.ts
         self.assertGreater(len(self.seen), 300)
         self.assert_search_finds_what_is_there()
         self.assertEqual("\n".join(self.search()), "")
+        self.assert_viewers_see_no_upstream()
         self.assert_origins_learnt_nothing()
 
 
