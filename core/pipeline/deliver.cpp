@@ -24,7 +24,8 @@ class ActiveStream {
 };
 
 /// Asks every filter whether it wants the body, and drops the fields that its answer makes untrue.
-sdk::Status OpenBodies(Exchange& exchange, std::vector<sdk::Header>& fields) {
+/// \param reshaped  set when the body comes out in another length.
+sdk::Status OpenBodies(Exchange& exchange, std::vector<sdk::Header>& fields, bool& reshaped) {
   for (const auto* const step : exchange.filters) {
     auto* const filter = step->components.front()->As<sdk::Filter>();
     const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + step->config.deadline);
@@ -38,9 +39,28 @@ sdk::Status OpenBodies(Exchange& exchange, std::vector<sdk::Header>& fields) {
     }
     if (*transform == nullptr) continue;
     exchange.transforms.push_back(std::move(*transform));
-    if (!filter->LengthPreserving()) DropBodyFields(fields);
+    if (filter->LengthPreserving()) continue;
+    reshaped = true;
+    DropBodyFields(fields);
   }
   return sdk::Ok();
+}
+
+bool SendsBody(const Exchange& exchange) {
+  const int status = exchange.response->status;
+  return exchange.viewer.request().getMethod() != "HEAD" && status != 204 && status != 304;
+}
+
+/// What the viewer sees of the response's head; `exchange.transforms` is what its body passes through.
+sdk::Result<std::vector<sdk::Header>> PrepareHead(Exchange& exchange, bool& reshaped) {
+  reshaped = false;
+  exchange.transforms.clear();
+  auto fields = VisibleFields(exchange.response->headers);
+  if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
+  if (exchange.response->status == 204 || exchange.response->status == 304) return fields;
+  // HEAD too: it must not announce a length that GET would not have.
+  if (auto opened = OpenBodies(exchange, fields, reshaped); !opened) return std::move(opened).error();
+  return fields;
 }
 
 }  // namespace
@@ -53,30 +73,34 @@ sdk::Result<Flow> Filter(const Step& step, Exchange& exchange) {
   Exchange::HeadView view;
   exchange.FillHead(view, exchange.viewer.path());
   auto edited = exchange.headers;  // the filter reads one state while it edits the other
-  VectorEdit edit(edited);
+  std::vector<std::string> names;
+  VectorEdit edit(edited, &names);
   auto reply = component->As<sdk::Filter>()->OnRequest(context.call(), view.head, edit);
   if (!reply) return std::move(reply).error();
   exchange.headers = std::move(edited);
+  exchange.set_by_filters.insert(exchange.set_by_filters.end(), names.begin(), names.end());
   if (!*reply) return Flow::kContinue;
   auto head = MakeHead((*reply)->status, (*reply)->headers);
   if (auto sent = exchange.viewer.Reply(head, (*reply)->body); !sent) return std::move(sent).error();
   return Flow::kReplied;
 }
 
-sdk::Status Deliver(Exchange& exchange) {
-  auto& response = *exchange.response;
-  auto fields = VisibleFields(response.headers);
-  if (auto filtered = FilterHead(exchange, fields); !filtered) return filtered;
-  const bool has_body =
-      exchange.viewer.request().getMethod() != "HEAD" && response.status != 204 && response.status != 304;
-  if (has_body) {
-    if (auto opened = OpenBodies(exchange, fields); !opened) return opened;
+sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
+  bool reshaped = false;
+  auto fields = PrepareHead(exchange, reshaped);
+  if (fields && reshaped && exchange.response->status == 206) {
+    // A part of the upstream's body is no part of what transforms make of the whole.
+    if (auto fetched = Fetch(context, exchange, Part::kWhole); !fetched) return std::move(fetched).error();
+    fields = PrepareHead(exchange, reshaped);
   }
-  auto head = MakeHead(response.status, fields);
-  if (response.content_length && exchange.transforms.empty())
+  if (!fields) return std::move(fields).error();
+  auto& response = *exchange.response;
+  auto head = MakeHead(response.status, *fields);
+  if (response.content_length && !reshaped) {
     head.setContentLength64(static_cast<Poco::Int64>(*response.content_length));
+  }
   if (auto started = exchange.viewer.Start(head); !started) return started;
-  if (!has_body) return exchange.viewer.Finish();
+  if (!SendsBody(exchange)) return exchange.viewer.Finish();
   const ActiveStream active(exchange.pipeline.metrics->streams);
   if (auto copied = relay::Copy(*response.body, exchange.transforms, exchange.viewer); !copied) return copied;
   return exchange.viewer.Finish();

@@ -7,6 +7,7 @@
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
 #include "core/pipeline/access_log.hpp"
+#include "core/pipeline/allowed_methods.hpp"
 #include "core/pipeline/credentials.hpp"
 #include "core/pipeline/host_glob.hpp"
 #include "core/pipeline/metrics.hpp"
@@ -35,34 +36,8 @@ bool MatchesMethod(const config::Match& match, const std::string& method) {
          (method == "HEAD" && Contains(match.methods, "GET"));
 }
 
-/// Methods of pipelines that would match but for the method, as Allow says them.
-class AllowedMethods {
- public:
-  void Add(const config::Match& match) {
-    for (const auto& method : match.methods) {
-      if (!Contains(methods_, method)) methods_.push_back(method);
-      if (method == "GET" && !Contains(methods_, "HEAD")) methods_.emplace_back("HEAD");
-    }
-  }
-  bool empty() const { return methods_.empty(); }
-  std::string Text() const {
-    std::string text;
-    for (const auto& method : methods_) text += (text.empty() ? "" : ", ") + method;
-    return text;
-  }
-
- private:
-  std::vector<std::string> methods_;
-};
-
-void ReplyMethodNotAllowed(http::ServerExchange& viewer, const std::string& allow) {
-  auto head = MakeHead(405, {{"Allow", allow}, {"Content-Type", "application/json"}});
-  const auto body = http::ErrorBody("method_not_allowed", "method: want " + allow, viewer.request_id());
-  static_cast<void>(viewer.Reply(head, body));  // a viewer that is gone needs no answer
-}
-
 void ReplyFailure(http::ServerExchange& viewer, const sdk::Error& error) {
-  static_cast<void>(http::ReplyError(viewer, error));  // likewise
+  static_cast<void>(http::ReplyError(viewer, error));  // a viewer that is gone needs no answer
 }
 
 }  // namespace
@@ -71,6 +46,7 @@ void Engine::Handle(http::ServerExchange& viewer) {
   const auto snapshot = snapshot_.load();
   if (viewer.path().starts_with(state::kLinkPrefix)) return HandleLink(viewer, snapshot);
   AllowedMethods allowed;
+  std::optional<Exchange> attempt;
   std::vector<const Pipeline*> tried;
   for (const auto& pipeline : snapshot->pipelines) {
     const auto& match = pipeline.config.match;
@@ -78,10 +54,12 @@ void Engine::Handle(http::ServerExchange& viewer) {
     auto path = pipeline.path.Apply(viewer.path());
     if (!path) continue;
     if (!MatchesMethod(match, viewer.request().getMethod())) {
-      allowed.Add(match);
+      for (const auto& method : match.methods) allowed.Add(method);
       continue;
     }
-    Exchange exchange(viewer, snapshot, pipeline);
+    auto body = attempt ? std::move(attempt->body) : std::nullopt;
+    auto& exchange = attempt.emplace(viewer, snapshot, pipeline);
+    exchange.body = std::move(body);
     exchange.captures = std::move(path->captures);
     exchange.rest = path->rest;
     exchange.tried = tried;
@@ -89,8 +67,12 @@ void Engine::Handle(http::ServerExchange& viewer) {
     if (Run(exchange) == Outcome::kDone) return Complete(exchange);
     tried.push_back(&pipeline);
   }
+  if (attempt) {  // the last that was tried passed the request on, and there is nobody left
+    ReplyFailure(viewer, *attempt->failure);
+    return Complete(*attempt);
+  }
   if (!allowed.empty()) {
-    ReplyMethodNotAllowed(viewer, allowed.Text());
+    static_cast<void>(ReplyMethodNotAllowed(viewer, allowed));  // as above
   } else {
     ReplyFailure(viewer, {.code = sdk::Errc::kNotFound, .message = "no pipeline serves this path"});
   }
@@ -107,13 +89,14 @@ void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<cons
   } else if (pipeline == nullptr || !MatchesOrigin(pipeline->config.match, viewer)) {
     ReplyFailure(viewer, {.code = sdk::Errc::kNotFound, .message = "no such link"});
   } else if (method != "GET" && method != "HEAD") {
-    ReplyMethodNotAllowed(viewer, "GET, HEAD");
+    AllowedMethods allowed;
+    allowed.Add("GET");
+    static_cast<void>(ReplyMethodNotAllowed(viewer, allowed));
   } else {
     Exchange exchange(viewer, snapshot, *pipeline);
     exchange.link = std::move(*link);
-    if (Run(exchange) == Outcome::kNextPipeline) {
-      ReplyFailure(viewer, {.code = sdk::Errc::kNotFound, .message = "no such link"});
-    }
+    // A link belongs to one pipeline: there is no next.
+    if (Run(exchange) == Outcome::kNextPipeline) ReplyFailure(viewer, *exchange.failure);
     return Complete(exchange);
   }
   if (snapshot->config.log.access) LogAccess(viewer, nullptr);
@@ -129,13 +112,15 @@ Engine::Outcome Engine::Run(Exchange& exchange) {
     // A filter may fail long after its step, when the response has come.
     const auto& failed = exchange.failed_filter == nullptr ? step.config : exchange.failed_filter->config;
     ReportFailure(exchange, NameOf(failed.kind), flow.error());
+    exchange.failure = flow.error();
     if (exchange.viewer.started()) return Outcome::kDone;  // half an answer was sent: the connection is broken off
     if (failed.on_error == config::OnError::kSkip) continue;
     if (failed.on_error == config::OnError::kNext) return Outcome::kNextPipeline;
     ReplyFailure(exchange.viewer, flow.error());
     return Outcome::kDone;
   }
-  if (!exchange.response && exchange.source) {  // an endpoint handed back a source in a pipeline without fetch
+  // An endpoint may hand back a source in a pipeline without fetch. A fetch that failed and was skipped stays so.
+  if (!exchange.response && exchange.source && exchange.fetch_step == nullptr) {
     if (const auto fetched = Fetch(context_, exchange, Part::kAsAsked); !fetched) {
       ReportFailure(exchange, "fetch", fetched.error());
       ReplyFailure(exchange.viewer, fetched.error());
@@ -143,10 +128,13 @@ Engine::Outcome Engine::Run(Exchange& exchange) {
     }
   }
   if (!exchange.response) {
-    ReplyFailure(exchange.viewer, {.code = sdk::Errc::kInternal, .message = "no step of the pipeline gave an answer"});
+    static const sdk::Error kNoAnswer{.code = sdk::Errc::kInternal,
+                                      .message = "no step of the pipeline gave an answer"};
+    ReplyFailure(exchange.viewer, exchange.failure.value_or(kNoAnswer));
     return Outcome::kDone;
   }
-  if (const auto delivered = Deliver(exchange); !delivered) {
+  if (const auto delivered = Deliver(context_, exchange); !delivered) {
+    exchange.failure = delivered.error();
     const auto* const failed = exchange.failed_filter;
     ReportFailure(exchange, failed == nullptr ? "deliver" : NameOf(failed->config.kind), delivered.error());
     if (failed != nullptr && failed->config.on_error == config::OnError::kNext) return Outcome::kNextPipeline;
@@ -162,7 +150,9 @@ sdk::Result<Flow> Engine::RunStep(const Step& step, Exchange& exchange) {
     case Kind::kResolve:
       return Resolve(step, exchange);
     case Kind::kFetch:
-      return exchange.source ? Fetch(context_, exchange, Part::kAsAsked) : Flow::kContinue;
+      if (!exchange.source) return Flow::kContinue;
+      exchange.fetch_step = &step;
+      return Fetch(context_, exchange, Part::kAsAsked);
     case Kind::kRewrite:
       return Rewrite(context_, step, exchange);
     case Kind::kServe:

@@ -32,4 +32,14 @@ std::string_view Exchange::Header(std::string_view name) const {
   return {};
 }
 
+sdk::Result<std::string_view> Exchange::Body() {
+  const auto max_bytes = pipeline.max_body_bytes;
+  if (!body) body = viewer.ReadBody(max_bytes);
+  if (!*body) return body->error();
+  const std::string_view text = body->value();
+  if (text.size() <= max_bytes) return text;
+  return sdk::Error{.code = sdk::Errc::kInvalidArgument,
+                    .message = "request body: want at most " + std::to_string(max_bytes) + " bytes"};
+}
+
 }  // namespace sluice::pipeline

@@ -40,14 +40,19 @@ struct Exchange {
   // The request as plugins and the upstream may see it: credentials that a step consumed are gone.
   std::string query;
   std::vector<sdk::Header> headers;
+  std::vector<std::string> set_by_filters;  ///< Names of fields that go upstream because a filter says so.
   std::vector<config::PathTemplate::Capture> captures;
   std::string_view rest;                  ///< What the template's tail covered, as received.
   std::optional<state::LinkTarget> link;  ///< The request came by a minted link.
   std::vector<const Pipeline*> tried;     ///< Pipelines that passed the request on with `on_error: next`.
+  /// The request body, or why there is none, once somebody asked: a connection gives it only once.
+  std::optional<sdk::Result<std::string>> body;
 
   std::optional<sdk::Principal> principal;
   std::optional<sdk::Source> source;
 
+  std::optional<sdk::Error> failure;  ///< Of the last step that failed.
+  const Step* fetch_step = nullptr;   ///< The last that ran; null: none did.
   // In this order: the response's body uses the call, and transforms may use the body's stream until the end.
   std::unique_ptr<CallContext> fetch_call;
   std::optional<upstream::Response> response;
@@ -68,6 +73,10 @@ struct Exchange {
 
   /// First field of that name (no case), or empty.
   std::string_view Header(std::string_view name) const;
+
+  /// The request body, whoever read it before.
+  /// \returns  kInvalidArgument when it is longer than the pipeline takes; otherwise as http::ServerExchange::ReadBody.
+  sdk::Result<std::string_view> Body();
 };
 
 /// Whether the exchange goes on to the next step.

@@ -11,8 +11,8 @@
 namespace sluice::pipeline {
 namespace {
 
-/// What a viewer's request may say to an upstream. Everything else stays here: cookies and referrers tell other sites'
-/// secrets, or this gateway's own links.
+/// What a viewer's request may say to an upstream. Everything else stays here, unless a filter set it: cookies and
+/// referrers tell other sites' secrets, or this gateway's own links.
 constexpr std::array<std::string_view, 12> kForwarded = {
     "accept",        "accept-language", "cache-control", "content-type",        "if-match", "if-modified-since",
     "if-none-match", "if-range",        "pragma",        "if-unmodified-since", "range",    "user-agent"};
@@ -45,9 +45,12 @@ upstream::Request MakeRequest(const config::FetchStep& step, const Exchange& exc
                             .max_redirects = step.max_redirects};
   const bool ranges = step.ranges && source.ranges && !whole;
   for (const auto& header : exchange.headers) {
-    if (!Contains(kForwarded, header.name) || (!ranges && Contains(kPartial, header.name))) continue;
+    const auto same = [&](std::string_view name) { return sdk::EqualsIgnoreCase(name, header.name); };
+    const auto& own = exchange.set_by_filters;
+    if (!Contains(kForwarded, header.name) && std::none_of(own.begin(), own.end(), same)) continue;
+    if (!ranges && Contains(kPartial, header.name)) continue;
     const bool set = std::any_of(source.headers.begin(), source.headers.end(),
-                                 [&](const sdk::Header& own) { return sdk::EqualsIgnoreCase(own.name, header.name); });
+                                 [&](const sdk::Header& given) { return same(given.name); });
     if (!set) request.headers.push_back(header);
   }
   return request;
@@ -77,14 +80,14 @@ sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error) {
 
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part) {
   static const config::Step kDefault;
-  const auto* const own = exchange.pipeline.Find(config::Step::Kind::kFetch);
-  const auto& step = own == nullptr ? kDefault : own->config;
+  const auto& step = exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config;
   const auto begin = std::chrono::steady_clock::now();
-  std::string body;
+  exchange.response.reset();  // its body uses the call that Send replaces
+  std::string_view body;
   if (exchange.viewer.request().getMethod() != "GET" && exchange.viewer.request().getMethod() != "HEAD") {
-    auto read = exchange.viewer.ReadBody(exchange.pipeline.max_body_bytes);
-    if (!read) return std::move(read).error();
-    body = std::move(*read);
+    const auto read = exchange.Body();
+    if (!read) return read.error();
+    body = *read;
   }
   const bool whole = part == Part::kWhole || (Rewrites(exchange) && LooksLikeManifest(exchange));
   auto request = MakeRequest(step.fetch, exchange, whole);
@@ -93,6 +96,9 @@ sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part par
   exchange.timings.upstream =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
   if (!response) return WithoutPeer(exchange, std::move(response).error());
+  if (part == Part::kWhole && response->status == 206) {
+    return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "the upstream sent a part of what was asked for"};
+  }
   exchange.response = std::move(*response);
   return Flow::kContinue;
 }

@@ -12,10 +12,13 @@ namespace sluice::pipeline {
 
 class VectorEdit final : public sdk::HeadEdit {
  public:
-  explicit VectorEdit(std::vector<sdk::Header>& headers) : headers_(headers) {}
+  /// \param names  what was set is written down here; may be null.
+  explicit VectorEdit(std::vector<sdk::Header>& headers, std::vector<std::string>* names = nullptr)
+      : headers_(headers), names_(names) {}
   void Set(std::string_view name, std::string_view value) override {
     Remove(name);
     headers_.push_back({std::string(name), std::string(value)});
+    if (names_ != nullptr) names_->emplace_back(name);
   }
   void Remove(std::string_view name) override {
     std::erase_if(headers_, [&](const sdk::Header& header) { return sdk::EqualsIgnoreCase(header.name, name); });
@@ -23,6 +26,7 @@ class VectorEdit final : public sdk::HeadEdit {
 
  private:
   std::vector<sdk::Header>& headers_;
+  std::vector<std::string>* const names_;
 };
 
 }  // namespace sluice::pipeline

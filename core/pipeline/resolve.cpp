@@ -61,9 +61,24 @@ std::string_view GrantedKey(const Exchange& exchange, std::string_view store_typ
   return {};
 }
 
+/// 40 hex digits or 32 base32 characters (BEP 9). Anything else could add parameters of the viewer's to the magnet.
+bool IsInfoHash(std::string_view text) {
+  const auto all = [&](auto&& is_digit) { return std::all_of(text.begin(), text.end(), is_digit); };
+  if (text.size() == 40) {
+    return all([](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });
+  }
+  return text.size() == 32 &&
+         all([](char c) { return (c >= '2' && c <= '7') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+}
+
 sdk::Result<sdk::Source> ByStore(sdk::Store& store, std::string_view type, const config::ResolveStep& step,
                                  const sdk::Call& call, const Exchange& exchange) {
+  // A store knows nothing of what its files' manifests lead to.
+  if (exchange.link) return sdk::Source{.url = exchange.link->url, .context = exchange.link->context};
   const auto hash = WithCaptures(step.item, exchange);
+  if (!IsInfoHash(hash)) {
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "item: want an info hash, 40 hex digits"};
+  }
   const auto file = step.file.empty() ? std::string("0") : WithCaptures(step.file, exchange);
   std::uint32_t index = 0;
   const auto* const end = file.data() + file.size();

@@ -36,9 +36,9 @@ constexpr std::array<std::string_view, 22> kVisible = {"accept-ranges",
                                                        "content-md5",
                                                        "timing-allow-origin",
                                                        "x-content-type-options"};
-constexpr std::array<std::string_view, 10> kOfBody = {
-    "accept-ranges", "content-encoding", "content-length", "content-range", "content-md5",
-    "digest",        "content-digest",   "repr-digest",    "etag",          "trailer"};
+constexpr std::array<std::string_view, 11> kOfBody = {
+    "accept-ranges",  "content-encoding", "content-length", "content-range", "content-md5", "digest",
+    "content-digest", "repr-digest",      "etag",           "last-modified", "trailer"};
 
 template <std::size_t N>
 bool Contains(const std::array<std::string_view, N>& names, std::string_view name) {

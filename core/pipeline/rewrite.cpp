@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <Poco/InflatingStream.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <sluice/sdk/manifest.hpp>
 #include <sluice/sdk/url.hpp>
-#include <sstream>
 
 #include "core/http/server.hpp"
+#include "core/pipeline/content_coding.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
 #include "core/state/links.hpp"
@@ -72,30 +70,6 @@ const sdk::ManifestRewriter* FindRewriter(const Step& step, const sdk::ManifestP
   return nullptr;
 }
 
-/// Undoes gzip and deflate, which some origins send unasked.
-sdk::Result<std::string> Decode(std::string text, std::string_view encoding, std::size_t max_bytes) {
-  if (encoding.empty() || sdk::EqualsIgnoreCase(encoding, "identity")) return text;
-  const bool gzip = sdk::EqualsIgnoreCase(encoding, "gzip") || sdk::EqualsIgnoreCase(encoding, "x-gzip");
-  if (!gzip && !sdk::EqualsIgnoreCase(encoding, "deflate")) {
-    return UpstreamFailed("the manifest came with a content coding other than identity, gzip or deflate");
-  }
-  std::istringstream packed(std::move(text));
-  Poco::InflatingInputStream unpacked(
-      packed, gzip ? Poco::InflatingStreamBuf::STREAM_GZIP : Poco::InflatingStreamBuf::STREAM_ZLIB);
-  std::string out;
-  std::array<char, 16 * 1024> buffer{};
-  try {
-    while (unpacked.read(buffer.data(), buffer.size()), unpacked.gcount() > 0) {
-      out.append(buffer.data(), static_cast<std::size_t>(unpacked.gcount()));
-      if (out.size() > max_bytes) break;
-    }
-  } catch (const Poco::Exception&) {
-    return UpstreamFailed("the manifest's content coding is broken");
-  }
-  if (unpacked.bad()) return UpstreamFailed("the manifest's content coding is broken");
-  return out;
-}
-
 /// Mints links that stay the same for as long as the viewer keeps following links of one session.
 class Minter final : public sdk::LinkMinter {
  public:
@@ -148,8 +122,8 @@ sdk::Result<std::string> ReadManifest(const Step& step, Exchange& exchange) {
     return WithoutPeer(exchange, std::move(read).error());
   }
   if (text.size() <= max_bytes) {
-    auto decoded = Decode(std::move(text), response.Header("Content-Encoding"), max_bytes);
-    if (!decoded) return decoded;
+    auto decoded = DecodeContent(std::move(text), response.Header("Content-Encoding"), max_bytes);
+    if (!decoded) return UpstreamFailed("the manifest's " + decoded.error().message);
     text = std::move(*decoded);
   }
   if (text.size() > max_bytes) {
@@ -208,7 +182,6 @@ sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange
   }
   if (rewriter == nullptr) return Flow::kContinue;
   if (response.status == 206) {  // a part of a manifest cannot be rewritten
-    exchange.response.reset();
     if (auto fetched = Fetch(context, exchange, Part::kWhole); !fetched) return fetched;
     if (exchange.response->status != 200) return Flow::kContinue;
   }

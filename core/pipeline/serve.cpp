@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <sluice/sdk/endpoint.hpp>
 
-#include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
+#include "core/pipeline/allowed_methods.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
 
@@ -31,11 +31,12 @@ bool Answers(const sdk::Route& route, std::string_view method) {
   return route.method == method || (route.method == "GET" && method == "HEAD");
 }
 
-sdk::Result<Flow> ReplyMethodNotAllowed(Exchange& exchange, const std::string& allow) {
-  auto head = MakeHead(405, {{"Allow", allow}, {"Content-Type", "application/json"}});
-  const auto body = http::ErrorBody("method_not_allowed", "method: want " + allow, exchange.viewer.request_id());
-  if (auto sent = exchange.viewer.Reply(head, body); !sent) return std::move(sent).error();
-  return Flow::kReplied;
+/// The route's captures hide those of the pipeline's path that have the same name.
+void AddCaptures(std::vector<config::PathTemplate::Capture> captures, Exchange& exchange) {
+  for (auto& capture : captures) {
+    std::erase_if(exchange.captures, [&](const auto& held) { return held.name == capture.name; });
+    exchange.captures.push_back(std::move(capture));
+  }
 }
 
 sdk::Status CheckScope(const sdk::Route& route, const Exchange& exchange) {
@@ -51,7 +52,7 @@ sdk::Status CheckScope(const sdk::Route& route, const Exchange& exchange) {
 sdk::Result<Flow> Handle(const Step& step, std::size_t index, std::string_view path, Exchange& exchange) {
   auto& viewer = exchange.viewer;
   if (auto allowed = CheckScope(step.routes[index].route, exchange); !allowed) return std::move(allowed).error();
-  const auto body = viewer.ReadBody(exchange.pipeline.max_body_bytes);
+  const auto body = exchange.Body();
   if (!body) return body.error();
   const CallContext context(viewer, std::chrono::steady_clock::now() + step.config.deadline);
   Exchange::HeadView view;
@@ -81,19 +82,22 @@ sdk::Result<Flow> Serve(const Step& step, Exchange& exchange) {
   }
   const auto path = exchange.rest.empty() ? exchange.viewer.path() : exchange.rest;
   const auto& method = exchange.viewer.request().getMethod();
-  std::string allow;
+  AllowedMethods allowed;
   for (std::size_t i = 0; i < step.routes.size(); ++i) {
     const auto& route = step.routes[i];
     auto match = route.path.Apply(path);
     if (!match) continue;
     if (!Answers(route.route, method)) {
-      allow += (allow.empty() ? "" : ", ") + route.route.method + (route.route.method == "GET" ? ", HEAD" : "");
+      allowed.Add(route.route.method);
       continue;
     }
-    for (auto& capture : match->captures) exchange.captures.push_back(std::move(capture));
+    AddCaptures(std::move(match->captures), exchange);
     return Handle(step, i, path, exchange);
   }
-  if (!allow.empty()) return ReplyMethodNotAllowed(exchange, allow);
+  if (!allowed.empty()) {
+    if (auto sent = ReplyMethodNotAllowed(exchange.viewer, allowed); !sent) return std::move(sent).error();
+    return Flow::kReplied;
+  }
   return sdk::Error{.code = sdk::Errc::kNotFound, .message = "no such path"};
 }
 

@@ -29,8 +29,9 @@ sdk::Result<Flow> Resolve(const Step& step, Exchange& exchange);
 /// What to ask of the upstream: whatever part the viewer asked for, or the whole in any case.
 enum class Part { kAsAsked, kWhole };
 
-/// Sets `exchange.response` from `exchange.source`, as the pipeline's fetch step says (or by its defaults: an endpoint
-/// may hand back a source in a pipeline without one).
+/// Sets `exchange.response` from `exchange.source`, as `exchange.fetch_step` says (or by its defaults: an endpoint may
+/// hand back a source in a pipeline without one).
+/// \returns  kUpstreamFailed also when the whole was asked for and a part came; otherwise as upstream::Client::Fetch.
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part);
 
 /// `error` of the upstream client as a viewer may see it: without the name of the server, which goes to the log.
@@ -46,6 +47,6 @@ sdk::Result<Flow> Serve(const Step& step, Exchange& exchange);
 sdk::Result<Flow> Filter(const Step& step, Exchange& exchange);
 
 /// Sends `exchange.response` to the viewer, through the filters. The last thing that happens to an exchange.
-sdk::Status Deliver(Exchange& exchange);
+sdk::Status Deliver(const StepContext& context, Exchange& exchange);
 
 }  // namespace sluice::pipeline

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "core/cli/app.hpp"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/telemetry/log.hpp"
+#include "tests/fakes/nginx.hpp"
+
+namespace sluice::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::vector<std::string>& Lines() {
+  static std::vector<std::string> lines;
+  return lines;
+}
+
+/// Without plugins: a pipeline needs one, so these configurations have none.
+class AppTest : public testing::Test {
+ protected:
+  AppTest() {
+    fs::create_directories(folder_.path() / "plugins");
+    Lines().clear();
+    telemetry::SetLogSink([](std::string_view line) { Lines().emplace_back(line); });
+  }
+  ~AppTest() override {
+    telemetry::SetLogSink(nullptr);
+    telemetry::SetLogLevel(telemetry::Level::kInfo);
+  }
+
+  /// Writes the configuration; `more` is added to what every one needs.
+  void Configure(const std::string& more = "") const {
+    const auto folder = folder_.path().string();
+    folder_.Write("sluice.yaml",
+                  "version: 1\nlisteners:\n  main: {address: \"127.0.0.1:0\"}\nstate: {database: \"sqlite:" + folder +
+                      "/var/sluice.db\"}\nplugins: {directory: " + folder + "/plugins}\n" + more);
+  }
+  AppOptions Options(bool dry_run = false) const {
+    return {.config_path = (folder_.path() / "sluice.yaml").string(),
+            .environment = [](std::string_view) { return std::nullopt; },
+            .dry_run = dry_run};
+  }
+  static nlohmann::json Ask(App& app, std::string_view topic) {
+    const auto answer = app.Query(topic);
+    EXPECT_TRUE(answer) << topic;
+    return answer ? nlohmann::json::parse(*answer) : nlohmann::json();
+  }
+  bool HasKeyFile() const { return fs::exists(folder_.path() / "var" / "sluice.key"); }
+
+  const fakes::TempFolder folder_;
+  config::Faults faults_;
+};
+
+TEST_F(AppTest, ServesOnAFreePort) {
+  Configure();
+  App app(Options());
+
+  app.Prepare(faults_);
+
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+  ASSERT_TRUE(app.Start());
+  EXPECT_NE(app.server().Port("main"), 0);
+  EXPECT_TRUE(app.Drain());
+}
+
+TEST_F(AppTest, KeepsItsKeyBesideTheDatabase) {
+  Configure();
+  App app(Options());
+
+  app.Prepare(faults_);
+
+  EXPECT_TRUE(HasKeyFile());
+}
+
+TEST_F(AppTest, ADryRunLeavesNoTrace) {
+  Configure();
+  App app(Options(true));
+
+  app.Prepare(faults_);
+
+  EXPECT_TRUE(faults_.empty()) << faults_.Text();
+  EXPECT_FALSE(HasKeyFile());
+}
+
+TEST_F(AppTest, CollectsTheFaultsOfAConfiguration) {
+  Configure("server: {workers: many}\ncomponents:\n  x: {kind: auth, type: nobody-brings-this}\nlogg: {}\n");
+  App app(Options());
+
+  app.Prepare(faults_);
+
+  EXPECT_THAT(faults_.Text(), HasSubstr("/server/workers"));
+  EXPECT_THAT(faults_.Text(), HasSubstr("/logg"));
+  EXPECT_FALSE(HasKeyFile()) << "nothing is started halfway";
+}
+
+TEST_F(AppTest, AnUnknownComponentIsAFault) {
+  Configure("components:\n  x: {kind: auth, type: nobody-brings-this}\n");
+  App app(Options());
+
+  app.Prepare(faults_);
+
+  EXPECT_THAT(faults_.Text(), HasSubstr("/components/x: unknown auth type \"nobody-brings-this\""));
+}
+
+TEST_F(AppTest, AFolderThatCannotBeWrittenIsAFault) {
+  Configure();
+  folder_.Write("var", "a file where a folder should be");
+  App app(Options());
+
+  app.Prepare(faults_);
+
+  EXPECT_THAT(faults_.Text(), HasSubstr("/state"));
+}
+
+TEST_F(AppTest, APortInUseIsSaidAtTheStart) {
+  Configure();
+  App first(Options());
+  first.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+  ASSERT_TRUE(first.Start());
+  const auto address = "127.0.0.1:" + std::to_string(first.server().Port("main"));
+  const auto folder = folder_.path().string();
+  folder_.Write("sluice.yaml", "version: 1\nlisteners:\n  main: {address: \"" + address + "\"}\nplugins: {directory: " +
+                                   folder + "/plugins}\nstate: {database: \"sqlite:" + folder + "/var/sluice.db\"}\n");
+  App second(Options());
+  second.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+
+  const auto started = second.Start();
+
+  ASSERT_FALSE(started);
+  EXPECT_THAT(started.error().message, HasSubstr(address));
+}
+
+TEST_F(AppTest, AReloadSwapsInTheNewConfiguration) {
+  Configure();
+  App app(Options());
+  app.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+  EXPECT_EQ(Ask(app, "reload")["count"], 0);
+
+  Configure("log: {access: no}\n");
+  EXPECT_TRUE(app.Reload());
+
+  EXPECT_FALSE(app.config().log.access);
+  EXPECT_EQ(Ask(app, "reload")["count"], 1);
+  EXPECT_EQ(Ask(app, "reload")["ok"], true);
+}
+
+TEST_F(AppTest, AFaultyReloadChangesNothing) {
+  Configure("log: {access: no}\n");
+  App app(Options());
+  app.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+
+  Configure("log: {access: perhaps}\nserver: {grace: never}\n");
+  const auto reloaded = app.Reload();
+
+  ASSERT_FALSE(reloaded);
+  EXPECT_EQ(reloaded.error().code, sdk::Errc::kInvalidArgument);
+  EXPECT_FALSE(app.config().log.access);
+  const auto state = Ask(app, "reload");
+  EXPECT_EQ(state["ok"], false);
+  EXPECT_EQ(state["faults"].size(), 2U);
+  EXPECT_THAT(state["faults"].dump(), AllOf(HasSubstr("/log/access"), HasSubstr("/server/grace")));
+}
+
+TEST_F(AppTest, WarnsOfSectionsThatNeedARestart) {
+  Configure();
+  App app(Options());
+  app.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+
+  Configure("server: {workers: 3}\n");
+  EXPECT_TRUE(app.Reload());
+
+  EXPECT_THAT(Lines(), Contains(AllOf(HasSubstr("only after a restart"), HasSubstr(R"("section":"server")"))));
+  EXPECT_THAT(Lines(), Not(Contains(HasSubstr(R"("section":"state")"))));
+}
+
+TEST_F(AppTest, TellsTheAdminWhatRuns) {
+  Configure("upstream: {trusted: [\"127.0.0.1\"]}\n");
+  App app(Options());
+  app.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+
+  EXPECT_TRUE(Ask(app, "plugins")["plugins"].empty());
+  EXPECT_TRUE(Ask(app, "pipelines")["pipelines"].empty());
+  EXPECT_THAT(Ask(app, "config")["yaml"].get<std::string>(), HasSubstr("127.0.0.1"));
+  const auto unknown = app.Query("secrets");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, sdk::Errc::kNotFound);
+}
+
+TEST_F(AppTest, MasksTheKeyOfTheServer) {
+  const std::string key(64, '7');
+  const auto folder = folder_.path().string();
+  folder_.Write("sluice.yaml", "version: 1\nlisteners:\n  main: {address: \"127.0.0.1:0\"}\nstate: {secret_key: \"" +
+                                   key + "\"}\nplugins: {directory: " + folder + "/plugins}\n");
+  App app(Options());
+  app.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+
+  EXPECT_THAT(app.Expanded(), Not(HasSubstr(key)));
+  EXPECT_THAT(Ask(app, "config").dump(), Not(HasSubstr(key)));
+  telemetry::Log(telemetry::Level::kError, "the key is " + key);
+  EXPECT_THAT(Lines().back(), Not(HasSubstr(key)));
+}
+
+}  // namespace
+}  // namespace sluice::cli

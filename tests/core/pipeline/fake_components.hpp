@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Components whose behaviour a test gives as functions, and instances of them without a plugin.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/pipeline/snapshot.hpp"
+#include "core/plugin/instance.hpp"
+
+namespace sluice::pipeline::testing {
+
+struct FakeAuth final : sdk::AuthBackend {
+  using Answer = sdk::Result<std::optional<sdk::Principal>>;
+  std::function<Answer(const sdk::Call&, const sdk::Credentials&)> authenticate;
+
+  Answer Authenticate(const sdk::Call& call, const sdk::Credentials& credentials) override {
+    return authenticate(call, credentials);
+  }
+};
+
+struct FakeResolver final : sdk::Resolver {
+  std::function<sdk::Result<sdk::Source>(const sdk::Call&, const sdk::RequestHead&)> resolve;
+  std::function<sdk::Result<sdk::Source>(const sdk::Child&)> child;  ///< Empty: the interface's default.
+
+  sdk::Result<sdk::Source> Resolve(const sdk::Call& call, const sdk::RequestHead& head) override {
+    return resolve(call, head);
+  }
+  sdk::Result<sdk::Source> ResolveChild(const sdk::Call& call, const sdk::RequestHead& head,
+                                        const sdk::Child& of) override {
+    return child ? child(of) : Resolver::ResolveChild(call, head, of);
+  }
+};
+
+struct FakeMedia final : sdk::MediaBackend {
+  std::function<sdk::Result<sdk::Source>(const sdk::Principal&, std::string_view)> resolve;
+  std::function<sdk::Result<sdk::Source>(const sdk::Principal&, const sdk::Child&)> child;
+
+  sdk::Status Browse(const sdk::Call&, const sdk::Principal&, std::string_view, sdk::MediaSink&) override {
+    return sdk::Ok();
+  }
+  sdk::Result<sdk::Source> Resolve(const sdk::Call&, const sdk::Principal& who, std::string_view item,
+                                   std::string_view) override {
+    return resolve(who, item);
+  }
+  sdk::Result<sdk::Source> ResolveChild(const sdk::Call&, const sdk::Principal& who, const sdk::Child& of) override {
+    return child(who, of);
+  }
+  sdk::Status Report(const sdk::Call&, const sdk::Principal&, std::string_view, sdk::PlaybackEvent,
+                     std::chrono::milliseconds) override {
+    return sdk::Ok();
+  }
+};
+
+struct FakeStore final : sdk::Store {
+  std::function<sdk::Result<sdk::Item>(const sdk::StoreUser&, std::string_view)> add;
+  std::function<sdk::Result<sdk::Source>(const sdk::StoreUser&, std::string_view, std::uint32_t)> link;
+
+  sdk::Result<sdk::Account> GetAccount(const sdk::Call&, const sdk::StoreUser&) override { return sdk::Account{}; }
+  sdk::Status Check(const sdk::Call&, const sdk::StoreUser&, std::span<const std::string_view>,
+                    sdk::ItemSink&) override {
+    return sdk::Ok();
+  }
+  sdk::Result<sdk::Item> Add(const sdk::Call&, const sdk::StoreUser& user, std::string_view magnet) override {
+    return add(user, magnet);
+  }
+  sdk::Result<sdk::Item> Get(const sdk::Call&, const sdk::StoreUser&, std::string_view) override { return sdk::Item{}; }
+  sdk::Status List(const sdk::Call&, const sdk::StoreUser&, std::uint32_t, std::uint32_t, sdk::ItemSink&) override {
+    return sdk::Ok();
+  }
+  sdk::Status Remove(const sdk::Call&, const sdk::StoreUser&, std::string_view) override { return sdk::Ok(); }
+  sdk::Result<sdk::Source> Link(const sdk::Call&, const sdk::StoreUser& user, std::string_view id,
+                                std::uint32_t file) override {
+    return link(user, id, file);
+  }
+};
+
+struct FakeRewriter final : sdk::ManifestRewriter {
+  std::function<bool(const sdk::ManifestProbe&)> accepts;
+  std::function<sdk::Result<sdk::RewrittenManifest>(const sdk::Call&, const sdk::Manifest&, sdk::LinkMinter&)> rewrite;
+
+  bool Accepts(const sdk::ManifestProbe& probe) const noexcept override { return accepts(probe); }
+  sdk::Result<sdk::RewrittenManifest> Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
+                                              sdk::LinkMinter& links) const override {
+    return rewrite(call, manifest, links);
+  }
+};
+
+struct FakeEndpoint final : sdk::Endpoint {
+  using Answer = sdk::Result<std::optional<sdk::Source>>;
+  std::vector<sdk::Route> routes;
+  /// Called with the index of the route, the head, the request body and the writer.
+  std::function<Answer(const sdk::Call&, std::size_t, const sdk::RequestHead&, std::string_view, sdk::ResponseWriter&)>
+      handle;
+
+  std::vector<sdk::Route> Routes() const override { return routes; }
+  Answer Handle(const sdk::Call& call, std::size_t route, const sdk::RequestHead& head, std::span<const std::byte> body,
+                sdk::ResponseWriter& response) override {
+    return handle(call, route, head, {reinterpret_cast<const char*>(body.data()), body.size()}, response);
+  }
+};
+
+/// Functions that are empty do what the interface's default does.
+struct FakeFilter final : sdk::Filter {
+  using Reply = sdk::Result<std::optional<sdk::Reply>>;
+  using Transform = sdk::Result<std::unique_ptr<sdk::BodyTransform>>;
+  std::function<Reply(const sdk::Call&, const sdk::RequestHead&, sdk::HeadEdit&)> on_request;
+  std::function<sdk::Status(const sdk::Call&, const sdk::ResponseHead&, sdk::HeadEdit&)> on_response;
+  std::function<Transform(const sdk::Call&, const sdk::ResponseHead&)> open_body;
+  bool length_preserving = false;
+
+  Reply OnRequest(const sdk::Call& call, const sdk::RequestHead& head, sdk::HeadEdit& edit) override {
+    return on_request ? on_request(call, head, edit) : Filter::OnRequest(call, head, edit);
+  }
+  sdk::Status OnResponse(const sdk::Call& call, const sdk::ResponseHead& head, sdk::HeadEdit& edit) override {
+    return on_response ? on_response(call, head, edit) : Filter::OnResponse(call, head, edit);
+  }
+  Transform OpenBody(const sdk::Call& call, const sdk::ResponseHead& head) override {
+    return open_body ? open_body(call, head) : Filter::OpenBody(call, head);
+  }
+  bool LengthPreserving() const noexcept override { return length_preserving; }
+};
+
+/// Replaces each octet by `per_octet` copies of it, minus 32 (lower-case letters become upper case); says "." at the
+/// end when `ends`; fails at the first "!".
+struct Shout final : sdk::BodyTransform {
+  explicit Shout(int copies = 1, bool with_end = false) : per_octet(copies), ends(with_end) {}
+  sdk::Status Write(std::span<const std::byte> chunk, sdk::ByteSink& next) override {
+    std::string out;
+    for (const auto octet : chunk) {
+      const char c = static_cast<char>(octet);
+      if (c == '!') return sdk::Error{.code = sdk::Errc::kInternal, .message = "transform: will not shout"};
+      out.append(static_cast<std::size_t>(per_octet), c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+    }
+    return next.Write(sdk::AsBytes(out));
+  }
+  sdk::Status Finish(sdk::ByteSink& next) override { return ends ? next.Write(sdk::AsBytes(".")) : sdk::Ok(); }
+  int per_octet;
+  bool ends;
+};
+
+class FakeInstance final : public plugin::Instance {
+ public:
+  FakeInstance(std::string kind, std::string type, plugin::Interface component)
+      : kind_(std::move(kind)), type_(std::move(type)), interface_(std::move(component)) {}
+  const std::string& name() const override { return name_; }
+  const std::string& kind() const override { return kind_; }
+  const std::string& type() const override { return type_; }
+  const std::string& plugin() const override { return plugin_; }
+  bool quarantined() const override { return false; }
+  const plugin::Interface& interface() const override { return interface_; }
+
+ private:
+  const std::string name_ = "component";
+  const std::string plugin_ = "org.example.fake";
+  const std::string kind_;
+  const std::string type_;
+  const plugin::Interface interface_;
+};
+
+/// Interface is what core sees `fake` as: InstanceOf<sdk::Filter>(FakeFilter()).
+template <typename Interface, typename Fake>
+InstancePtr InstanceOf(Fake fake, std::string type = "fake") {
+  std::unique_ptr<Interface> component = std::make_unique<Fake>(std::move(fake));
+  return std::make_shared<FakeInstance>("fake", std::move(type), std::move(component));
+}
+
+inline InstancePtr AuthBy(decltype(FakeAuth::authenticate) authenticate) {
+  FakeAuth fake;
+  fake.authenticate = std::move(authenticate);
+  return InstanceOf<sdk::AuthBackend>(std::move(fake));
+}
+
+inline InstancePtr ResolverBy(decltype(FakeResolver::resolve) resolve) {
+  FakeResolver fake;
+  fake.resolve = std::move(resolve);
+  return InstanceOf<sdk::Resolver>(std::move(fake));
+}
+
+/// Resolves everything to `source`, links to themselves.
+inline InstancePtr ResolverTo(sdk::Source source) {
+  return ResolverBy([source = std::move(source)](const sdk::Call&, const sdk::RequestHead&) { return source; });
+}
+
+inline InstancePtr EndpointBy(std::vector<sdk::Route> routes, decltype(FakeEndpoint::handle) handle) {
+  FakeEndpoint fake;
+  fake.routes = std::move(routes);
+  fake.handle = std::move(handle);
+  return InstanceOf<sdk::Endpoint>(std::move(fake));
+}
+
+/// A filter that only changes bodies, each by a Shout of its own.
+inline InstancePtr ShoutingFilter(int copies, bool ends, bool length_preserving) {
+  FakeFilter fake;
+  fake.open_body = [=](const sdk::Call&, const sdk::ResponseHead&) -> FakeFilter::Transform {
+    return std::unique_ptr<sdk::BodyTransform>(new Shout(copies, ends));
+  };
+  fake.length_preserving = length_preserving;
+  return InstanceOf<sdk::Filter>(std::move(fake));
+}
+
+}  // namespace sluice::pipeline::testing
