@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/cli/app.hpp"
+#include "core/pipeline/report.hpp"
 
 namespace sluice::cli {
 namespace {
@@ -11,24 +12,6 @@ using Json = nlohmann::ordered_json;
 
 /// Text that plugins brought may not be UTF-8: replaced, never thrown over.
 std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-std::string_view NameOf(config::Step::Kind kind) {
-  switch (kind) {
-    case config::Step::Kind::kAuthenticate:
-      return "authenticate";
-    case config::Step::Kind::kResolve:
-      return "resolve";
-    case config::Step::Kind::kFetch:
-      return "fetch";
-    case config::Step::Kind::kRewrite:
-      return "rewrite";
-    case config::Step::Kind::kServe:
-      return "serve";
-    case config::Step::Kind::kFilter:
-      return "filter";
-  }
-  return "step";
-}
 
 Json Describe(const pipeline::Step& step) {
   auto components = Json::array();
@@ -39,7 +22,7 @@ Json Describe(const pipeline::Step& step) {
                           {"plugin", component->plugin()},
                           {"quarantined", component->quarantined()}});
   }
-  return {{"step", NameOf(step.config.kind)}, {"components", std::move(components)}};
+  return {{"step", pipeline::NameOf(step.config.kind)}, {"components", std::move(components)}};
 }
 
 }  // namespace

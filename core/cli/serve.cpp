@@ -13,24 +13,13 @@
 
 #include "core/cli/app.hpp"
 #include "core/cli/commands.hpp"
+#include "core/net/file_descriptor.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::cli {
 namespace {
 
 /// A descriptor that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() { ::close(fd_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
-
 /// Blocks the signals that serve waits for, in this thread and all that it starts.
 int WatchSignals() {
   sigset_t signals;
@@ -56,7 +45,7 @@ int NextSignal(int signals) {
 
 /// Drains while it watches for a second signal, which cuts the wait short. \returns whether all requests were done.
 bool DrainUntilDone(App& app, int signals) {
-  const Descriptor done(::eventfd(0, EFD_CLOEXEC));
+  const net::FileDescriptor done(::eventfd(0, EFD_CLOEXEC));
   bool drained = false;
   std::jthread drainer([&] {
     drained = app.Drain();
@@ -80,7 +69,7 @@ bool DrainUntilDone(App& app, int signals) {
 }  // namespace
 
 int Serve(const ConfigFlags& flags) {
-  const Descriptor signals(WatchSignals());
+  const net::FileDescriptor signals(WatchSignals());
   RaiseDescriptorLimit();
   config::Faults faults;
   auto environment = config::ProcessEnvironment();

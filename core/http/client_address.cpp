@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/client_address.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -12,20 +10,18 @@
 namespace sluice::http {
 namespace {
 
-using Poco::Net::IPAddress;
-
-/// inet_pton first: Poco also takes forms that other parsers read differently (octal, fewer parts, zones).
-std::optional<IPAddress> ParseIp(std::string_view text) {
-  const std::string copy(text);
-  std::array<unsigned char, 16> octets{};
-  if (::inet_pton(AF_INET, copy.c_str(), octets.data()) == 1) return IPAddress(octets.data(), 4);
-  if (::inet_pton(AF_INET6, copy.c_str(), octets.data()) != 1) return std::nullopt;
-  const IPAddress address(octets.data(), 16);
-  return address.isIPv4Mapped() ? IPAddress(octets.data() + 12, 4) : address;
+/// A dual-stack listener sees IPv4 peers as mapped addresses.
+std::optional<net::IpAddress> ParseIp(std::string_view text) {
+  const auto address = net::IpAddress::Parse(text);
+  if (!address || !address->is_v6()) return address;
+  const auto& octets = address->octets();
+  constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  if (!std::equal(kMapped.begin(), kMapped.end(), octets.begin())) return address;
+  return net::IpAddress::FromV4({octets[12], octets[13], octets[14], octets[15]});
 }
 
 /// "1.2.3.4", "1.2.3.4:5678", "::1", "[::1]", "[::1]:5678".
-std::optional<IPAddress> ParseHop(std::string_view text) {
+std::optional<net::IpAddress> ParseHop(std::string_view text) {
   if (text.starts_with('[')) return ParseIp(text.substr(1, text.find(']') - 1));
   if (std::count(text.begin(), text.end(), ':') == 1) text = text.substr(0, text.find(':'));
   return ParseIp(text);
@@ -36,24 +32,18 @@ std::optional<IPAddress> ParseHop(std::string_view text) {
 sdk::Result<TrustedProxies> TrustedProxies::Parse(std::span<const std::string> cidrs) {
   TrustedProxies proxies;
   for (const auto& cidr : cidrs) {
-    const auto slash = cidr.find('/');
-    const auto base = ParseIp(std::string_view(cidr).substr(0, slash));
-    const auto max_bits = base && base->family() == IPAddress::IPv6 ? 128U : 32U;
-    const auto bits = slash == std::string::npos ? max_bits : ParseLength(std::string_view(cidr).substr(slash + 1));
-    if (!base || !bits || *bits > max_bits) {
+    const auto block = net::Cidr::Parse(cidr);
+    if (!block) {
       return sdk::Error{.code = sdk::Errc::kInvalidArgument,
                         .message = "trusted proxy \"" + cidr + "\": want an address or a CIDR such as 10.0.0.0/8"};
     }
-    const IPAddress mask(static_cast<unsigned>(*bits), base->family());
-    proxies.blocks_.push_back({*base & mask, mask});
+    proxies.blocks_.push_back(*block);
   }
   return proxies;
 }
 
-bool TrustedProxies::Contains(const IPAddress& address) const {
-  return std::any_of(blocks_.begin(), blocks_.end(), [&](const Block& block) {
-    return block.base.family() == address.family() && (address & block.mask) == block.base;
-  });
+bool TrustedProxies::Contains(const net::IpAddress& address) const {
+  return std::any_of(blocks_.begin(), blocks_.end(), [&](const net::Cidr& block) { return block.Contains(address); });
 }
 
 bool TrustedProxies::Contains(std::string_view ip) const {
@@ -70,7 +60,7 @@ std::string TrustedProxies::ClientBehind(std::string_view peer, std::span<const 
       const auto comma = rest.rfind(',');
       const auto hop = ParseHop(TrimSpace(comma == std::string_view::npos ? rest : rest.substr(comma + 1)));
       if (!hop) return client;
-      client = hop->toString();
+      client = hop->ToString();
       if (!Contains(*hop)) return client;
       rest = comma == std::string_view::npos ? std::string_view() : rest.substr(0, comma);
     }

@@ -3,14 +3,14 @@
 /// \file
 /// TrustedProxies: whose X-Forwarded-For is believed, and whom it names.
 
-#include <Poco/Net/IPAddress.h>
-
 #include <sluice/sdk/result.hpp>
 #include <sluice/sdk/types.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/net/ip_address.hpp"
 
 namespace sluice::http {
 
@@ -28,13 +28,9 @@ class TrustedProxies {
   std::string ClientBehind(std::string_view peer, std::span<const sdk::Field> fields) const;
 
  private:
-  struct Block {
-    Poco::Net::IPAddress base;
-    Poco::Net::IPAddress mask;
-  };
-  bool Contains(const Poco::Net::IPAddress& address) const;
+  bool Contains(const net::IpAddress& address) const;
 
-  std::vector<Block> blocks_;
+  std::vector<net::Cidr> blocks_;
 };
 
 }  // namespace sluice::http

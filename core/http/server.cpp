@@ -17,6 +17,7 @@
 #include "core/http/client_address.hpp"
 #include "core/http/connection_table.hpp"
 #include "core/http/service.hpp"
+#include "core/net/file_descriptor.hpp"
 
 namespace sluice::http {
 namespace {
@@ -31,20 +32,6 @@ constexpr std::uint64_t kFirstListenerToken = 2;
 constexpr milliseconds kLingerLimit{2'000};
 constexpr milliseconds kMinTick{5};
 constexpr milliseconds kMaxTick{250};
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 ConnectionTable::Limits LimitsOf(const ServerOptions& options) {
   return {options.idle_timeout, options.head_timeout, options.body_timeout, kLingerLimit};
@@ -202,9 +189,9 @@ class Server::Impl {
   Metrics metrics_;
   TrustedProxies proxies_;
   std::atomic<bool> draining_ = false;
-  const Descriptor epoll_{::epoll_create1(EPOLL_CLOEXEC)};
-  const Descriptor stop_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-  const Descriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
+  const net::FileDescriptor epoll_{::epoll_create1(EPOLL_CLOEXEC)};
+  const net::FileDescriptor stop_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  const net::FileDescriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   ConnectionTable table_;
   const ExchangeContext context_{options_, proxies_, metrics_, draining_};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;

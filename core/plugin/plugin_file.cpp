@@ -18,6 +18,7 @@
 #include <system_error>
 
 #include "core/config/config.hpp"
+#include "core/net/file_descriptor.hpp"
 #include "core/plugin/elf.hpp"
 
 namespace sluice::plugin {
@@ -25,20 +26,6 @@ namespace {
 
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 30U;
 constexpr std::string_view kSectionStem = "sluice_abi_";
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 std::string ErrnoText() { return std::generic_category().message(errno); }
 
@@ -131,7 +118,7 @@ std::variant<PluginFile, Refusal> ReadPluginFile(const std::string& path, Owners
   PluginFile file;
   file.path = RealPath(path);
   // O_NONBLOCK: a fifo in the plugin directory must not hold up the start.
-  const Descriptor fd(file.path.empty() ? -1 : ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const net::FileDescriptor fd(file.path.empty() ? -1 : ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat info {};
   if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) {
     return Refuse(reason::kFile, path, "a readable file", "\"" + ErrnoText() + "\"",

@@ -53,19 +53,19 @@ constexpr std::array kBlockedV6 = {
 
 struct ParsedBlock {
   std::string_view name;
-  Cidr cidr;
+  net::Cidr cidr;
 };
 
 template <std::size_t kCount>
 std::vector<ParsedBlock> ParseBlocks(const std::array<Block, kCount>& blocks) {
   std::vector<ParsedBlock> parsed;
   parsed.reserve(kCount);
-  for (const auto& block : blocks) parsed.push_back({block.name, Cidr::Parse(block.cidr).value()});
+  for (const auto& block : blocks) parsed.push_back({block.name, net::Cidr::Parse(block.cidr).value()});
   return parsed;
 }
 
 /// RFC 5214 §6.1: the interface identifier is 0000:5efe or 0200:5efe and an IPv4 address.
-bool IsIsatap(const IpAddress& address) {
+bool IsIsatap(const net::IpAddress& address) {
   const auto& octets = address.octets();
   return (octets[8] == 0 || octets[8] == 2) && octets[9] == 0 && octets[10] == 0x5e && octets[11] == 0xfe;
 }
@@ -103,10 +103,10 @@ std::optional<std::pair<std::string_view, std::string_view>> SplitPort(std::stri
 
 }  // namespace
 
-std::optional<std::string_view> BlockedAs(const IpAddress& address) {
+std::optional<std::string_view> BlockedAs(const net::IpAddress& address) {
   static const auto blocked_v4 = ParseBlocks(kBlockedV4);
   static const auto blocked_v6 = ParseBlocks(kBlockedV6);
-  static const auto global_v6 = Cidr::Parse("2000::/3").value();
+  static const auto global_v6 = net::Cidr::Parse("2000::/3").value();
   for (const auto& block : address.is_v6() ? blocked_v6 : blocked_v4) {
     if (block.cidr.Contains(address)) return block.name;
   }
@@ -148,7 +148,7 @@ sdk::Result<TrustedUpstreams> TrustedUpstreams::Parse(std::span<const std::strin
       entry.port = *port;
     }
     const auto host = parts->first;
-    if (auto block = Cidr::Parse(host)) {
+    if (auto block = net::Cidr::Parse(host)) {
       entry.block = *block;
     } else if (host.find('/') != std::string_view::npos) {
       return fault("a CIDR with no bits set past its prefix, such as 10.0.0.0/8 or fd00::/8");
@@ -169,14 +169,14 @@ bool TrustedUpstreams::Trusts(std::string_view host, std::uint16_t port) const {
   });
 }
 
-bool TrustedUpstreams::Trusts(const IpAddress& address, std::uint16_t port) const {
+bool TrustedUpstreams::Trusts(const net::IpAddress& address, std::uint16_t port) const {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     return entry.block && entry.block->Contains(address) && (entry.port == 0 || entry.port == port);
   });
 }
 
 std::optional<std::string_view> Refused(const TrustedUpstreams& trusted, std::string_view host, std::uint16_t port,
-                                        std::span<const IpAddress> addresses) {
+                                        std::span<const net::IpAddress> addresses) {
   if (trusted.Trusts(host, port)) return std::nullopt;
   for (const auto& address : addresses) {
     if (const auto blocked = BlockedAs(address); blocked && !trusted.Trusts(address, port)) return blocked;

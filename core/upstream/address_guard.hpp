@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/upstream/ip_address.hpp"
+#include "core/net/ip_address.hpp"
 
 namespace sluice::upstream {
 
@@ -20,7 +20,7 @@ namespace sluice::upstream {
 /// IPv4 within IPv6 (mapped, NAT64, 6to4, Teredo, ISATAP …) is blocked whatever it embeds: where it leads is decided by
 /// somebody else's translator.
 /// \returns  nothing for a public address.
-std::optional<std::string_view> BlockedAs(const IpAddress& address);
+std::optional<std::string_view> BlockedAs(const net::IpAddress& address);
 
 /// Upstreams that may be private. Immutable once parsed.
 class TrustedUpstreams {
@@ -33,12 +33,12 @@ class TrustedUpstreams {
 
   /// \param host  lower case; a name, or a literal without brackets.
   bool Trusts(std::string_view host, std::uint16_t port) const;
-  bool Trusts(const IpAddress& address, std::uint16_t port) const;
+  bool Trusts(const net::IpAddress& address, std::uint16_t port) const;
 
  private:
   struct Entry {
     std::string host;  // empty: a block
-    std::optional<Cidr> block;
+    std::optional<net::Cidr> block;
     std::uint16_t port = 0;  // 0: any
   };
   std::vector<Entry> entries_;
@@ -47,7 +47,7 @@ class TrustedUpstreams {
 /// \param addresses  everything that `host` resolved to.
 /// \returns  what the first refused address is; nothing when all may be connected to.
 std::optional<std::string_view> Refused(const TrustedUpstreams& trusted, std::string_view host, std::uint16_t port,
-                                        std::span<const IpAddress> addresses);
+                                        std::span<const net::IpAddress> addresses);
 
 /// Whether `name` is a host name as DNS knows it: letters, digits, "-" and "_" in labels of 1 to 63, at most 253
 /// octets, no trailing dot, last label not numeric. What inet_aton would read as an address ("0x7f.1", "2130706433") is

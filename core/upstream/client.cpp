@@ -109,9 +109,9 @@ class Client::Impl {
     }
   }
 
-  sdk::Result<std::vector<IpAddress>> CheckedAddresses(const Origin& origin) {
-    std::vector<IpAddress> addresses;
-    if (const auto literal = IpAddress::Parse(origin.host)) {
+  sdk::Result<std::vector<net::IpAddress>> CheckedAddresses(const Origin& origin) {
+    std::vector<net::IpAddress> addresses;
+    if (const auto literal = net::IpAddress::Parse(origin.host)) {
       addresses.push_back(*literal);
     } else {
       auto resolved = resolver_.Resolve(origin.host);

@@ -28,7 +28,7 @@ int Clamp(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size
 
 }  // namespace
 
-Connection::Connection(Poco::Net::StreamSocket socket, Origin origin, IpAddress peer)
+Connection::Connection(Poco::Net::StreamSocket socket, Origin origin, net::IpAddress peer)
     : socket_(std::move(socket)), origin_(std::move(origin)), peer_(peer) {}
 
 Connection::~Connection() {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/upstream/ip_address.hpp"
+#include "core/net/ip_address.hpp"
 #include "core/upstream/origin.hpp"
 #include "core/upstream/wait.hpp"
 
@@ -30,7 +30,7 @@ class Connection {
  public:
   /// \param socket  connected and non-blocking; a SecureStreamSocket with its handshake done when `origin.tls`.
   /// \param peer    the checked address.
-  Connection(Poco::Net::StreamSocket socket, Origin origin, IpAddress peer);
+  Connection(Poco::Net::StreamSocket socket, Origin origin, net::IpAddress peer);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -44,7 +44,7 @@ class Connection {
   /// Nothing has arrived, and the peer has not hung up: fit for another request.
   bool Quiet() const;
   const Origin& origin() const { return origin_; }
-  const IpAddress& peer() const { return peer_; }
+  const net::IpAddress& peer() const { return peer_; }
   Poco::Net::StreamSocket& socket() { return socket_; }
   bool reused() const { return reused_; }
   void MarkReused() { reused_ = true; }
@@ -55,7 +55,7 @@ class Connection {
 
   Poco::Net::StreamSocket socket_;
   const Origin origin_;
-  const IpAddress peer_;
+  const net::IpAddress peer_;
   bool reused_ = false;
 };
 

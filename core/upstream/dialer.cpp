@@ -31,7 +31,8 @@ Clock::time_point ShareOf(Clock::time_point deadline, std::size_t addresses_left
 }  // namespace
 
 sdk::Result<std::unique_ptr<Connection>> Dialer::Dial(const sdk::Call& call, const Origin& origin,
-                                                      std::span<const IpAddress> checked, Clock::time_point deadline) {
+                                                      std::span<const net::IpAddress> checked,
+                                                      Clock::time_point deadline) {
   bool timed_out = false;
   for (std::size_t i = 0; i < checked.size(); ++i) {
     Poco::Net::StreamSocket socket;
@@ -60,7 +61,7 @@ sdk::Result<std::unique_ptr<Connection>> Dialer::Dial(const sdk::Call& call, con
   return metrics_.Fail(Reason::kConnect, sdk::Errc::kUpstreamFailed, origin.Label() + ": want a connection");
 }
 
-Dialer::Outcome Dialer::ConnectTo(const sdk::Call& call, const IpAddress& address, std::uint16_t port,
+Dialer::Outcome Dialer::ConnectTo(const sdk::Call& call, const net::IpAddress& address, std::uint16_t port,
                                   Clock::time_point deadline, Poco::Net::StreamSocket& socket) {
   try {
     sockaddr_storage storage{};
@@ -81,7 +82,7 @@ Dialer::Outcome Dialer::ConnectTo(const sdk::Call& call, const IpAddress& addres
     sockaddr_storage actual{};
     socklen_t actual_length = sizeof actual;
     if (::getpeername(fd, reinterpret_cast<sockaddr*>(&actual), &actual_length) != 0) return Outcome::kFailed;
-    if (IpAddress::FromSockaddr(reinterpret_cast<const sockaddr*>(&actual)) != address) return Outcome::kFailed;
+    if (net::IpAddress::FromSockaddr(reinterpret_cast<const sockaddr*>(&actual)) != address) return Outcome::kFailed;
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
     return Outcome::kConnected;

@@ -23,12 +23,12 @@ class Dialer {
   /// Tries `checked` in order, each with its share of the time. TLS is part of connecting.
   /// \returns  kUpstreamFailed, kDeadlineExceeded, kCancelled. The message names origin.Label(), no address.
   sdk::Result<std::unique_ptr<Connection>> Dial(const sdk::Call& call, const Origin& origin,
-                                                std::span<const IpAddress> checked, Clock::time_point deadline);
+                                                std::span<const net::IpAddress> checked, Clock::time_point deadline);
 
  private:
   enum class Outcome { kConnected, kFailed, kTimeout, kCancelled };
-  Outcome ConnectTo(const sdk::Call& call, const IpAddress& address, std::uint16_t port, Clock::time_point deadline,
-                    Poco::Net::StreamSocket& socket);
+  Outcome ConnectTo(const sdk::Call& call, const net::IpAddress& address, std::uint16_t port,
+                    Clock::time_point deadline, Poco::Net::StreamSocket& socket);
   sdk::Status Secure(const sdk::Call& call, const Origin& origin, Clock::time_point deadline,
                      Poco::Net::StreamSocket& socket);
 

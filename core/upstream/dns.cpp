@@ -10,7 +10,7 @@ namespace {
 
 class SystemResolver final : public Resolver {
  public:
-  sdk::Result<std::vector<IpAddress>> Resolve(const std::string& host) override {
+  sdk::Result<std::vector<net::IpAddress>> Resolve(const std::string& host) override {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
@@ -21,9 +21,9 @@ class SystemResolver final : public Resolver {
       return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = host + why};
     }
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(found, ::freeaddrinfo);
-    std::vector<IpAddress> addresses;
+    std::vector<net::IpAddress> addresses;
     for (const auto* entry = found; entry != nullptr; entry = entry->ai_next) {
-      const auto address = IpAddress::FromSockaddr(entry->ai_addr);
+      const auto address = net::IpAddress::FromSockaddr(entry->ai_addr);
       // Something that cannot be judged must not be skipped: the rest may be there to hide it.
       if (!address) {
         return sdk::Error{.code = sdk::Errc::kUpstreamFailed,
@@ -42,7 +42,7 @@ class SystemResolver final : public Resolver {
 
 std::unique_ptr<Resolver> MakeSystemResolver() { return std::make_unique<SystemResolver>(); }
 
-sdk::Result<std::vector<IpAddress>> CachingResolver::Resolve(const std::string& host) {
+sdk::Result<std::vector<net::IpAddress>> CachingResolver::Resolve(const std::string& host) {
   {
     const std::lock_guard lock(mutex_);
     const auto known = entries_.find(host);
@@ -53,7 +53,7 @@ sdk::Result<std::vector<IpAddress>> CachingResolver::Resolve(const std::string& 
   return addresses;
 }
 
-void CachingResolver::Keep(const std::string& host, const std::vector<IpAddress>& addresses) {
+void CachingResolver::Keep(const std::string& host, const std::vector<net::IpAddress>& addresses) {
   const std::lock_guard lock(mutex_);
   if (const auto known = entries_.find(host); known != entries_.end()) {
     oldest_first_.erase(known->second.age);

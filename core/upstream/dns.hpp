@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "core/upstream/ip_address.hpp"
+#include "core/net/ip_address.hpp"
 #include "core/upstream/wait.hpp"
 
 namespace sluice::upstream {
@@ -22,7 +22,7 @@ class Resolver {
   virtual ~Resolver() = default;
   /// \param host  a name (IsHostName), lower case.
   /// \returns  at least one address, in the order in which to try them; kUpstreamFailed.
-  virtual sdk::Result<std::vector<IpAddress>> Resolve(const std::string& host) = 0;
+  virtual sdk::Result<std::vector<net::IpAddress>> Resolve(const std::string& host) = 0;
 };
 
 /// getaddrinfo, in the calling thread: it cannot be interrupted and takes as long as resolv.conf says.
@@ -35,15 +35,15 @@ class CachingResolver final : public Resolver {
   static constexpr std::size_t kMaxNames = 1024;
 
   explicit CachingResolver(std::unique_ptr<Resolver> source) : source_(std::move(source)) {}
-  sdk::Result<std::vector<IpAddress>> Resolve(const std::string& host) override;
+  sdk::Result<std::vector<net::IpAddress>> Resolve(const std::string& host) override;
 
  private:
   struct Entry {
-    std::vector<IpAddress> addresses;
+    std::vector<net::IpAddress> addresses;
     Clock::time_point until;
     std::list<std::string>::iterator age;
   };
-  void Keep(const std::string& host, const std::vector<IpAddress>& addresses);
+  void Keep(const std::string& host, const std::vector<net::IpAddress>& addresses);
 
   std::unique_ptr<Resolver> source_;
   std::mutex mutex_;

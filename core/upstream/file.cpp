@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/http/head_scanner.hpp"
+#include "core/net/file_descriptor.hpp"
 #include "core/upstream/byte_range.hpp"
 #include "core/upstream/fields.hpp"
 
@@ -22,23 +23,9 @@ using http::EqualNoCase;
 
 sdk::Error Fail(sdk::Errc code, std::string_view message) { return {.code = code, .message = std::string(message)}; }
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 class FileBody final : public Body {
  public:
-  FileBody(Descriptor file, std::uint64_t first, std::uint64_t length)
+  FileBody(net::FileDescriptor file, std::uint64_t first, std::uint64_t length)
       : file_(std::move(file)), at_(first), left_(length) {}
 
   sdk::Result<std::size_t> Read(std::span<std::byte> buffer) override {
@@ -55,7 +42,7 @@ class FileBody final : public Body {
   }
 
  private:
-  Descriptor file_;
+  net::FileDescriptor file_;
   std::uint64_t at_;
   std::uint64_t left_;
 };
@@ -183,7 +170,7 @@ ByteRange RangeOf(const Request& request, const Validators& file, std::uint64_t 
   return ParseRange(*range, size_bytes);
 }
 
-Response Answer(const Request& request, std::string_view path, Descriptor file, const struct stat& info) {
+Response Answer(const Request& request, std::string_view path, net::FileDescriptor file, const struct stat& info) {
   const auto validators = ValidatorsOf(info);
   const auto size = static_cast<std::uint64_t>(info.st_size);
   Response response;
@@ -228,7 +215,7 @@ sdk::Result<Response> FetchFile(const Request& request) {
   auto path = PathOf(request.url);
   if (!path) return std::move(path).error();
   // O_NONBLOCK: a FIFO without a writer would hold the thread for ever.
-  Descriptor file(::open(path->c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  net::FileDescriptor file(::open(path->c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (file.get() < 0) return OpenFailure(errno);
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return OpenFailure(errno);

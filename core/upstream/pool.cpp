@@ -12,7 +12,7 @@ Pool::Pool(std::uint32_t max_idle_per_origin, std::chrono::milliseconds idle_tim
 
 Pool::~Pool() { metrics_.IdleChanged(-static_cast<int>(count_)); }
 
-std::unique_ptr<Connection> Pool::Take(const Origin& origin, std::span<const IpAddress> checked) {
+std::unique_ptr<Connection> Pool::Take(const Origin& origin, std::span<const net::IpAddress> checked) {
   // Asking the kernel whether a connection is alive takes a system call: without the lock.
   while (auto candidate = TakeNewest(origin, checked)) {
     if (!candidate->Quiet()) continue;
@@ -22,7 +22,7 @@ std::unique_ptr<Connection> Pool::Take(const Origin& origin, std::span<const IpA
   return nullptr;
 }
 
-std::unique_ptr<Connection> Pool::TakeNewest(const Origin& origin, std::span<const IpAddress> checked) {
+std::unique_ptr<Connection> Pool::TakeNewest(const Origin& origin, std::span<const net::IpAddress> checked) {
   Closing closing;  // sockets are closed after the lock is gone: TLS says goodbye first
   const std::lock_guard lock(mutex_);
   const auto found = idle_.find(origin);

@@ -27,7 +27,7 @@ class Pool {
   ~Pool();
 
   /// The connection to `origin` that was used last, if it leads to one of `checked` and is still quiet; else null.
-  std::unique_ptr<Connection> Take(const Origin& origin, std::span<const IpAddress> checked);
+  std::unique_ptr<Connection> Take(const Origin& origin, std::span<const net::IpAddress> checked);
   /// \param connection  between two exchanges: nothing sent or received in part.
   void Give(std::unique_ptr<Connection> connection);
   /// Closes what waits for `origin`.
@@ -41,7 +41,7 @@ class Pool {
   using Closing = std::vector<Idle>;
 
   /// As Take, but the connection may be broken.
-  std::unique_ptr<Connection> TakeNewest(const Origin& origin, std::span<const IpAddress> checked);
+  std::unique_ptr<Connection> TakeNewest(const Origin& origin, std::span<const net::IpAddress> checked);
   void Sweep(Clock::time_point now, Closing& closing);
 
   const std::uint32_t max_idle_per_origin_;

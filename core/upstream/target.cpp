@@ -46,7 +46,7 @@ sdk::Result<Target> ParseTarget(std::string_view url) {
   if (!parsed->user_info.empty() || parsed->host_port.data() != target.url.data() + scheme_end + 3) {
     return Fault("a URL without user name and password");
   }
-  const auto literal = IpAddress::Parse(parsed->host);
+  const auto literal = net::IpAddress::Parse(parsed->host);
   if (parsed->ipv6 ? !(literal && literal->is_v6()) : !(literal || IsHostName(parsed->host))) {
     return Fault("a host name, or an address written as a.b.c.d or [IPv6] without zone");
   }

@@ -53,7 +53,7 @@ Tls::Tls(const std::string& ca_file) {
 
 Handshake Tls::Connect(Poco::Net::StreamSocket& socket, const Origin& origin, const sdk::Call& call,
                        Clock::time_point deadline) {
-  const bool literal = IpAddress::Parse(origin.host).has_value();
+  const bool literal = net::IpAddress::Parse(origin.host).has_value();
   try {
     auto secure =
         SecureStreamSocket::attach(socket, literal ? std::string() : origin.host, context_, Resumable(origin));

@@ -27,17 +27,6 @@ std::size_t BodySize(const std::string& head) {
   return at == std::string::npos ? 0 : std::stoul(head.substr(at + kField.size()));
 }
 
-double ValueOf(const prometheus::MetricFamily& family, const prometheus::ClientMetric& metric) {
-  switch (family.type) {
-    case prometheus::MetricType::Counter:
-      return metric.counter.value;
-    case prometheus::MetricType::Histogram:
-      return static_cast<double>(metric.histogram.sample_count);
-    default:
-      return metric.gauge.value;
-  }
-}
-
 Step With(Kind kind, std::vector<InstancePtr> components) {
   return {.config = StepOf(kind), .components = std::move(components), .routes = {}};
 }
@@ -199,23 +188,6 @@ std::string PipelineTest::Link(Target target) const {
                                   .expires_at = state::LinkExpiry(std::chrono::system_clock::now(), target.ttl)});
   EXPECT_TRUE(link);
   return link ? *link : std::string();
-}
-
-double PipelineTest::Metric(const std::string& name,
-                            const std::vector<std::pair<std::string, std::string>>& labels) const {
-  double sum = 0;
-  for (const auto& family : registry_.Collect()) {
-    if (family.name != name) continue;
-    for (const auto& metric : family.metric) {
-      const auto has = [&](const auto& wanted) {
-        return std::any_of(metric.label.begin(), metric.label.end(), [&](const auto& label) {
-          return label.name == wanted.first && label.value == wanted.second;
-        });
-      };
-      if (std::all_of(labels.begin(), labels.end(), has)) sum += ValueOf(family, metric);
-    }
-  }
-  return sum;
 }
 
 const std::vector<std::string>& PipelineTest::log() { return Lines(); }

@@ -21,6 +21,7 @@
 #include "tests/core/pipeline/fake_components.hpp"
 #include "tests/core/pipeline/fake_exchange.hpp"
 #include "tests/fakes/faulty_origin.hpp"
+#include "tests/fakes/metric.hpp"
 
 namespace sluice::pipeline::testing {
 
@@ -116,7 +117,9 @@ class PipelineTest : public ::testing::Test {
   std::string Link(Target target) const;
 
   /// Sum of the series of that name that have all of `labels`: values, or counts of histograms.
-  double Metric(const std::string& name, const std::vector<std::pair<std::string, std::string>>& labels = {}) const;
+  double Metric(const std::string& name, const sluice::testing::Labels& labels = {}) const {
+    return sluice::testing::Metric(registry_, name, labels);
+  }
   static const std::vector<std::string>& log();
 
   prometheus::Registry registry_;

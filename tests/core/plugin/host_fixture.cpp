@@ -15,35 +15,7 @@ namespace fs = std::filesystem;
 std::string captured;
 void Capture(std::string_view line) { captured += line; }
 
-double ValueOf(const prometheus::MetricFamily& family, const prometheus::ClientMetric& metric) {
-  switch (family.type) {
-    case prometheus::MetricType::Counter:
-      return metric.counter.value;
-    case prometheus::MetricType::Histogram:
-      return static_cast<double>(metric.histogram.sample_count);
-    default:
-      return metric.gauge.value;
-  }
-}
-
 }  // namespace
-
-double Metric(prometheus::Registry& registry, const std::string& name,
-              const std::vector<std::pair<std::string, std::string>>& labels) {
-  double sum = 0;
-  for (const auto& family : registry.Collect()) {
-    if (family.name != name) continue;
-    for (const auto& metric : family.metric) {
-      const auto has = [&](const auto& wanted) {
-        return std::any_of(metric.label.begin(), metric.label.end(), [&](const auto& label) {
-          return label.name == wanted.first && label.value == wanted.second;
-        });
-      };
-      if (std::all_of(labels.begin(), labels.end(), has)) sum += ValueOf(family, metric);
-    }
-  }
-  return sum;
-}
 
 std::size_t SeriesCount(prometheus::Registry& registry, const std::string& name) {
   std::size_t count = 0;

@@ -18,12 +18,11 @@
 #include "core/plugin/registry.hpp"
 #include "core/state/kv.hpp"
 #include "core/state/secrets.hpp"
+#include "tests/fakes/metric.hpp"
 
 namespace sluice::plugin::testing {
 
-/// Value of a counter or gauge, or the count of a histogram: the sum over the series that have all of `labels`.
-double Metric(prometheus::Registry& registry, const std::string& name,
-              const std::vector<std::pair<std::string, std::string>>& labels = {});
+using sluice::testing::Metric;
 /// Number of series of a family.
 std::size_t SeriesCount(prometheus::Registry& registry, const std::string& name);
 

@@ -73,10 +73,10 @@ const Range kRanges[] = {
     {"2a00:1::200:5efe:0:0", "2a00:1::200:5efe:ffff:ffff", "2a00:1::200:5efd:ffff:ffff", "2a00:1::200:5eff:0:0"},
 };
 
-IpAddress At(const char* text) {
-  const auto address = IpAddress::Parse(text);
+net::IpAddress At(const char* text) {
+  const auto address = net::IpAddress::Parse(text);
   EXPECT_TRUE(address) << text;
-  return address.value_or(IpAddress());
+  return address.value_or(net::IpAddress());
 }
 
 TEST(AddressGuardTest, BlocksEachRangeUpToItsEdges) {
@@ -125,7 +125,7 @@ TEST(IpAddressTest, ReadsOneFormOnly) {
   for (const char* text : {"0177.0.0.1", "0x7f.0.0.1", "127.1", "2130706433", "127.0.0.01", "127.0.0.1.", "256.0.0.1",
                            "1.2.3", "1.2.3.4.5", "", ".1.2.3", "1..2.3", "fe80::1%eth0", "::1::", "[::1]", " 1.2.3.4",
                            "1.2.3.4 ", "-1.2.3.4", "+1.2.3.4"}) {
-    EXPECT_FALSE(IpAddress::Parse(text)) << text;
+    EXPECT_FALSE(net::IpAddress::Parse(text)) << text;
   }
   EXPECT_EQ(At("0:0:0:0:0:ffff:7f00:1").ToString(), "::ffff:127.0.0.1");
 }
@@ -133,10 +133,10 @@ TEST(IpAddressTest, ReadsOneFormOnly) {
 TEST(CidrTest, RefusesBitsPastThePrefix) {
   for (const char* text : {"10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/08", "fd00::1/8",
                            "::/129", "name/8", "10.0.0.0/8/8"}) {
-    EXPECT_FALSE(Cidr::Parse(text)) << text;
+    EXPECT_FALSE(net::Cidr::Parse(text)) << text;
   }
-  EXPECT_TRUE(Cidr::Parse("0.0.0.0/0")->Contains(At("255.1.2.3")));
-  EXPECT_FALSE(Cidr::Parse("0.0.0.0/0")->Contains(At("::1")));
+  EXPECT_TRUE(net::Cidr::Parse("0.0.0.0/0")->Contains(At("255.1.2.3")));
+  EXPECT_FALSE(net::Cidr::Parse("0.0.0.0/0")->Contains(At("::1")));
 }
 
 sdk::Result<TrustedUpstreams> Trust(std::vector<std::string> entries) { return TrustedUpstreams::Parse(entries); }

@@ -28,14 +28,14 @@ class ScriptedResolver final : public Resolver {
   using Answers = std::vector<std::vector<std::string>>;
   ScriptedResolver(Answers answers, int& asked) : answers_(std::move(answers)), asked_(asked) {}
 
-  sdk::Result<std::vector<IpAddress>> Resolve(const std::string& host) override {
+  sdk::Result<std::vector<net::IpAddress>> Resolve(const std::string& host) override {
     const auto at = std::min(static_cast<std::size_t>(asked_), answers_.size() - 1);
     ++asked_;
     if (answers_[at].empty()) {
       return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = host + ": want a name that resolves"};
     }
-    std::vector<IpAddress> addresses;
-    for (const auto& text : answers_[at]) addresses.push_back(IpAddress::Parse(text).value());
+    std::vector<net::IpAddress> addresses;
+    for (const auto& text : answers_[at]) addresses.push_back(net::IpAddress::Parse(text).value());
     return addresses;
   }
 

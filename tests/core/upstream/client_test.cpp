@@ -295,11 +295,11 @@ TEST_F(PoolTest, HandsOutOnlyWhatLeadsToACheckedAddress) {
   Metrics metrics(registry_);
   Pool pool(4, std::chrono::minutes(1), metrics);
   const Origin origin{false, "name.test", counting_.port()};
-  const auto here = *IpAddress::Parse("127.0.0.1");
+  const auto here = *net::IpAddress::Parse("127.0.0.1");
   Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", counting_.port()));
   pool.Give(std::make_unique<Connection>(socket, origin, here));
 
-  EXPECT_EQ(pool.Take(origin, std::vector{*IpAddress::Parse("127.0.0.2")}), nullptr);
+  EXPECT_EQ(pool.Take(origin, std::vector{*net::IpAddress::Parse("127.0.0.2")}), nullptr);
   EXPECT_EQ(pool.Take({true, "name.test", counting_.port()}, std::vector{here}), nullptr);
   EXPECT_NE(pool.Take(origin, std::vector{here}), nullptr);
 }
@@ -309,7 +309,7 @@ TEST_F(PoolTest, DropsAConnectionThatTheOriginClosed) {
   Metrics metrics(registry_);
   Pool pool(4, std::chrono::minutes(1), metrics);
   const Origin origin{false, "name.test", leaving.port()};
-  const auto here = *IpAddress::Parse("127.0.0.1");
+  const auto here = *net::IpAddress::Parse("127.0.0.1");
   Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", leaving.port()));
   pool.Give(std::make_unique<Connection>(socket, origin, here));
   ASSERT_EQ(WaitFor(socket.impl()->sockfd(), POLLRDHUP, TestCall(), Clock::time_point::max()), Wait::kReady);

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace sluice::upstream {
+namespace sluice::net {
 
 /// A value; no zone id. An IPv4 address in an IPv6 form (mapped, NAT64 …) stays IPv6: what is compared is what is
 /// connected to. Threads: [any].
@@ -56,4 +56,4 @@ struct Cidr {
   bool Contains(const IpAddress& address) const;
 };
 
-}  // namespace sluice::upstream
+}  // namespace sluice::net

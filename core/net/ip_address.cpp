@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/upstream/ip_address.hpp"
+#include "core/net/ip_address.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -8,7 +8,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace sluice::upstream {
+namespace sluice::net {
 namespace {
 
 std::optional<IpAddress> ParseV4(std::string_view text) {
@@ -115,4 +115,4 @@ bool Cidr::Contains(const IpAddress& address) const {
   return (address.octets()[whole] & mask) == (base.octets()[whole] & mask);
 }
 
-}  // namespace sluice::upstream
+}  // namespace sluice::net
