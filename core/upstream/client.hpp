@@ -21,6 +21,7 @@ class Registry;
 
 namespace sluice::upstream {
 
+class Profile;
 class Resolver;
 
 struct ClientOptions {
@@ -29,6 +30,8 @@ struct ClientOptions {
   std::string ca_file = {};  ///< PEM; empty: the system's.
   std::uint32_t max_idle_per_origin = 32;
   std::chrono::milliseconds idle_timeout{30'000};
+  /// For requests without a profile of their own, and plugins' API calls. Null: direct, `ca_file`, one attempt.
+  std::shared_ptr<const Profile> profile = {};
 };
 
 struct Request {
@@ -42,6 +45,8 @@ struct Request {
   std::uint32_t max_redirects = 0;  ///< 0: a redirect is an answer like any other. More than that: kUpstreamFailed.
   /// For the whole exchange, body included. The call's deadline ends with the head.
   std::chrono::steady_clock::time_point body_deadline = std::chrono::steady_clock::time_point::max();
+  /// How it leaves; must outlive the response. Null: the client's default.
+  const Profile* profile = nullptr;
 };
 
 /// The body of a response while it arrives. Threads: one at a time.
