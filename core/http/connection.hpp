@@ -20,6 +20,9 @@ enum class Phase : std::uint8_t {
 };
 inline constexpr std::size_t kPhaseCount = 4;
 
+/// How much is read and dropped in kLinger.
+inline constexpr std::uint32_t kMaxLingerBytes = 256 * 1024;
+
 /// How much of the present request's body is still to come.
 struct BodyState {
   enum class Kind : std::uint8_t { kNone, kLength, kChunked };
@@ -51,6 +54,7 @@ struct Connection {
   bool parked = false;
   bool linked = false;
   bool expired = false;
+  bool lent = false;
   std::chrono::steady_clock::time_point deadline;
   Connection* previous = nullptr;
   Connection* next = nullptr;

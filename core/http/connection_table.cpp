@@ -60,7 +60,37 @@ ConnectionTable::Parking ConnectionTable::Park(Connection& connection, Phase pha
   return ParkLocked(shard, connection, phase, EPOLL_CTL_MOD);
 }
 
-ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& connection, Phase phase, int operation) {
+ConnectionTable::Parking ConnectionTable::ParkForWorker(Connection& connection, Phase phase) {
+  auto& shard = ShardOf(connection.fd);
+  const std::lock_guard lock(shard.mutex);
+  const bool lent = std::exchange(connection.lent, false);
+  const auto parking = ParkLocked(shard, connection, phase, EPOLL_CTL_MOD, true);
+  if (parking == Parking::kParked) {
+    if (lent) Reclaimed();  // from here on a worker may close it
+  } else {
+    connection.lent = lent;
+  }
+  return parking;
+}
+
+void ConnectionTable::Lend(Connection& connection) {
+  connection.lent = true;
+  const std::lock_guard lock(empty_mutex_);
+  ++lent_;
+}
+
+void ConnectionTable::Reclaimed() {
+  const std::lock_guard lock(empty_mutex_);
+  if (--lent_ == 0) empty_.notify_all();
+}
+
+void ConnectionTable::WaitUntilReclaimed() {
+  std::unique_lock lock(empty_mutex_);
+  empty_.wait(lock, [this] { return lent_ == 0; });
+}
+
+ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& connection, Phase phase, int operation,
+                                                     bool wake) {
   if (connection.expired && connection.phase == phase) return Parking::kExpired;
   // A request may have come in since the worker looked; it is still served.
   if (phase == Phase::kIdle && closing_idle_ && !HasInput(connection.fd)) return Parking::kClosing;
@@ -74,6 +104,7 @@ ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& c
   // Under the lock: once it is parked, somebody else may close it, and the descriptor may become another connection.
   epoll_event event{};
   event.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
+  if (wake) event.events |= EPOLLOUT;
   event.data.u64 = TokenOf(connection);
   if (::epoll_ctl(epoll_fd_, operation, connection.fd, &event) != 0) return Parking::kClosing;
   connection.parked = true;
@@ -97,7 +128,9 @@ void ConnectionTable::Close(Connection& connection, bool reset) {
     const linger abort{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(connection.fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
   }
+  const bool lent = connection.lent;
   CloseLocked(shard, connection);
+  if (lent) Reclaimed();
 }
 
 void ConnectionTable::CloseLocked(Shard& shard, Connection& connection) {

@@ -41,6 +41,12 @@ class ConnectionTable {
     kClosing,  ///< The server closes idle connections, or epoll is out of memory.
   };
   Parking Park(Connection& connection, Phase phase);
+  /// As Park, but a worker claims it at once, whether or not the client sends anything.
+  Parking ParkForWorker(Connection& connection, Phase phase);
+  /// A claimed connection leaves the workers, and comes back by ParkForWorker or Close.
+  void Lend(Connection& connection);
+  /// Blocks until none is lent.
+  void WaitUntilReclaimed();
   /// Ends the wait that a claimed connection was in, so that its next one starts with a deadline of its own.
   void EndWait(Connection& connection);
   /// Closes and destroys a claimed connection. \param reset  with RST: nothing that was sent counts as complete.
@@ -84,7 +90,8 @@ class ConnectionTable {
   static std::size_t SlotOf(int fd) { return static_cast<std::size_t>(fd) / kShards; }
   static void Link(Shard& shard, Connection& connection);
   static void Unlink(Shard& shard, Connection& connection);
-  Parking ParkLocked(Shard& shard, Connection& connection, Phase phase, int operation);
+  Parking ParkLocked(Shard& shard, Connection& connection, Phase phase, int operation, bool wake = false);
+  void Reclaimed();
   void CloseLocked(Shard& shard, Connection& connection);
 
   const int epoll_fd_;
@@ -92,10 +99,11 @@ class ConnectionTable {
   std::array<Shard, kShards> shards_;
   std::unique_ptr<std::atomic<std::size_t>[]> open_;  // by listener
   std::atomic<std::size_t> total_ = 0;
+  std::size_t lent_ = 0;  // under empty_mutex_
   std::atomic<std::uint32_t> generations_ = 0;
   std::atomic<bool> closing_idle_ = false;
   std::mutex empty_mutex_;
-  std::condition_variable empty_;
+  std::condition_variable empty_;  // also: none is lent
 };
 
 }  // namespace sluice::http

@@ -39,8 +39,16 @@ constexpr bool OrderedByCode() {
 }
 static_assert(OrderedByCode(), "rows are found by their code");
 
+constexpr std::array kOfBodies{
+    Row{kBodyTooSlow, 408, "deadline_exceeded"},
+    Row{kBodyTooLarge, 413, "too_large"},
+};
+
 /// A code from a newer plugin reads as kInternal.
 const Row& Find(sdk::Errc code) {
+  for (const auto& row : kOfBodies) {
+    if (row.code == code) return row;
+  }
   const auto index = static_cast<std::size_t>(code) - 1;
   return index < kTable.size() ? kTable[index] : kTable.back();
 }

@@ -11,6 +11,11 @@ namespace sluice::http {
 
 class ServerExchange;
 
+/// Failures of a request's own body. Beside the SDK's codes, because what clients are told differs from what those say:
+/// 408 and "deadline_exceeded", 413 and "too_large". Plugins never see them.
+inline constexpr sdk::Errc kBodyTooSlow{0x1'0000};
+inline constexpr sdk::Errc kBodyTooLarge{0x1'0001};
+
 /// HTTP status that clients see for `code`. 499 (kCancelled) is for logs: nobody is left to read it.
 int StatusOf(sdk::Errc code);
 /// Stable name in `error.code`: "not_found".
@@ -24,7 +29,7 @@ std::string ErrorBody(std::string_view code, std::string_view message, std::stri
 /// Replies with `error`, unless the response has started (then it does nothing: the connection will be broken off).
 /// Adds Retry-After from `error.retry_after`, rounded up to seconds, and WWW-Authenticate to a 401.
 sdk::Status ReplyError(ServerExchange& exchange, const sdk::Error& error);
-/// The same with a status of the caller's choice, for what the table cannot say: 405, 413, 503.
+/// The same with a status of the caller's choice, for what the table cannot say: 405, 503.
 /// \param code  snake_case, stable: clients compare it.
 sdk::Status ReplyError(ServerExchange& exchange, int status, std::string_view code, const sdk::Error& error);
 

@@ -8,6 +8,8 @@
 #include <charconv>
 
 #include "core/http/client_address.hpp"
+#include "core/http/detach.hpp"
+#include "core/http/error_reply.hpp"
 #include "core/http/request_body.hpp"
 #include "core/http/request_id.hpp"
 
@@ -74,13 +76,13 @@ sdk::Result<std::size_t> Exchange::ReadBody(std::span<std::byte> buffer) {
     if (auto status = SendContinue(); !status) return std::move(status).error();
   }
   auto read = http::ReadBody(connection_, input_, buffer, context_.options.body_timeout);
-  if (!read && read.error().code == sdk::Errc::kDeadlineExceeded) context_.metrics.Timeout(TimeoutKind::kBody);
+  if (!read && read.error().code == kBodyTooSlow) context_.metrics.Timeout(TimeoutKind::kBody);
   return read;
 }
 
 sdk::Result<std::string> Exchange::ReadBody(std::size_t max_bytes) {
   const auto too_long = [&] {
-    return sdk::Error{.code = sdk::Errc::kInvalidArgument,
+    return sdk::Error{.code = kBodyTooLarge,
                       .message = "request body: want at most " + std::to_string(max_bytes) + " bytes"};
   };
   constexpr std::size_t kStep = 16 * 1024;
@@ -214,7 +216,16 @@ bool Exchange::ClientGone() const {
   return ::poll(&entry, 1, 0) > 0;
 }
 
+std::unique_ptr<DetachedResponse> Exchange::Detach() {
+  if (!started_ || head_.empty() || broken_ || mode_ == BodyMode::kNone || !connection_.body.done()) return nullptr;
+  connection_.pending.assign(input_.view());
+  detached_ = true;
+  return DetachConnection(context_, connection_,
+                          {.head = std::move(head_), .mode = mode_, .keep = keep_ && !connection_.body_faulty});
+}
+
 Exchange::Outcome Exchange::End() const {
+  if (detached_) return Outcome::kDetached;
   if (broken_ || !finished_) return Outcome::kBroken;
   return keep_ && !close_after_ && !connection_.body_faulty ? Outcome::kKeep : Outcome::kClose;
 }

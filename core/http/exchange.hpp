@@ -16,6 +16,7 @@
 
 namespace sluice::http {
 
+class ConnectionTable;
 class TrustedProxies;
 
 /// What exchanges of one server share.
@@ -23,6 +24,7 @@ struct ExchangeContext {
   const ServerOptions& options;
   const TrustedProxies& proxies;
   Metrics& metrics;
+  ConnectionTable& table;
   const std::atomic<bool>& draining;
 };
 
@@ -52,6 +54,8 @@ class Exchange final : public ServerExchange {
   sdk::Status Finish() override;
   sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) override;
 
+  std::unique_ptr<DetachedResponse> Detach() override;
+
   bool started() const override { return started_; }
   int status() const override { return status_; }
   std::uint64_t body_bytes_sent() const override { return sent_; }
@@ -63,7 +67,8 @@ class Exchange final : public ServerExchange {
   enum class Outcome : std::uint8_t {
     kKeep,
     kClose,
-    kBroken,  ///< The response is not whole: the client must notice.
+    kBroken,    ///< The response is not whole: the client must notice.
+    kDetached,  ///< Somebody else has the connection.
   };
   Outcome End() const;
   BodyMode mode() const { return mode_; }
@@ -76,7 +81,7 @@ class Exchange final : public ServerExchange {
   sdk::Status Send(std::span<iovec> parts);
 
   const ExchangeContext& context_;
-  Connection& connection_;
+  Connection& connection_;  ///< Somebody else's once `detached_`.
   InputBuffer& input_;
   Poco::Net::HTTPRequest request_;
   std::string_view path_;
@@ -101,6 +106,7 @@ class Exchange final : public ServerExchange {
   bool broken_ = false;
   bool keep_ = false;
   bool close_after_ = false;
+  bool detached_ = false;
 };
 
 }  // namespace sluice::http

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string>
 
+#include "core/http/error_reply.hpp"
+
 namespace sluice::http {
 namespace {
 
@@ -55,7 +57,8 @@ sdk::Result<std::size_t> ReadBody(Connection& connection, InputBuffer& input, st
     auto received = ReceiveWithin(connection.fd, room, limit);
     if (!received) {
       connection.body_faulty = true;
-      return std::move(received).error();
+      if (received.error().code != sdk::Errc::kDeadlineExceeded) return std::move(received).error();
+      return sdk::Error{.code = kBodyTooSlow, .message = "the request body came too slowly"};
     }
     if (*received == 0) {
       connection.body_faulty = true;

@@ -15,8 +15,7 @@ namespace sluice::http {
 
 /// The next octets of the connection's present body, from `input` first.
 /// \param limit  between two reads that made progress.
-/// \returns  0 at the end; kInvalidArgument (bad chunk; `connection.body_faulty` is set), kDeadlineExceeded,
-/// kCancelled.
+/// \returns  0 at the end; kInvalidArgument (bad chunk; `connection.body_faulty` is set), kBodyTooSlow, kCancelled.
 sdk::Result<std::size_t> ReadBody(Connection& connection, InputBuffer& input, std::span<std::byte> buffer,
                                   std::chrono::milliseconds limit);
 

@@ -114,6 +114,7 @@ class Server::Impl {
     table_.ShutdownAll();
     for (auto& worker : workers_) worker.join();
     workers_.clear();
+    table_.WaitUntilReclaimed();
     table_.CloseAll();
     for (auto& acceptor : acceptors_) acceptor->Tick(table_);
   }
@@ -193,7 +194,7 @@ class Server::Impl {
   const net::FileDescriptor stop_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   const net::FileDescriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   ConnectionTable table_;
-  const ExchangeContext context_{options_, proxies_, metrics_, draining_};
+  const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::thread> workers_;
 };

@@ -24,6 +24,8 @@ class Registry;
 
 namespace sluice::http {
 
+class DetachedResponse;
+
 struct ListenerOptions {
   std::string name;
   std::string address;  ///< "127.0.0.1:8080", "[::]:8080"; port 0 takes a free one.
@@ -59,9 +61,9 @@ class ServerExchange {
   virtual std::chrono::steady_clock::time_point received_at() const = 0;  ///< When the head was complete.
 
   /// The next octets of the request body. Sends "100 Continue" first when it was asked for.
-  /// \returns  0 at the end; kInvalidArgument (bad chunk), kDeadlineExceeded, kCancelled (client gone).
+  /// \returns  0 at the end; kInvalidArgument (bad chunk), kBodyTooSlow, kCancelled (client gone).
   virtual sdk::Result<std::size_t> ReadBody(std::span<std::byte> buffer) = 0;
-  /// The whole body. \returns  kInvalidArgument with the limit when it is longer; otherwise as ReadBody.
+  /// The whole body. \returns  kBodyTooLarge with the limit when it is longer; otherwise as ReadBody.
   virtual sdk::Result<std::string> ReadBody(std::size_t max_bytes) = 0;
 
   /// Makes the response head, once; it leaves with the first octets of the body, with Finish, or with an empty Write.
@@ -79,6 +81,11 @@ class ServerExchange {
   virtual sdk::Status Finish() = 0;
   /// Start, Write, Finish of a short reply, in one send; Content-Length is set.
   virtual sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) = 0;
+
+  /// Takes the rest of a started response to another thread, none of its body being sent yet. Afterwards nothing else
+  /// of this exchange may be called, and the handler returns.
+  /// \returns  null, and nothing has changed, when there is no body to send or the request's is not read.
+  virtual std::unique_ptr<DetachedResponse> Detach() = 0;
 
   virtual bool started() const = 0;
   virtual int status() const = 0;  ///< As sent; 0: nothing yet.

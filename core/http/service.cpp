@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxLineBytes = 16 * 1024;
 constexpr std::size_t kInputRoom = 32 * 1024;  // beside a head of full size: bodies are read through it
-constexpr std::uint32_t kMaxLingerBytes = 256 * 1024;
 
 HeadLimits LimitsOf(const ServerOptions& options) {
   return {.max_line_bytes = std::min<std::size_t>(kMaxLineBytes, options.max_head_bytes),
@@ -54,8 +53,10 @@ void ConnectionService::Serve(Connection& connection) {
     return;
   }
   const auto received = ReceiveNow(connection.fd, input_.Space());
-  if (received.state == ReceiveState::kNothingYet) return WaitForMore(connection);
-  if (received.state != ReceiveState::kData) return table_.Close(connection);
+  // Woken for what was received earlier, behind a request whose response was detached.
+  const bool pending = received.state == ReceiveState::kNothingYet && !input_.empty();
+  if (received.state == ReceiveState::kNothingYet && !pending) return WaitForMore(connection);
+  if (received.state != ReceiveState::kData && !pending) return table_.Close(connection);
   input_.Grow(received.size);
   ServeHeads(connection);
 }
@@ -90,6 +91,7 @@ bool ConnectionService::ServeOne(Connection& connection, std::size_t head_size) 
   }
   BodyMode mode{};
   const auto outcome = RunHandler(connection, head_size, mode);
+  if (outcome == Exchange::Outcome::kDetached) return false;
   if (outcome == Exchange::Outcome::kKeep) {
     connection.discard_left = Exchange::kMaxDrainBytes;
     return Continue(connection);

@@ -64,21 +64,27 @@ sdk::Result<std::size_t> ReceiveWithin(int fd, std::span<char> buffer, std::chro
   }
 }
 
+Sent TrySend(int fd, std::span<const iovec> parts) {
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(parts.data());
+  message.msg_iovlen = parts.size();
+  while (true) {
+    const auto sent = ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) return {SendState::kSent, static_cast<std::size_t>(sent)};
+    if (WouldBlock()) return {SendState::kWantWrite, 0};
+    if (errno != EINTR) return {SendState::kBroken, 0};
+  }
+}
+
 sdk::Status SendWithin(int fd, std::span<iovec> parts, std::chrono::milliseconds limit) {
   parts = Advance(parts, 0);
   while (!parts.empty()) {
-    msghdr message{};
-    message.msg_iov = parts.data();
-    message.msg_iovlen = parts.size();
-    const auto sent = ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0) {
-      parts = Advance(parts, static_cast<std::size_t>(sent));
-    } else if (WouldBlock()) {
-      if (!WaitFor(fd, POLLOUT, limit)) {
-        return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "client: response was read too slowly"};
-      }
-    } else if (errno != EINTR) {
-      return Gone();
+    const auto sent = TrySend(fd, parts);
+    if (sent.state == SendState::kBroken) return Gone();
+    if (sent.state == SendState::kSent) {
+      parts = Advance(parts, sent.size);
+    } else if (!WaitFor(fd, sent.state == SendState::kWantRead ? POLLIN : POLLOUT, limit)) {
+      return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "client: response was read too slowly"};
     }
   }
   return sdk::Ok();

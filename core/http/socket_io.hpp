@@ -24,6 +24,14 @@ Received ReceiveNow(int fd, std::span<char> buffer);
 /// Waits for the first octet. \returns 0 at the client's end; kDeadlineExceeded, kCancelled (connection broken).
 sdk::Result<std::size_t> ReceiveWithin(int fd, std::span<char> buffer, std::chrono::milliseconds limit);
 
+enum class SendState : std::uint8_t { kSent, kWantWrite, kWantRead, kBroken };
+struct Sent {
+  SendState state = SendState::kBroken;
+  std::size_t size = 0;  ///< kSent: octets taken, more than none; fewer than given when the socket is full.
+};
+/// What the socket takes now. \param parts  not all empty.
+Sent TrySend(int fd, std::span<const iovec> parts);
+
 /// Sends everything. \param parts  used up. \param limit  between two writes that made progress.
 /// \returns  kDeadlineExceeded, kCancelled (client gone).
 sdk::Status SendWithin(int fd, std::span<iovec> parts, std::chrono::milliseconds limit);

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/http/detached_response.hpp"
 #include "core/http/server.hpp"
 
 namespace sluice::pipeline::testing {
@@ -48,6 +49,8 @@ class FakeExchange final : public http::ServerExchange {
   sdk::Status Write(std::span<const std::byte> chunk) override;
   sdk::Status Finish() override;
   sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) override;
+
+  std::unique_ptr<http::DetachedResponse> Detach() override { return nullptr; }  // there is no connection
 
   bool started() const override { return status_ != 0; }
   int status() const override { return status_; }
