@@ -120,6 +120,7 @@ void NetworkBody::Finish() {
 std::optional<RawBody> NetworkBody::Release() {
   if (failure_ || !raw_.connection) return std::nullopt;
   failure_ = sdk::Error{.code = sdk::Errc::kInternal, .message = "this body was handed over"};
+  raw_.shared.emplace(shared_);
   return std::move(raw_);
 }
 

@@ -35,6 +35,7 @@ struct RawBody {
   BodyFraming framing;         ///< Of `buffered` and what follows; length: octets left of both.
   http::ChunkDecoder decoder;  ///< kChunked: where in the coding `buffered` starts.
   bool keep_alive = false;     ///< Once the body is read to its end, the connection may go to ReturnConnection.
+  std::optional<Shared> shared = std::nullopt;  ///< Of the client that made the connection; set by ReleaseRaw.
 };
 
 struct BodyLimits {

@@ -76,6 +76,15 @@ int Connection::Send(std::string_view text) {
   }
 }
 
+Now Connection::TryRead(std::span<std::byte> buffer, std::size_t& bytes) {
+  const int got = Receive(buffer.first(std::min<std::size_t>(buffer.size(), std::numeric_limits<int>::max())));
+  if (got == kWantRead) return Now::kWantRead;
+  if (got == kWantWrite) return Now::kWantWrite;
+  if (got < 0) return Now::kBroken;
+  bytes = static_cast<std::size_t>(got);
+  return got == 0 ? Now::kEnd : Now::kData;
+}
+
 Io Connection::Read(std::span<std::byte> buffer, const sdk::Call& call, Clock::time_point deadline,
                     std::size_t& bytes) {
   buffer = buffer.first(std::min<std::size_t>(buffer.size(), std::numeric_limits<int>::max()));

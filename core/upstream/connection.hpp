@@ -25,6 +25,9 @@ enum class Io {
   kCancelled,
 };
 
+/// What a socket has at this moment.
+enum class Now { kData, kEnd, kBroken, kWantRead, kWantWrite };
+
 /// Owns the socket; destroying it closes it. Threads: one at a time.
 class Connection {
  public:
@@ -37,6 +40,8 @@ class Connection {
 
   /// Waits for octets. \param bytes  how many came, with kDone.
   Io Read(std::span<std::byte> buffer, const sdk::Call& call, Clock::time_point deadline, std::size_t& bytes);
+  /// Reads without waiting. \param bytes  how many came, with kData.
+  Now TryRead(std::span<std::byte> buffer, std::size_t& bytes);
   /// Sends all of `text`. \param progress_limit  longest wait for the peer to take any of it.
   Io Write(std::string_view text, const sdk::Call& call, std::chrono::milliseconds progress_limit,
            Clock::time_point deadline);
@@ -46,6 +51,8 @@ class Connection {
   const Origin& origin() const { return origin_; }
   const net::IpAddress& peer() const { return peer_; }
   Poco::Net::StreamSocket& socket() { return socket_; }
+  /// For poll and epoll, and for splice when the origin is not TLS.
+  int fd() const { return socket_.impl()->sockfd(); }
   bool reused() const { return reused_; }
   void MarkReused() { reused_ = true; }
 

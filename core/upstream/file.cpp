@@ -25,26 +25,39 @@ sdk::Error Fail(sdk::Errc code, std::string_view message) { return {.code = code
 
 class FileBody final : public Body {
  public:
-  FileBody(net::FileDescriptor file, std::uint64_t first, std::uint64_t length)
-      : file_(std::move(file)), at_(first), left_(length) {}
+  explicit FileBody(FilePart part) : part_(std::move(part)) {}
 
   sdk::Result<std::size_t> Read(std::span<std::byte> buffer) override {
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), left_));
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), part_.length));
     if (wanted == 0) return std::size_t{0};
     ssize_t got = -1;
     do {
-      got = ::pread(file_.get(), buffer.data(), wanted, static_cast<off_t>(at_));
+      got = ::pread(part_.file.get(), buffer.data(), wanted, static_cast<off_t>(part_.first));
     } while (got < 0 && errno == EINTR);
     if (got <= 0) return Fail(sdk::Errc::kUpstreamFailed, "file: want as many octets as it had when it was opened");
-    at_ += static_cast<std::uint64_t>(got);
-    left_ -= static_cast<std::uint64_t>(got);
+    part_.first += static_cast<std::uint64_t>(got);
+    part_.length -= static_cast<std::uint64_t>(got);
     return static_cast<std::size_t>(got);
   }
+  FilePart Release() { return std::move(part_); }
 
  private:
-  net::FileDescriptor file_;
-  std::uint64_t at_;
-  std::uint64_t left_;
+  FilePart part_;
+};
+ssize_t got = -1;
+do {
+  got = ::pread(file_.get(), buffer.data(), wanted, static_cast<off_t>(at_));
+} while (got < 0 && errno == EINTR);
+if (got <= 0) return Fail(sdk::Errc::kUpstreamFailed, "file: want as many octets as it had when it was opened");
+at_ += static_cast<std::uint64_t>(got);
+left_ -= static_cast<std::uint64_t>(got);
+return static_cast<std::size_t>(got);
+}
+
+private:
+net::FileDescriptor file_;
+std::uint64_t at_;
+std::uint64_t left_;
 };
 
 class EmptyBody final : public Body {
@@ -202,11 +215,21 @@ Response Answer(const Request& request, std::string_view path, net::FileDescript
                                                      std::to_string(range.first + range.length - 1) + "/" +
                                                      std::to_string(size)});
   }
-  if (request.method == "GET") response.body = std::make_unique<FileBody>(std::move(file), range.first, range.length);
+  if (request.method == "GET") {
+    response.body = std::make_unique<FileBody>(FilePart{std::move(file), range.first, range.length});
+  }
   return response;
 }
 
 }  // namespace
+
+std::optional<FilePart> ReleaseFile(Response& response) {
+  auto* const body = dynamic_cast<FileBody*>(response.body.get());
+  if (body == nullptr) return std::nullopt;
+  auto part = body->Release();
+  response.body = std::make_unique<EmptyBody>();
+  return part;
+}
 
 sdk::Result<Response> FetchFile(const Request& request) {
   if (request.method != "GET" && request.method != "HEAD") {

@@ -3,6 +3,10 @@
 /// \file
 /// `file:` sources: a local file answered as an HTTP origin would (Range, If-Range, validators, types).
 
+#include <cstdint>
+#include <optional>
+
+#include "core/net/file_descriptor.hpp"
 #include "core/upstream/client.hpp"
 
 namespace sluice::upstream {
@@ -12,6 +16,17 @@ namespace sluice::upstream {
 /// \returns  a response with status 200, 206, 304 or 416; kNotFound, kPermissionDenied (no regular file, or not
 ///           readable), kInvalidArgument.
 sdk::Result<Response> FetchFile(const Request& request);
+
+/// The part of a file that a response's body is.
+struct FilePart {
+  net::FileDescriptor file;
+  std::uint64_t first = 0;
+  std::uint64_t length = 0;
+};
+
+/// Takes the file of a response that is not read to its end. Its body is empty then.
+/// \returns  nothing for a body that comes over a connection, and for none.
+std::optional<FilePart> ReleaseFile(Response& response);
 
 /// Media type by extension, or "application/octet-stream".
 std::string_view ContentTypeOf(std::string_view path);
