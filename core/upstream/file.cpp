@@ -44,21 +44,6 @@ class FileBody final : public Body {
  private:
   FilePart part_;
 };
-ssize_t got = -1;
-do {
-  got = ::pread(file_.get(), buffer.data(), wanted, static_cast<off_t>(at_));
-} while (got < 0 && errno == EINTR);
-if (got <= 0) return Fail(sdk::Errc::kUpstreamFailed, "file: want as many octets as it had when it was opened");
-at_ += static_cast<std::uint64_t>(got);
-left_ -= static_cast<std::uint64_t>(got);
-return static_cast<std::size_t>(got);
-}
-
-private:
-net::FileDescriptor file_;
-std::uint64_t at_;
-std::uint64_t left_;
-};
 
 class EmptyBody final : public Body {
  public:
