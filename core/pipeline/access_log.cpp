@@ -10,9 +10,10 @@
 namespace sluice::pipeline {
 
 std::string LoggablePath(std::string_view path) {
-  if (!path.starts_with(state::kLinkPrefix)) return std::string(path);
-  const auto name = path.find('/', state::kLinkPrefix.size());
-  return std::string(state::kLinkPrefix) + "…" + std::string(name == std::string_view::npos ? "" : path.substr(name));
+  const auto rest = state::AfterLinkPrefix(path);
+  if (!rest) return std::string(path);
+  const auto name = std::min(rest->find('/'), rest->size());
+  return std::string(state::kLinkPrefix) + "…" + std::string(rest->substr(name));
 }
 
 void LogAccess(const http::ServerExchange& viewer, const Exchange* exchange) {

@@ -44,7 +44,7 @@ void ReplyFailure(http::ServerExchange& viewer, const sdk::Error& error) {
 
 void Engine::Handle(http::ServerExchange& viewer) {
   const auto snapshot = snapshot_.load();
-  if (viewer.path().starts_with(state::kLinkPrefix)) return HandleLink(viewer, snapshot);
+  if (state::AfterLinkPrefix(viewer.path())) return HandleLink(viewer, snapshot);
   AllowedMethods allowed;
   std::optional<Exchange> attempt;
   std::vector<const Pipeline*> tried;

@@ -3,6 +3,7 @@
 
 #include <sluice/sdk/url.hpp>
 
+#include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
 
 namespace sluice::pipeline {
@@ -38,7 +39,7 @@ sdk::Result<std::string_view> Exchange::Body() {
   if (!*body) return body->error();
   const std::string_view text = body->value();
   if (text.size() <= max_bytes) return text;
-  return sdk::Error{.code = sdk::Errc::kInvalidArgument,
+  return sdk::Error{.code = http::kBodyTooLarge,
                     .message = "request body: want at most " + std::to_string(max_bytes) + " bytes"};
 }
 

@@ -75,7 +75,8 @@ struct Exchange {
   std::string_view Header(std::string_view name) const;
 
   /// The request body, whoever read it before.
-  /// \returns  kInvalidArgument when it is longer than the pipeline takes; otherwise as http::ServerExchange::ReadBody.
+  /// \returns  http::kBodyTooLarge when it is longer than the pipeline takes; otherwise as
+  /// http::ServerExchange::ReadBody.
   sdk::Result<std::string_view> Body();
 };
 

@@ -152,6 +152,13 @@ sdk::Seconds LinkExpiry(std::chrono::system_clock::time_point now, std::chrono::
   return sdk::Seconds(std::chrono::duration_cast<std::chrono::seconds>(hours));
 }
 
+std::optional<std::string_view> AfterLinkPrefix(std::string_view path) {
+  for (const auto prefix : {kLinkPrefix, std::string_view("/%7E/"), std::string_view("/%7e/")}) {
+    if (path.starts_with(prefix)) return path.substr(prefix.size());
+  }
+  return std::nullopt;
+}
+
 sdk::Result<std::string> MintLink(const Secrets& secrets, const LinkTarget& target) {
   auto token = secrets.SealDeterministic(kPurpose, Encode(target));
   if (!token) return std::move(token).error();
@@ -164,9 +171,9 @@ sdk::Result<std::string> MintLink(const Secrets& secrets, const LinkTarget& targ
 
 sdk::Result<LinkTarget> OpenLink(const Secrets& secrets, std::string_view path, sdk::Seconds now) {
   const sdk::Error forged{.code = sdk::Errc::kNotFound, .message = "no such link"};
-  if (!path.starts_with(kLinkPrefix)) return forged;
-  path.remove_prefix(kLinkPrefix.size());
-  const auto sealed = Base64UrlDecode(path.substr(0, path.find('/')));
+  const auto rest = AfterLinkPrefix(path);
+  if (!rest) return forged;
+  const auto sealed = Base64UrlDecode(rest->substr(0, rest->find('/')));
   if (!sealed) return forged;
   const auto plain = secrets.OpenDeterministic(kPurpose, *sealed);
   if (!plain) return forged;

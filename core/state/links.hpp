@@ -3,6 +3,7 @@
 /// \file
 /// Links: URLs under which the gateway serves something else: encrypted, authentic, expiring, and the same each time.
 
+#include <optional>
 #include <sluice/sdk/types.hpp>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ struct LinkTarget {
 
 /// First path segment of every link: "/~/<token>/<name>".
 inline constexpr std::string_view kLinkPrefix = "/~/";
+/// What follows the prefix in `path`; nothing: it is no link. A percent-encoded "~" is the same (RFC 3986 §6.2.2.2).
+std::optional<std::string_view> AfterLinkPrefix(std::string_view path);
 
 /// `expires_at` of links minted at `now`: rounded up to the hour, so that links minted within one hour are equal.
 sdk::Seconds LinkExpiry(std::chrono::system_clock::time_point now, std::chrono::seconds ttl);
@@ -32,7 +35,6 @@ sdk::Seconds LinkExpiry(std::chrono::system_clock::time_point now, std::chrono::
 /// \returns  "/~/<token>/<name>", where name ends in an extension that players accept for the kind.
 sdk::Result<std::string> MintLink(const Secrets& secrets, const LinkTarget& target);
 
-/// \param path  a request path that starts with kLinkPrefix.
 /// \returns  kNotFound when it is no link of this server's key (one answer for all forgeries); kPermissionDenied when
 ///           it is, and has expired.
 sdk::Result<LinkTarget> OpenLink(const Secrets& secrets, std::string_view path, sdk::Seconds now);

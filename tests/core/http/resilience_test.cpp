@@ -96,14 +96,14 @@ TEST(SlowClientTest, IdleConnectionsAreClosed) {
   EXPECT_TRUE(Eventually([&] { return server.server.connections() == 0; }));
 }
 
-TEST(SlowClientTest, ABodyThatStopsComingFailsItsRead) {
+TEST(SlowClientTest, ABodyThatStopsComingIsARequestTimeout) {
   auto options = SmallOptions();
   options.body_timeout = 80ms;
   TestServer server(
       [](ServerExchange& exchange) {
         const auto body = exchange.ReadBody(std::size_t{100});
         ASSERT_FALSE(body);
-        EXPECT_EQ(body.error().code, sdk::Errc::kDeadlineExceeded);
+        EXPECT_EQ(body.error().code, kBodyTooSlow);
         ASSERT_TRUE(ReplyError(exchange, body.error()));
       },
       options);
@@ -111,7 +111,10 @@ TEST(SlowClientTest, ABodyThatStopsComingFailsItsRead) {
 
   client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345");
 
-  EXPECT_EQ(client.Read().Field("connection"), "close");
+  const auto reply = client.Read();
+  EXPECT_EQ(reply.status, 408);
+  EXPECT_NE(reply.body.find("\"deadline_exceeded\""), std::string::npos);
+  EXPECT_EQ(reply.Field("connection"), "close");
   EXPECT_TRUE(client.ReadsEnd());
   EXPECT_EQ(server.Metric("sluice_http_timeouts_total", "body"), 1);
 }

@@ -209,6 +209,8 @@ TEST(ErrorReplyTest, MapsEveryCode) {
       {sdk::Errc::kCancelled, 499, "cancelled"},
       {sdk::Errc::kUnsupported, 501, "unsupported"},
       {sdk::Errc::kInternal, 500, "internal"},
+      {kBodyTooSlow, 408, "deadline_exceeded"},
+      {kBodyTooLarge, 413, "too_large"},
       {static_cast<sdk::Errc>(99), 500, "internal"},
       {static_cast<sdk::Errc>(0), 500, "internal"}};
   for (const auto& [code, status, name] : table) {

@@ -158,12 +158,12 @@ TEST(ServerTest, RefusesABodyOverTheLimit) {
   auto client = server.Connect();
 
   client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde");
-  EXPECT_EQ(client.Read().status, 400);
+  EXPECT_EQ(client.Read().status, 413);
   EXPECT_EQ(message, "request body: want at most 4 bytes");
 
   message.clear();
   client.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n");
-  EXPECT_EQ(client.Read().status, 400);
+  EXPECT_EQ(client.Read().status, 413);
   EXPECT_EQ(message, "request body: want at most 4 bytes");
 }
 

@@ -132,7 +132,7 @@ TEST_F(EngineTest, NextStillHasTheRequestBody) {
 
   EXPECT_EQ(Ask({.method = "POST", .body = "text"}).body(), "stored");
   EXPECT_EQ(origin.last().body, "text");
-  EXPECT_EQ(Ask({.method = "POST", .body = "texts"}).status(), 400) << "the limit of the second";
+  EXPECT_EQ(Ask({.method = "POST", .body = "texts"}).status(), 413) << "the limit of the second";
   EXPECT_EQ(origin.requests().size(), 1U);
 }
 
@@ -350,6 +350,9 @@ TEST(LoggablePathTest, LeavesOutTheTokensOfLinks) {
   EXPECT_EQ(LoggablePath("/~/token"), "/~/…");
   EXPECT_EQ(LoggablePath("/~/"), "/~/…");
   EXPECT_EQ(LoggablePath("/~x/y"), "/~x/y");
+  EXPECT_EQ(LoggablePath("/%7E/token/name.ts"), "/~/…/name.ts");
+  EXPECT_EQ(LoggablePath("/%7e/token"), "/~/…");
+  EXPECT_EQ(LoggablePath("/%7F/y"), "/%7F/y");
 }
 
 }  // namespace

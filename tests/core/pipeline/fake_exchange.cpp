@@ -5,6 +5,8 @@
 #include <cstring>
 #include <sluice/sdk/url.hpp>
 
+#include "core/http/error_reply.hpp"
+
 namespace sluice::pipeline::testing {
 namespace {
 
@@ -31,7 +33,7 @@ sdk::Result<std::string> FakeExchange::ReadBody(std::size_t max_bytes) {
   auto rest = asked_.body.substr(read_);
   read_ = asked_.body.size();
   if (rest.size() <= max_bytes) return rest;
-  return Fault(sdk::Errc::kInvalidArgument, "request body: want at most " + std::to_string(max_bytes) + " bytes");
+  return Fault(http::kBodyTooLarge, "request body: want at most " + std::to_string(max_bytes) + " bytes");
 }
 
 sdk::Status FakeExchange::Start(Poco::Net::HTTPResponse& response) {

@@ -182,7 +182,7 @@ TEST_F(FetchTest, ABodyIsSentOnUpToTheLimit) {
   EXPECT_THAT(origin.last().head, HasSubstr("content-type: text/x\r\n"));
 
   const auto& refused = Ask({.method = "POST", .body = "123456789"});
-  EXPECT_EQ(refused.status(), 400);
+  EXPECT_EQ(refused.status(), 413);
   EXPECT_THAT(refused.body(), HasSubstr("want at most 8 bytes"));
   EXPECT_EQ(origin.requests().size(), 1U);
 }

@@ -137,6 +137,16 @@ TEST_F(LinksTest, ForgedAndExpiredLinksAreRefused) {
   EXPECT_EQ(Get(Link({.pipeline = "gone"})).status(), 404);
 }
 
+TEST_F(LinksTest, APercentEncodedTildeIsTheSameLink) {
+  Origin origin(Answered("200 OK", "", "content"));
+  Add({Resolve(ResolverTo({.url = origin.Url("/")})), Fetch()});
+  const auto link = Link({.url = origin.Url("/seg.ts")});
+
+  EXPECT_EQ(Get("/%7E" + link.substr(2)).body(), "content");
+  EXPECT_EQ(Get("/%7e" + link.substr(2)).body(), "content");
+  EXPECT_EQ(Get("/%7E/x/y.ts").status(), 404);
+}
+
 TEST_F(LinksTest, ALinkComesInByTheDoorsOfItsPipeline) {
   Origin origin(Answered("200 OK", "", "content"));
   Add("p", {.listeners = {"main"}, .hosts = {"a.example"}, .path = "/films/**", .methods = {"GET"}},

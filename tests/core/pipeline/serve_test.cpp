@@ -131,7 +131,9 @@ TEST_F(ServeTest, ABodyIsReadUpToTheLimit) {
   Add({Recorder({{.method = "POST", .path_template = "/"}})}).max_body_bytes = 4;
 
   EXPECT_EQ(Ask({.method = "POST", .body = "1234"}).status(), 201);
-  EXPECT_EQ(Ask({.method = "POST", .body = "12345"}).status(), 400);
+  const auto& refused = Ask({.method = "POST", .body = "12345"});
+  EXPECT_EQ(refused.status(), 413);
+  EXPECT_THAT(refused.body(), HasSubstr(R"("code":"too_large","message":"request body: want at most 4 bytes")"));
   EXPECT_EQ(asked_.size(), 1U);
 }
 
