@@ -44,6 +44,7 @@ struct Server {
 struct Upstream {
   std::vector<std::string> trusted;  ///< Hosts, host:port or CIDRs that may be private.
   std::string ca_file;               ///< PEM; empty: the system's.
+  std::string proxy;                 ///< URL, for the fetch steps that name none of their own; empty: none.
   std::uint32_t max_idle_per_origin = 32;
   milliseconds idle_timeout{30'000};
 };
@@ -103,11 +104,68 @@ struct ResolveStep {
   std::string item;       ///< Media: item id; store: item id. A path-template capture: "{item}".
   std::string file;       ///< Store: file index, as `item`.
 };
+
+/// `retry` of a fetch step. Bounds are those of upstream::RetryOptions.
+struct Retry {
+  std::uint32_t attempts = 3;  ///< In all.
+  bool on_status = false;      ///< Also after 429, 502, 503 and 504.
+  milliseconds initial_delay{100};
+  milliseconds max_delay{5'000};
+  double multiplier = 2.0;
+  double jitter = 0.2;
+  milliseconds budget_ttl{10'000};
+  std::uint32_t budget_min_per_second = 10;
+  double budget_ratio = 0.2;
+};
+
+/// `proxy` of a fetch step: through whom its requests leave.
+struct Proxy {
+  std::string url;  ///< Empty: as `upstream` says. "direct": through nobody.
+  std::string username;
+  std::string password;   ///< Secret.
+  bool resolves = false;  ///< The proxy may look up names.
+};
+
+/// `tls` of a fetch step.
+struct UpstreamTls {
+  std::string server_name;  ///< Empty: the URL's host.
+  std::string ca_file;      ///< Empty: as `upstream` says.
+  std::string certificate;  ///< With private_key, or not at all.
+  std::string private_key;
+  bool insecure_skip_verify = false;
+};
+
+/// Which header fields pass. Names in any case; "default" stands for the step's own list, "*" for every field.
+struct FieldPolicy {
+  std::vector<std::string> allow = {"default"};
+  std::vector<std::string> deny;  ///< Wins.
+};
+
+enum class ForwardedFor { kOmit, kAppend, kReplace };
+
+/// What is said to the upstream about the viewer and this gateway.
+struct Forwarding {
+  ForwardedFor x_forwarded_for = ForwardedFor::kOmit;
+  bool x_forwarded_host = false;
+  bool x_forwarded_proto = false;
+  bool forwarded = false;  ///< RFC 7239.
+  bool via = false;
+};
+
 struct FetchStep {
   milliseconds connect_timeout{5'000};
   milliseconds read_timeout{30'000};  ///< Between two reads that made progress.
   std::uint32_t max_redirects = 5;
   bool ranges = true;
+  bool add_accept_ranges = false;    ///< Where the upstream does not say it.
+  std::uint32_t max_concurrent = 0;  ///< Responses at once; 0: any number.
+  Retry retry;
+  Proxy proxy;
+  UpstreamTls tls;
+  std::vector<std::string> origins;  ///< Serve the same paths, in order of preference.
+  FieldPolicy request_headers;
+  FieldPolicy response_headers;
+  Forwarding forwarding;
 };
 struct RewriteStep {
   std::vector<std::string> components;  ///< The first that accepts the response rewrites it.

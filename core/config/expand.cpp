@@ -64,6 +64,52 @@ Json ResolveOf(const ResolveStep& step) {
   return out;
 }
 
+Json RetryOf(const Retry& retry) {
+  return {{"attempts", retry.attempts},
+          {"on_status", retry.on_status},
+          {"backoff",
+           {{"initial_delay", FormatDuration(retry.initial_delay)},
+            {"max_delay", FormatDuration(retry.max_delay)},
+            {"multiplier", retry.multiplier},
+            {"jitter", retry.jitter}}},
+          {"budget",
+           {{"ttl", FormatDuration(retry.budget_ttl)},
+            {"min_per_second", retry.budget_min_per_second},
+            {"ratio", retry.budget_ratio}}}};
+}
+
+Json FetchOf(const FetchStep& step) {
+  static constexpr std::array<std::string_view, 3> kForwardedFor = {"omit", "append", "replace"};
+  Json out = {{"connect_timeout", FormatDuration(step.connect_timeout)},
+              {"read_timeout", FormatDuration(step.read_timeout)},
+              {"max_redirects", step.max_redirects},
+              {"ranges", step.ranges},
+              {"max_concurrent", step.max_concurrent},
+              {"retry", RetryOf(step.retry)}};
+  out["proxy"] = {{"url", step.proxy.url},
+                  {"username", step.proxy.username},
+                  {"password", step.proxy.password},
+                  {"resolves", step.proxy.resolves}};
+  out["tls"] = {{"server_name", step.tls.server_name},
+                {"ca_file", step.tls.ca_file},
+                {"certificate", step.tls.certificate},
+                {"private_key", step.tls.private_key},
+                {"insecure_skip_verify", step.tls.insecure_skip_verify}};
+  out["origins"] = step.origins;
+  out["request_headers"] = {
+      {"allow", step.request_headers.allow},
+      {"deny", step.request_headers.deny},
+      {"x_forwarded_for", kForwardedFor[static_cast<std::size_t>(step.forwarding.x_forwarded_for)]},
+      {"x_forwarded_host", step.forwarding.x_forwarded_host},
+      {"x_forwarded_proto", step.forwarding.x_forwarded_proto},
+      {"forwarded", step.forwarding.forwarded},
+      {"via", step.forwarding.via}};
+  out["response_headers"] = {{"allow", step.response_headers.allow},
+                             {"deny", step.response_headers.deny},
+                             {"add_accept_ranges", step.add_accept_ranges}};
+  return out;
+}
+
 Json StepOf(const Step& step) {
   Json out = Json::object();
   switch (step.kind) {
@@ -77,10 +123,7 @@ Json StepOf(const Step& step) {
       out["resolve"] = ResolveOf(step.resolve);
       break;
     case Step::Kind::kFetch:
-      out["fetch"] = {{"connect_timeout", FormatDuration(step.fetch.connect_timeout)},
-                      {"read_timeout", FormatDuration(step.fetch.read_timeout)},
-                      {"max_redirects", step.fetch.max_redirects},
-                      {"ranges", step.fetch.ranges}};
+      out["fetch"] = FetchOf(step.fetch);
       break;
     case Step::Kind::kRewrite:
       out["rewrite"] = {{"use", step.rewrite.components}, {"max_size", FormatSize(step.rewrite.max_size)}};
@@ -157,6 +200,7 @@ std::string Expand(const Config& config, const std::vector<std::string>& secrets
   out["server"] = ServerOf(config.server);
   out["upstream"] = {{"trusted", config.upstream.trusted},
                      {"ca_file", config.upstream.ca_file},
+                     {"proxy", config.upstream.proxy},
                      {"max_idle_per_origin", config.upstream.max_idle_per_origin},
                      {"idle_timeout", FormatDuration(config.upstream.idle_timeout)}};
   out["state"] = {{"database", config.state.database},

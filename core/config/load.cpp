@@ -96,6 +96,7 @@ void ReadUpstream(MapReader& root, Upstream& upstream) {
   MapReader map(root.reporter(), *value, root.At("upstream"));
   ReadList(map, "trusted", upstream.trusted, "a host, host:port, address or network", IsTrustedUpstream);
   map.String("ca_file", upstream.ca_file);
+  upstream.proxy = ReadProxyUrl(map, "proxy", false);
   map.Whole("max_idle_per_origin", upstream.max_idle_per_origin, 0, 10'000);
   map.Duration("idle_timeout", upstream.idle_timeout);
   map.Finish();
@@ -186,9 +187,32 @@ void ReadPlugins(MapReader& root, Plugins& plugins) {
   map.Finish();
 }
 
+/// Passwords are secret however they were written; URLs of proxies, when they hold one.
+void MarkSecret(Document& document, const std::string& pointer) {
+  const Json::json_pointer at(pointer);
+  if (!document.root.contains(at) || !document.root.at(at).is_string()) return;
+  const bool url = !pointer.ends_with("password");
+  if (url && document.root.at(at).get_ref<const std::string&>().find('@') == std::string::npos) return;
+  document.places[pointer].secret = true;
+}
+
+void MarkSecrets(Document& document) {
+  MarkSecret(document, "/upstream/proxy");
+  const auto pipelines = document.root.find("pipelines");
+  if (pipelines == document.root.end() || !pipelines->is_object()) return;
+  for (const auto& [name, pipeline] : pipelines->items()) {
+    if (!pipeline.is_object() || !pipeline.contains("steps") || !pipeline["steps"].is_array()) continue;
+    for (std::size_t i = 0; i < pipeline["steps"].size(); ++i) {
+      const auto proxy = "/pipelines" + Child(name) + "/steps" + Child(i) + "/fetch/proxy";
+      for (const auto* below : {"", "/url", "/password"}) MarkSecret(document, proxy + below);
+    }
+  }
+}
+
 Config Interpret(Document document, std::vector<std::string> files, Faults& faults) {
   Config config;
   config.files = std::move(files);
+  MarkSecrets(document);
   {
     const Reporter reporter(document, faults);
     MapReader root(reporter, document.root, "");

@@ -51,6 +51,16 @@ void ReadPipelines(MapReader& root, LoadState& state);
 /// \returns  nothing when the kind of step is not known; a fault says so.
 std::optional<Step> ReadStep(const Json& value, const std::string& pointer, PipelineContext& context);
 
+inline constexpr std::string_view kProxyWanted =
+    "a proxy such as socks5h://127.0.0.1:1080 or http://user:password@proxy.example:3128";
+
+/// The proxy's URL at `key`, or empty; host:port alone means socks5h. A fault never quotes it.
+/// \param may_be_direct  the word `direct` will do as well.
+std::string ReadProxyUrl(MapReader& map, std::string_view key, bool may_be_direct);
+
+/// The value of a `fetch` step.
+FetchStep ReadFetch(const Json& value, const std::string& pointer, const Reporter& reporter);
+
 /// Steps that come too early or too late, and pipelines that never reply.
 /// \param complete  every step could be read.
 void CheckOrder(const Reporter& reporter, const Pipeline& pipeline, bool complete);

@@ -122,17 +122,6 @@ ResolveStep ReadResolve(MapReader& around, const Json& value, const std::string&
   return step;
 }
 
-FetchStep ReadFetch(const Json& value, const std::string& pointer, const PipelineContext& context) {
-  FetchStep step;
-  MapReader map(context.state.reporter, value, pointer);
-  map.Duration("connect_timeout", step.connect_timeout);
-  map.Duration("read_timeout", step.read_timeout);
-  map.Whole("max_redirects", step.max_redirects, 0, 20);
-  map.Bool("ranges", step.ranges);
-  map.Finish();
-  return step;
-}
-
 RewriteStep ReadRewrite(MapReader& around, const Json& value, const std::string& pointer, PipelineContext& context) {
   constexpr std::uint64_t kMost = 1ULL << 30;
   RewriteStep step;
@@ -210,7 +199,7 @@ std::optional<Step> ReadStep(const Json& value, const std::string& pointer, Pipe
       step.resolve = ReadResolve(map, own, below, context);
       break;
     case Step::Kind::kFetch:
-      step.fetch = ReadFetch(own, below, context);
+      step.fetch = ReadFetch(own, below, reporter);
       break;
     case Step::Kind::kRewrite:
       step.rewrite = ReadRewrite(map, own, below, context);

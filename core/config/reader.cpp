@@ -94,6 +94,17 @@ void MapReader::Whole(std::string_view key, std::uint32_t& out, std::uint32_t mi
   reporter_.Want(At(key), "a whole number" + range + std::string(NumberHint(*value)), *value);
 }
 
+void MapReader::Real(std::string_view key, double& out, double min, double max) {
+  const auto* value = Find(key);
+  if (value == nullptr) return;
+  if (value->is_number() && value->get<double>() >= min && value->get<double>() <= max) {
+    out = value->get<double>();
+    return;
+  }
+  const auto range = Range(Json(min).dump(), Json(max).dump());
+  reporter_.Want(At(key), "a number" + range + std::string(NumberHint(*value)), *value);
+}
+
 void MapReader::Duration(std::string_view key, milliseconds& out, milliseconds min, milliseconds max) {
   const auto* value = Find(key);
   if (value == nullptr) return;

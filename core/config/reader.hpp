@@ -57,6 +57,7 @@ class MapReader {
   void String(std::string_view key, std::string& out);
   void Bool(std::string_view key, bool& out);
   void Whole(std::string_view key, std::uint32_t& out, std::uint32_t min, std::uint32_t max);
+  void Real(std::string_view key, double& out, double min, double max);
   void Duration(std::string_view key, milliseconds& out, milliseconds min = milliseconds(1),
                 milliseconds max = kLongest);
   void Size(std::string_view key, std::uint64_t& out, std::uint64_t min, std::uint64_t max);

@@ -190,6 +190,33 @@ bool IsBaseUrl(std::string_view text) {
   return false;
 }
 
+bool IsOriginUrl(std::string_view text) {
+  const auto host = text.find("://");
+  return IsBaseUrl(text) && text.find('/', host + 3) == std::string_view::npos;
+}
+
+bool IsProxyUrl(std::string_view text) {
+  for (const std::string_view scheme : {"socks5://", "socks5h://", "http://", "https://"}) {
+    if (!text.starts_with(scheme)) continue;
+    auto authority = text.substr(scheme.size());
+    if (authority.ends_with('/')) authority.remove_suffix(1);
+    if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
+      const auto user = authority.substr(0, at);
+      if (!std::all_of(user.begin(), user.end(), [](char c) { return c != '@' && IsPathChar(c); })) return false;
+      authority.remove_prefix(at + 1);
+    }
+    const auto [host, port] = SplitPort(authority);
+    return IsHost(host) && (host.size() == authority.size() || IsPort(port));
+  }
+  return false;
+}
+
+bool IsFieldName(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return IsLetter(c) || IsDigit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
 bool IsSecretKey(std::string_view text) {
   if (text.size() == 64) return std::all_of(text.begin(), text.end(), IsHex);
   if (text.size() == 44 && text.back() == '=') text.remove_suffix(1);

@@ -34,6 +34,12 @@ bool IsTrustedUpstream(std::string_view text);
 bool IsHostGlob(std::string_view lower_case);
 /// "https://host[:port][/path]", without query or fragment.
 bool IsBaseUrl(std::string_view text);
+/// "https://host[:port]" and no more.
+bool IsOriginUrl(std::string_view text);
+/// "socks5://", "socks5h://", "http://" or "https://", then [user[:password]@]host[:port].
+bool IsProxyUrl(std::string_view text);
+/// A header field's name (RFC 9110 §5.1).
+bool IsFieldName(std::string_view text);
 /// 32 octets: 64 hex digits, or base64 or base64url.
 bool IsSecretKey(std::string_view text);
 /// 64 lower-case hex digits.

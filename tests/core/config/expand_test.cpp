@@ -37,7 +37,9 @@ constexpr std::string_view kWhole =
     "      - {authenticate: jwt}\n"
     "      - {resolve: {type: route, origin: \"https://o.example/vod\"}, on_error: next}\n"
     "      - {resolve: files, item: \"{id}\"}\n"
-    "      - {fetch: {read_timeout: 90s}}\n"
+    "      - {fetch: {read_timeout: 90s, max_concurrent: 7, retry: {attempts: 2, backoff: {jitter: 0}, budget: "
+    "{ratio: 1.5}}, proxy: \"p.example:1080\", tls: {server_name: s}, origins: \"https://a, https://b\", "
+    "request_headers: {allow: \"*\", x_forwarded_for: replace, via: true}, response_headers: {deny: ETag}}}\n"
     "      - {rewrite: [hls, dash], max_size: 4MiB}\n"
     "  addon: {max_body: 2KiB, steps: [{serve: addon, deadline: 1500ms}]}\n";
 
@@ -86,6 +88,7 @@ server:
 upstream:
   trusted: []
   ca_file: ""
+  proxy: ""
   max_idle_per_origin: 32
   idle_timeout: "30s"
 state:
@@ -143,6 +146,43 @@ pipelines:
           read_timeout: "30s"
           max_redirects: 5
           ranges: true
+          max_concurrent: 0
+          retry:
+            attempts: 3
+            on_status: false
+            backoff:
+              initial_delay: "100ms"
+              max_delay: "5s"
+              multiplier: 2.0
+              jitter: 0.2
+            budget:
+              ttl: "10s"
+              min_per_second: 10
+              ratio: 0.2
+          proxy:
+            url: ""
+            username: ""
+            password: ""
+            resolves: false
+          tls:
+            server_name: ""
+            ca_file: ""
+            certificate: ""
+            private_key: ""
+            insecure_skip_verify: false
+          origins: []
+          request_headers:
+            allow: [default]
+            deny: []
+            x_forwarded_for: omit
+            x_forwarded_host: false
+            x_forwarded_proto: false
+            forwarded: false
+            via: false
+          response_headers:
+            allow: [default]
+            deny: []
+            add_accept_ranges: false
         deadline: "10s"
         on_error: fail
       - rewrite:
@@ -187,6 +227,24 @@ TEST(ExpandTest, MasksSecretsOfComponentsInPlaceByTheirExpandedNameToo) {
       "pipelines: {p: {steps: [{resolve: {type: route, cookie: planted}}, {fetch: {}}]}}\n");
 
   EXPECT_EQ(Expand(config, {"/components/p~1resolve/config/cookie"}).find("planted"), std::string::npos);
+}
+
+TEST(ExpandTest, MasksPasswordsOfProxiesHoweverTheyWereWritten) {
+  const auto text = Expand(
+      LoadGood(
+          "version: 1\nlisteners: {main: {address: \":0\"}}\n"
+          "upstream: {proxy: \"http://u:planted@p.example:3128\"}\n"
+          "components: {r: {kind: resolver, type: route}}\n"
+          "pipelines:\n"
+          "  a: {match: {path: /a}, steps: [{resolve: r}, {fetch: {proxy: \"socks5://u:planted@p.example\"}}]}\n"
+          "  b: {match: {path: /b}, steps: [{resolve: r}, {fetch: {proxy: {url: \"https://p.example\", username: "
+          "who, password: planted}}}]}\n"
+          "  c: {match: {path: /c}, steps: [{resolve: r}, {fetch: {proxy: {url: \"http://u:planted@p.example\"}}}]}\n"),
+      {});
+
+  EXPECT_EQ(text.find("planted"), std::string::npos) << text;
+  EXPECT_NE(text.find("username: who\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("url: \"https://p.example\"\n"), std::string::npos) << text;
 }
 
 TEST(WriteYamlTest, QuotesWhatAnotherReaderCouldMistake) {

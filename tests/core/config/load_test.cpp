@@ -218,6 +218,59 @@ TEST(LoadStepsTest, ReadsTheFormsOfResolveFetchRewriteAndFilter) {
   EXPECT_EQ(empty.at(1).fetch.read_timeout, seconds(30));
 }
 
+TEST(LoadStepsTest, ReadsHowAFetchLeaves) {
+  const auto step =
+      StepsOf(
+          "[{resolve: route}, {fetch: {max_concurrent: 50, retry: {attempts: 4, on_status: yes, backoff: "
+          "{initial_delay: 50ms, max_delay: 1s, multiplier: 3, jitter: 0.5}, budget: {ttl: 5s, min_per_second: 2, "
+          "ratio: 0.1}}, proxy: {url: \"socks5://p.example\", username: u, password: p, resolves: true}, tls: "
+          "{server_name: s.example, ca_file: /ca, certificate: /c, private_key: /k, insecure_skip_verify: on}, "
+          "origins: [https://a.example, \"http://b.example:81\"]}}]")
+          .at(1)
+          .fetch;
+
+  EXPECT_EQ(step.max_concurrent, 50u);
+  EXPECT_EQ(step.retry.attempts, 4u);
+  EXPECT_TRUE(step.retry.on_status);
+  EXPECT_EQ(step.retry.initial_delay, milliseconds(50));
+  EXPECT_EQ(step.retry.max_delay, seconds(1));
+  EXPECT_EQ(step.retry.multiplier, 3);
+  EXPECT_EQ(step.retry.jitter, 0.5);
+  EXPECT_EQ(step.retry.budget_ttl, seconds(5));
+  EXPECT_EQ(step.retry.budget_min_per_second, 2u);
+  EXPECT_EQ(step.retry.budget_ratio, 0.1);
+  EXPECT_EQ(step.proxy.url, "socks5://p.example");
+  EXPECT_EQ(step.proxy.username, "u");
+  EXPECT_EQ(step.proxy.password, "p");
+  EXPECT_TRUE(step.proxy.resolves);
+  EXPECT_EQ(step.tls.server_name, "s.example");
+  EXPECT_EQ(step.tls.ca_file, "/ca");
+  EXPECT_EQ(step.tls.certificate, "/c");
+  EXPECT_EQ(step.tls.private_key, "/k");
+  EXPECT_TRUE(step.tls.insecure_skip_verify);
+  EXPECT_THAT(step.origins, ElementsAre("https://a.example", "http://b.example:81"));
+}
+
+TEST(LoadStepsTest, ReadsWhichFieldsAFetchLetsPass) {
+  const auto step =
+      StepsOf(
+          "[{resolve: route}, {fetch: {proxy: \"10.0.0.1:1080\", request_headers: {allow: \"default, X-Device\", "
+          "deny: [User-Agent], x_forwarded_for: append, x_forwarded_host: true, x_forwarded_proto: true, forwarded: "
+          "true, via: true}, response_headers: {allow: \"*\", deny: Set-Cookie, add_accept_ranges: true}}}]")
+          .at(1)
+          .fetch;
+
+  EXPECT_EQ(step.proxy.url, "socks5h://10.0.0.1:1080");
+  EXPECT_THAT(step.request_headers.allow, ElementsAre("default", "X-Device"));
+  EXPECT_THAT(step.request_headers.deny, ElementsAre("User-Agent"));
+  EXPECT_EQ(step.forwarding.x_forwarded_for, ForwardedFor::kAppend);
+  EXPECT_TRUE(step.forwarding.x_forwarded_host && step.forwarding.x_forwarded_proto);
+  EXPECT_TRUE(step.forwarding.forwarded && step.forwarding.via);
+  EXPECT_THAT(step.response_headers.allow, ElementsAre("*"));
+  EXPECT_THAT(step.response_headers.deny, ElementsAre("Set-Cookie"));
+  EXPECT_TRUE(step.add_accept_ranges);
+}
+
 TEST(LoadStepsTest, LetsFetchAndRewriteHandleWhatAnEndpointHandsBack) {
   const auto steps = StepsOf("[{serve: addon}, {fetch: {}}, {rewrite: hls}]");
   EXPECT_EQ(steps.size(), 3u);
