@@ -5,6 +5,7 @@
 #include <array>
 #include <exception>
 
+#include "core/http/head_scanner.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/upstream/address_guard.hpp"
 #include "core/upstream/body.hpp"
@@ -72,8 +73,20 @@ class Client::Impl {
       if (auto led = Follow(response->status, response->Header("Location"), hop); !led) {
         return Count(Reason::kRedirect, std::move(led).error());
       }
+      if (auto asked = AskAbout(request, hop); !asked) return Count(Reason::kRedirect, std::move(asked).error());
       Drain(*response);
     }
+  }
+
+  static sdk::Status AskAbout(const Request& request, Hop& hop) {
+    if (!request.on_redirect) return sdk::Ok();
+    auto fields = request.on_redirect(hop.target.url);
+    if (!fields) return std::move(fields).error();
+    for (auto& field : *fields) {
+      std::erase_if(hop.headers, [&](const sdk::Header& held) { return http::EqualNoCase(held.name, field.name); });
+      hop.headers.push_back(std::move(field));
+    }
+    return sdk::Ok();
   }
 
   sdk::Result<Response> FetchOne(const sdk::Call& call, const Request& request, const Hop& hop) {

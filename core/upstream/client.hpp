@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <sluice/sdk/call.hpp>
@@ -47,6 +48,9 @@ struct Request {
   std::chrono::steady_clock::time_point body_deadline = std::chrono::steady_clock::time_point::max();
   /// How it leaves; must outlive the response. Null: the client's default.
   const Profile* profile = nullptr;
+  /// Asked before each redirect is followed, with where it leads: fields to send there, in place of those of the same
+  /// name, or why not to go. Empty: what is found on the way is followed.
+  std::function<sdk::Result<std::vector<sdk::Header>>(std::string_view url)> on_redirect = {};
 };
 
 /// The body of a response while it arrives. Threads: one at a time.
