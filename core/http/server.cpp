@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <system_error>
 #include <thread>
 
@@ -18,6 +17,7 @@
 #include "core/http/connection_table.hpp"
 #include "core/http/service.hpp"
 #include "core/net/file_descriptor.hpp"
+#include "core/net/signals_blocked.hpp"
 
 namespace sluice::http {
 namespace {
@@ -46,22 +46,6 @@ milliseconds TickOf(const ServerOptions& options) {
 sdk::Error SystemError(const char* what) {
   return {.code = sdk::Errc::kInternal, .message = what + std::string(": ") + std::generic_category().message(errno)};
 }
-
-/// Signals are for the main thread: workers are started with all of them blocked.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 
@@ -132,7 +116,7 @@ class Server::Impl {
   }
 
   sdk::Status StartWorkers() {
-    const SignalsBlocked blocked;
+    const net::SignalsBlocked blocked;
     try {
       for (std::uint32_t i = 0; i < std::max(options_.workers, 1U); ++i) {
         workers_.emplace_back([this] { Work(); });
