@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/detach.hpp"
 
-#include <sys/socket.h>
-
 #include "core/http/connection_table.hpp"
 #include "core/http/exchange.hpp"
 
@@ -25,12 +23,12 @@ class Detached final : public DetachedResponse {
   Detached& operator=(const Detached&) = delete;
 
   int fd() const override { return connection_->fd; }
-  bool secure() const override { return false; }
+  bool secure() const override { return connection_->tls != nullptr; }
   BodyMode mode() const override { return head_.mode; }
   std::string_view head() const override { return head_.head; }
   std::chrono::milliseconds write_timeout() const override { return context_.options.write_timeout; }
 
-  Sent Send(std::span<const iovec> parts) override { return TrySend(connection_->fd, parts); }
+  Sent Send(std::span<const iovec> parts) override { return TrySend(*connection_, parts); }
 
   void Complete() override {
     auto& connection = *std::exchange(connection_, nullptr);
@@ -43,7 +41,7 @@ class Detached final : public DetachedResponse {
  private:
   /// What the client sent meanwhile is read before the close, which would otherwise destroy what it has not read.
   void CloseInOrder(Connection& connection) {
-    ::shutdown(connection.fd, SHUT_WR);
+    EndSending(connection);
     std::string().swap(connection.pending);
     connection.discard_left = kMaxLingerBytes;
     ParkOrClose(connection, Phase::kLinger);
