@@ -9,10 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "core/upstream/health.hpp"
 #include "core/upstream/origin.hpp"
 #include "core/upstream/proxy.hpp"
 #include "core/upstream/retry.hpp"
-#include "core/upstream/tls_context.hpp"
+#include "core/upstream/tls.hpp"
 
 namespace sluice::upstream {
 
@@ -29,26 +30,45 @@ struct ProfileOptions {
   /// to one of them may be answered by any of them; 502, 503 and 504 then count as faults of that origin. Empty:
   /// every request goes where its URL says.
   std::vector<std::string> origins = {};
+  HealthOptions health = {};  ///< Of `origins`.
 };
 
-/// Immutable. Make one for each fetch step when a configuration is loaded. Threads: [any].
+/// Its options never change; what it remembers of origins does. Make one for each fetch step when a configuration is
+/// loaded. Threads: [any].
 class Profile {
  public:
   /// Reads the files that `options.tls` names.
   /// \returns  kInvalidArgument naming the field: "/tls/ca_file: want …", "/retry/attempts: want …", "/origins/1: …".
   static sdk::Result<std::shared_ptr<const Profile>> Make(ProfileOptions options);
+  /// Direct, one attempt. A `ca_file` that cannot be read fails closed: no TLS is spoken.
+  static std::shared_ptr<const Profile> Plain(const std::string& ca_file);
 
   const ProfileOptions& options() const { return options_; }
   /// `options().origins`, parsed.
   const std::vector<Origin>& origins() const { return origins_; }
-  const TlsContext& tls_context() const { return tls_context_; }
+  const std::shared_ptr<Tls>& tls() const { return tls_; }
+  /// How TLS is spoken to the proxy; null unless it is an https:// one.
+  const std::shared_ptr<Tls>& proxy_tls() const { return proxy_tls_; }
+  /// Equal for connections to one origin that may stand in for each other: same proxy, same TLS.
+  const std::string& Via(bool tls) const { return tls ? via_tls_ : via_plain_; }
+  RetryBudgets& budgets() const { return memory_->budgets; }
+  Health& health() const { return memory_->health; }
 
  private:
-  explicit Profile(ProfileOptions options) : options_(std::move(options)) {}
+  struct Memory {
+    RetryBudgets budgets;
+    Health health;
+  };
+  Profile(ProfileOptions options, std::vector<Origin> origins, std::shared_ptr<Tls> tls,
+          std::shared_ptr<Tls> proxy_tls);
 
   const ProfileOptions options_;
-  std::vector<Origin> origins_;
-  TlsContext tls_context_;
+  const std::vector<Origin> origins_;
+  const std::shared_ptr<Tls> tls_;
+  const std::shared_ptr<Tls> proxy_tls_;
+  std::string via_plain_;
+  std::string via_tls_;
+  const std::unique_ptr<Memory> memory_;
 };
 
 }  // namespace sluice::upstream

@@ -2,14 +2,14 @@
 #include "core/upstream/tls_context.hpp"
 
 #include <openssl/err.h>
-#include <openssl/evp.h>
 
-#include <array>
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 #include "core/upstream/address_guard.hpp"
+#include "core/upstream/digest.hpp"
 
 namespace sluice::upstream {
 namespace {
@@ -56,6 +56,7 @@ sdk::Status UseCertificate(SSL_CTX& context, const TlsOptions& options) {
 }
 
 std::string ContentOf(const std::string& file) {
+  if (file.empty()) return {};
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
@@ -80,22 +81,12 @@ sdk::Result<TlsContext> MakeTlsContext(const TlsOptions& options) {
 
 std::string TlsIdentity(const TlsOptions& options) {
   if (options == TlsOptions{}) return {};
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> digest(::EVP_MD_CTX_new(), ::EVP_MD_CTX_free);
-  ::EVP_DigestInit_ex(digest.get(), ::EVP_sha256(), nullptr);
-  const auto add = [&](const std::string& text) {
-    const std::uint64_t size = text.size();  // so that no two fields run into each other
-    ::EVP_DigestUpdate(digest.get(), &size, sizeof size);
-    ::EVP_DigestUpdate(digest.get(), text.data(), text.size());
-  };
-  add(options.server_name);
-  add(options.insecure_skip_verify ? "insecure" : "verified");
+  std::vector<std::string> parts = {options.server_name, options.insecure_skip_verify ? "insecure" : "verified"};
   for (const auto& file : {options.ca_file, options.certificate_file, options.private_key_file}) {
-    add(file);
-    add(ContentOf(file));
+    parts.push_back(file);
+    parts.push_back(ContentOf(file));
   }
-  std::string octets(32, '\0');
-  ::EVP_DigestFinal_ex(digest.get(), reinterpret_cast<unsigned char*>(octets.data()), nullptr);
-  return octets;
+  return Digest(parts);
 }
 
 }  // namespace sluice::upstream
