@@ -54,7 +54,7 @@ TlsNow TlsSession::Write(std::string_view octets, std::size_t& size) {
 }
 
 void TlsSession::SayGoodbye() {
-  wants_write_ = false;  // whoever still waits for the peer waits for its close
+  wants_write_ = false;                  // whoever still waits for the peer waits for its close
   if (!established_ || broken_) return;  // OpenSSL allows it in no other state
   ::ERR_clear_error();
   ::SSL_shutdown(ssl_.get());
