@@ -20,9 +20,11 @@ namespace sluice::upstream {
 struct ProfileOptions {
   std::string name = {};                   ///< Whose requests these are ("pipeline vod"); for the log only.
   std::optional<ProxyOptions> proxy = {};  ///< None: direct.
-  /// The proxy may look up names by itself, and is trusted not to reach what the address guard would refuse: with
-  /// socks5h:// it gets the name, with http(s):// plain requests go in absolute-form. Addresses written in URLs are
-  /// checked all the same. False: names are resolved and checked here, and the proxy gets the checked address.
+  /// False: names are resolved and checked here, and the proxy is asked for the checked address, plain HTTP through an
+  /// http(s):// proxy included. True: the proxy may look up names by itself, and is trusted not to reach what the
+  /// address guard would refuse: with socks5h:// and http(s):// it gets the name. Addresses written in URLs, and
+  /// "localhost", are checked all the same. Names that the client trusts go to socks5h:// and http(s):// proxies as
+  /// names in any case.
   bool proxy_resolves = false;
   TlsOptions tls = {};  ///< An empty ca_file is the system's, whatever the client's is.
   RetryOptions retry = {};

@@ -32,7 +32,8 @@ std::optional<Failure> OpenConnect(Connection& connection, const ProxyOptions& p
     return failure;
   }
   const auto& answer = std::get<ExchangeResult>(result);
-  if (answer.head.status == 407) return ProxyWantsCredentials(proxy);
+  // Some say 401 to a wrong password; no origin has had a say yet.
+  if (answer.head.status == 407 || answer.head.status == 401) return ProxyWantsCredentials(proxy);
   if (answer.head.status / 100 != 2) {
     return Failure{
         Reason::kProxy, sdk::Errc::kUpstreamFailed,
@@ -64,7 +65,7 @@ std::string ProxyAuthorization(const ProxyOptions& proxy) {
 
 Failure ProxyWantsCredentials(const ProxyOptions& proxy) {
   return {Reason::kProxy, sdk::Errc::kUpstreamFailed,
-          "proxy " + proxy.Label() + ": want a user and password that it accepts (407)", true};
+          "proxy " + proxy.Label() + ": want a user and password that it accepts", true};
 }
 
 }  // namespace sluice::upstream
