@@ -24,7 +24,8 @@ constexpr std::array<std::string_view, 12> kDefault = {
 constexpr std::array<std::string_view, 6> kPartial = {
     "range", "if-range", "if-match", "if-modified-since", "if-none-match", "if-unmodified-since"};
 /// Pass by their own name only.
-constexpr std::array<std::string_view, 2> kByNameOnly = {"authorization", "proxy-authorization"};
+constexpr std::array<std::string_view, 4> kByNameOnly = {"authorization", "proxy-authorization",
+                                                         "x-sluice-api-password", "x-sprox-api-password"};
 /// Made here, or not at all: what a viewer says under these names is worth nothing.
 constexpr std::array<std::string_view, 6> kOurs = {
     "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"};
@@ -108,21 +109,22 @@ void AddForwarding(const Exchange& exchange, const config::Forwarding& how, std:
 
 std::vector<sdk::Header> RequestFields(const Exchange& exchange, const config::FetchStep& step, bool whole) {
   const auto& source = *exchange.source;
-  auto fields = source.headers;
   const bool parts = step.ranges && source.ranges && !whole;
   const bool head = exchange.viewer.request().getMethod() == "HEAD";
+  std::vector<sdk::Header> fields;
+  const auto add = [&](const sdk::Header& field) {
+    if (!sdk::EqualsIgnoreCase(field.name, "Range")) return fields.push_back(field);
+    auto range = UsableRange(field.value);
+    if (range && !head) fields.push_back({field.name, std::move(*range)});  // RFC 9110 §14.2: of GET only
+  };
+  for (const auto& header : source.headers) add(header);
   for (const auto& header : exchange.headers) {
     if (!MayPass(exchange, step.request_headers, header)) continue;
     if (!parts && Contains(kPartial, header.name)) continue;
     const bool set = std::any_of(source.headers.begin(), source.headers.end(), [&](const sdk::Header& given) {
       return sdk::EqualsIgnoreCase(given.name, header.name);
     });
-    if (set) continue;
-    if (!sdk::EqualsIgnoreCase(header.name, "Range")) {
-      fields.push_back(header);
-    } else if (auto range = UsableRange(header.value); range && !head) {  // RFC 9110 §14.2: of GET only
-      fields.push_back({header.name, std::move(*range)});
-    }
+    if (!set) add(header);
   }
   AddForwarding(exchange, step.forwarding, fields);
   return fields;
