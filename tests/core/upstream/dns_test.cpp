@@ -67,7 +67,8 @@ class NameServiceTest : public testing::Test {
   }
 
   std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
-  std::unique_ptr<NameService> names_ = std::make_unique<NameService>(std::make_unique<GatedResolver>(gate_));
+  std::unique_ptr<NameService> names_ =
+      std::make_unique<NameService>(std::make_unique<GatedResolver>(gate_), std::chrono::hours(1));
 };
 
 TEST_F(NameServiceTest, RemembersAnswersButNotFailures) {
