@@ -68,6 +68,13 @@ struct Log {
   bool access = true;          ///< One line per request.
 };
 
+/// `cors:` — which pages of other sites may read responses. Each list: empty is any.
+struct Cors {
+  std::vector<std::string> allow_origins;  ///< "https://app.example"; "*": any.
+  std::vector<std::string> allow_methods;  ///< Upper case.
+  std::vector<std::string> allow_headers;
+};
+
 /// `telemetry:` — /health, /ready, /metrics.
 struct Telemetry {
   std::vector<std::string> listeners;  ///< Which listeners answer them. Empty: all.
@@ -177,6 +184,7 @@ struct FetchStep {
 struct RewriteStep {
   std::vector<std::string> components;  ///< The first that accepts the response rewrites it.
   std::uint64_t max_size = 8 * 1024 * 1024;
+  std::string base_url;  ///< In front of minted links, in place of the server's. Empty: the server's.
 };
 struct ServeStep {
   std::string component;
@@ -201,6 +209,7 @@ struct Step {
 
 struct Match {
   std::vector<std::string> listeners;  ///< Empty: any.
+  std::vector<std::string> protocols;  ///< "http", "https". Empty: any.
   std::vector<std::string> hosts;      ///< Globs, lower case: "*.vod.example.com". Empty: any.
   std::string path = "/**";            ///< "/a/b", "/a/{id}", "/a/{rest...}", "/a/**" (as {rest...}, and "/a" too).
   std::vector<std::string> methods;    ///< Upper case. Empty: any. GET answers HEAD too.
@@ -220,6 +229,7 @@ struct Config {
   Upstream upstream;
   State state;
   Log log;
+  std::optional<Cors> cors;  ///< Nothing: no word about it in any response.
   Telemetry telemetry;
   Plugins plugins;
   std::vector<Component> components;  ///< In file order; names are unique.

@@ -130,7 +130,9 @@ Json StepOf(const Step& step) {
       out["fetch"] = FetchOf(step.fetch);
       break;
     case Step::Kind::kRewrite:
-      out["rewrite"] = {{"use", step.rewrite.components}, {"max_size", FormatSize(step.rewrite.max_size)}};
+      out["rewrite"] = {{"use", step.rewrite.components},
+                        {"max_size", FormatSize(step.rewrite.max_size)},
+                        {"base_url", step.rewrite.base_url}};
       break;
     case Step::Kind::kServe:
       out["serve"] = step.serve.component;
@@ -150,8 +152,11 @@ Json PipelinesOf(const Config& config) {
   for (const auto& pipeline : config.pipelines) {
     const auto& match = pipeline.match;
     Json entry = Json::object();
-    entry["match"] = {
-        {"listeners", match.listeners}, {"hosts", match.hosts}, {"path", match.path}, {"methods", match.methods}};
+    entry["match"] = {{"listeners", match.listeners},
+                      {"protocols", match.protocols},
+                      {"hosts", match.hosts},
+                      {"path", match.path},
+                      {"methods", match.methods}};
     entry["max_body"] = FormatSize(pipeline.max_body_bytes.value_or(config.server.max_body_bytes));
     entry["steps"] = Json::array();
     for (const auto& step : pipeline.steps) entry["steps"].push_back(StepOf(step));
@@ -211,6 +216,11 @@ std::string Expand(const Config& config, const std::vector<std::string>& secrets
                   {"cache", config.state.cache},
                   {"secret_key", config.state.secret_key},
                   {"link_ttl", FormatDuration(config.state.link_ttl)}};
+  if (const auto& cors = config.cors) {
+    out["cors"] = {{"allow_origins", cors->allow_origins},
+                   {"allow_methods", cors->allow_methods},
+                   {"allow_headers", cors->allow_headers}};
+  }
   out["telemetry"] = {{"listeners", config.telemetry.listeners}};
   out["log"] = {{"level", config.log.level}, {"access", config.log.access}};
   out["plugins"] = PluginsOf(config.plugins);

@@ -9,6 +9,7 @@
 #include "core/config/interpolate.hpp"
 #include "core/config/load_parts.hpp"
 #include "core/config/reader.hpp"
+#include "core/config/route_form.hpp"
 #include "core/config/values.hpp"
 #include "core/config/wording.hpp"
 #include "core/config/yaml.hpp"
@@ -107,11 +108,7 @@ void ReadServer(MapReader& root, Server& server) {
   map.Duration("write_timeout", server.write_timeout);
   map.Duration("grace", server.grace, milliseconds(0));
   ReadList(map, "trusted_proxies", server.trusted_proxies, "an address or network such as 10.0.0.0/8", IsCidr);
-  map.String("base_url", server.base_url);
-  if (!server.base_url.empty() && !IsBaseUrl(server.base_url)) {
-    map.reporter().Want({server.base_url, map.At("base_url")}, "a URL such as https://media.example.com");
-  }
-  while (server.base_url.ends_with('/')) server.base_url.pop_back();
+  server.base_url = ReadBaseUrl(map);
   map.Finish();
 }
 
@@ -222,7 +219,14 @@ void MarkSecret(Document& document, const std::string& pointer) {
 }
 
 void MarkSecrets(Document& document) {
-  MarkSecret(document, "/upstream/proxy");
+  for (const auto* pointer : {"/upstream/proxy", "/direct_stream/proxy_url", "/direct_stream/api_password"}) {
+    MarkSecret(document, pointer);
+  }
+  if (const auto routes = document.root.find("routes"); routes != document.root.end() && routes->is_array()) {
+    for (std::size_t i = 0; i < routes->size(); ++i) {
+      MarkSecret(document, "/routes" + Child(i) + "/upstream/socks5/password");
+    }
+  }
   const auto pipelines = document.root.find("pipelines");
   if (pipelines == document.root.end() || !pipelines->is_object()) return;
   for (const auto& [name, pipeline] : pipelines->items()) {
@@ -234,10 +238,16 @@ void MarkSecrets(Document& document) {
   }
 }
 
+/// The keys of the route form, which CompileRouteForm has read.
+void SkipRouteForm(MapReader& root) {
+  for (const auto key : kRouteFormKeys) root.Find(key);
+}
+
 Config Interpret(Document document, std::vector<std::string> files, Faults& faults) {
   Config config;
   config.files = std::move(files);
   MarkSecrets(document);
+  CompileRouteForm(document, faults);
   {
     const Reporter reporter(document, faults);
     MapReader root(reporter, document.root, "");
@@ -245,6 +255,7 @@ Config Interpret(Document document, std::vector<std::string> files, Faults& faul
     ReadListeners(root, config);
     ReadServer(root, config.server);
     ReadUpstream(root, config.upstream);
+    config.cors = ReadCors(root);
     ReadState(root, config.state);
     ReadLog(root, config.log);
     ReadPlugins(root, config.plugins);
@@ -252,6 +263,7 @@ Config Interpret(Document document, std::vector<std::string> files, Faults& faul
     ReadTelemetry(root, state);
     ReadComponents(root, state);
     ReadPipelines(root, state);
+    SkipRouteForm(root);
     root.Finish();
     CheckReferences(state);
   }
@@ -284,6 +296,16 @@ std::vector<std::string> FilesOf(const std::string& path, Faults& faults) {
 }
 
 }  // namespace
+
+std::string ReadBaseUrl(MapReader& map) {
+  std::string url;
+  map.String("base_url", url);
+  if (!url.empty() && !IsBaseUrl(url)) {
+    map.reporter().Want({url, map.At("base_url")}, "a URL such as https://media.example.com");
+  }
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
 
 Config Load(const std::string& path, const Environment& environment, Faults& faults) {
   Document document;

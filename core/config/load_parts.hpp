@@ -43,6 +43,12 @@ inline constexpr std::string_view kNameWanted = "want a name of letters, digits,
 /// Reports what is `wrong` with a part of a value, in words that may quote it: left out when the value is secret.
 void ReportPart(const Reporter& reporter, const std::string& pointer, std::string wanted, const std::string& wrong);
 
+/// The public URL at `base_url`, without a slash at its end; or empty.
+std::string ReadBaseUrl(MapReader& map);
+
+/// Reads `cors`.
+std::optional<Cors> ReadCors(MapReader& root);
+
 void ReadComponents(MapReader& root, LoadState& state);
 
 /// Reads `pipelines`, with the components that steps define in place.

@@ -56,6 +56,11 @@ std::optional<std::vector<std::string>> ReadMatch(MapReader& pipeline, Match& ma
       match.hosts.push_back(std::move(host));
     }
   }
+  for (auto& word : map.Words("protocols")) {
+    auto protocol = Lower(word.value);
+    if (protocol != "http" && protocol != "https") map.reporter().Want(word, "`http` or `https`");
+    match.protocols.push_back(std::move(protocol));
+  }
   map.String("path", match.path);
   std::vector<std::string> captures;
   const auto wrong = CheckPathTemplate(match.path, captures);

@@ -135,6 +135,7 @@ RewriteStep ReadRewrite(MapReader& around, const Json& value, const std::string&
     step.components = TakeComponents(context, *use, map.At("use"), "rewrite", {"manifest"});
   }
   map.Size("max_size", step.max_size, 1, kMost);
+  step.base_url = ReadBaseUrl(map);
   map.Finish();
   return step;
 }

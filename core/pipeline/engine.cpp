@@ -27,6 +27,7 @@ bool Contains(const std::vector<std::string>& list, std::string_view value) {
 /// Whether the pipeline takes requests that came in at this door.
 bool MatchesOrigin(const config::Match& match, const http::ServerExchange& viewer) {
   if (!match.listeners.empty() && !Contains(match.listeners, viewer.listener())) return false;
+  if (!match.protocols.empty() && !Contains(match.protocols, viewer.secure() ? "https" : "http")) return false;
   return match.hosts.empty() || std::any_of(match.hosts.begin(), match.hosts.end(),
                                             [&](const std::string& glob) { return MatchesHost(glob, viewer.host()); });
 }

@@ -73,9 +73,9 @@ const sdk::ManifestRewriter* FindRewriter(const Step& step, const sdk::ManifestP
 /// Mints links that stay the same for as long as the viewer keeps following links of one session.
 class Minter final : public sdk::LinkMinter {
  public:
-  Minter(const StepContext& context, const Exchange& exchange)
+  Minter(const StepContext& context, const Exchange& exchange, const std::string& base_url)
       : context_(context),
-        base_(exchange.snapshot->config.server.base_url),
+        base_(base_url.empty() ? exchange.snapshot->config.server.base_url : base_url),
         from_file_(exchange.response->url.starts_with("file:")) {
     target_.pipeline = exchange.pipeline.config.name;
     target_.context = exchange.source->context;
@@ -146,7 +146,7 @@ sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, c
   }
   const auto text = ReadManifest(step, exchange);
   if (!text) return text.error();
-  Minter minter(context, exchange);
+  Minter minter(context, exchange, step.config.rewrite.base_url);
   const CallContext call(exchange.viewer, std::chrono::steady_clock::now() + step.config.deadline);
   const std::string content_type(response.Header("Content-Type"));
   auto rewritten =

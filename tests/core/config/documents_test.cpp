@@ -81,6 +81,34 @@ void CollectKeys(const Json& value, int depth, std::vector<std::string>& keys) {
   }
 }
 
+TEST(RoutesPageTest, ShowsOnlyConfigurationsThatLoad) {
+  const auto blocks = YamlBlocks(ReadSource("docs/routes.md"));
+
+  EXPECT_GE(blocks.size(), 1u);
+  for (const auto& block : blocks) {
+    Faults faults;
+    const auto config = LoadText(block, "page", FakeEnvironment(), faults);
+    EXPECT_EQ(faults.Text(), "") << block;
+    EXPECT_EQ(EditorFaults(config.document), "") << block;
+  }
+}
+
+/// Every key of the sample, which has all of the form.
+TEST(RoutesPageTest, NamesEveryKey) {
+  Faults faults;
+  const auto config = Load(SLUICE_SOURCE_DIR "/tests/core/config/data/routes.yaml", FakeEnvironment(), faults);
+  std::vector<std::string> keys;
+  for (const auto* key : {"routes", "direct_stream", "secrets", "sensitive_logging"}) {
+    CollectKeys(config.document[key], 0, keys);
+  }
+
+  const auto page = ReadSource("docs/routes.md");
+  EXPECT_GE(keys.size(), 60u);
+  for (const auto& key : keys) {
+    EXPECT_TRUE(page.find("`" + key) != std::string::npos || page.find("." + key) != std::string::npos) << key;
+  }
+}
+
 TEST(ConfigurationPageTest, NamesEveryKey) {
   Faults faults;
   const auto whole = LoadText(
@@ -113,14 +141,15 @@ TEST(EditorSchemaTest, RefusesWhatTheLoaderRefuses) {
             "/version: want 1, found 2\n/pipeline: unknown key `pipeline`; did you mean `pipelines`?\n");
 }
 
-TEST(EditorSchemaTest, AcceptsTheConfigurationThatRunsAsItIs) {
-  const std::string path = SLUICE_SOURCE_DIR "/config/sluice.yaml";
-  Faults faults;
+TEST(EditorSchemaTest, AcceptsTheConfigurationsThatAreShipped) {
+  for (const auto* path : {SLUICE_SOURCE_DIR "/config/sluice.yaml", SLUICE_SOURCE_DIR "/config/edge.yaml"}) {
+    Faults faults;
 
-  const auto config = Load(path, FakeEnvironment(), faults);
+    const auto config = Load(path, FakeEnvironment(), faults);
 
-  EXPECT_EQ(faults.Text(), "");
-  EXPECT_EQ(EditorFaults(config.document), "");
+    EXPECT_EQ(faults.Text(), "") << path;
+    EXPECT_EQ(EditorFaults(config.document), "") << path;
+  }
 }
 
 }  // namespace

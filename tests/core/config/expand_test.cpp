@@ -126,6 +126,7 @@ pipelines:
   vod:
     match:
       listeners: []
+      protocols: []
       hosts: []
       path: "/**"
       methods: []
@@ -189,6 +190,7 @@ pipelines:
       - rewrite:
           use: [hls]
           max_size: "8MiB"
+          base_url: ""
         deadline: "10s"
         on_error: fail
 )");
