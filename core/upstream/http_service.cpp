@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/upstream/target.hpp"
 #include "core/upstream/wait.hpp"
+#include "core/upstream/whole_body.hpp"
 
 namespace sluice::upstream {
 namespace {
@@ -33,33 +33,15 @@ sdk::HttpResponse HeadOf(Response& response) {
   return head;
 }
 
-sdk::Error TooLong(const Response& response, std::size_t limit) {
-  const auto target = ParseTarget(response.url);
-  const auto peer = target ? target->origin.Label() : std::string("upstream");
-  return {.code = sdk::Errc::kUpstreamFailed,
-          .message = peer + ": want a body of at most " + std::to_string(limit) + " octets",
-          .upstream_status = static_cast<std::uint32_t>(response.status)};
-}
-
 }  // namespace
 
 sdk::Result<sdk::HttpResponse> HttpService::Send(const sdk::Call& call, const sdk::HttpRequest& request) {
   auto response = client_.Fetch(call, Translate(call, request));
   if (!response) return std::move(response).error();
-  const auto limit = request.max_body_bytes;
-  const bool announced = response->content_length && request.method != "HEAD" && response->status != 304;
-  if (announced && *response->content_length > limit) return TooLong(*response, limit);
-  std::string body;
-  std::vector<std::byte> chunk(limit < kChunkBytes ? limit + 1 : kChunkBytes);
-  for (;;) {
-    auto got = response->body->Read(chunk);
-    if (!got) return std::move(got).error();
-    if (*got == 0) break;
-    if (*got > limit - body.size()) return TooLong(*response, limit);
-    body.append(reinterpret_cast<const char*>(chunk.data()), *got);
-  }
+  auto body = ReadWhole(*response, request.method, request.max_body_bytes);
+  if (!body) return std::move(body).error();
   auto answer = HeadOf(*response);
-  answer.body = std::move(body);
+  answer.body = std::move(*body);
   return answer;
 }
 

@@ -41,8 +41,13 @@ Profile::Profile(ProfileOptions options, std::vector<Origin> origins, std::share
       proxy_tls_(std::move(proxy_tls)),
       via_tls_(tls_->identity()),
       memory_(new Memory{RetryBudgets(options_.retry.budget), Health(origins_.size(), options_.health)}) {
-  if (!options_.proxy) return;
-  const auto& proxy = *options_.proxy;
+  if (options_.proxy) DescribeProxy(*options_.proxy);
+  std::vector<std::string> parts = {via_plain_, via_tls_};
+  parts.insert(parts.end(), options_.origins.begin(), options_.origins.end());
+  identity_ = Digest(parts);
+}
+
+void Profile::DescribeProxy(const ProxyOptions& proxy) {
   std::vector<std::string> parts = {std::to_string(static_cast<int>(proxy.protocol)),
                                     proxy.Label(),
                                     proxy.user,

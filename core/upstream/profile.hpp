@@ -53,6 +53,8 @@ class Profile {
   const std::shared_ptr<Tls>& proxy_tls() const { return proxy_tls_; }
   /// Equal for connections to one origin that may stand in for each other: same proxy, same TLS.
   const std::string& Via(bool tls) const { return tls ? via_tls_ : via_plain_; }
+  /// Equal for profiles that get the same answers: same ways out, same origins.
+  const std::string& identity() const { return identity_; }
   RetryBudgets& budgets() const { return memory_->budgets; }
   Health& health() const { return memory_->health; }
 
@@ -63,6 +65,7 @@ class Profile {
   };
   Profile(ProfileOptions options, std::vector<Origin> origins, std::shared_ptr<Tls> tls,
           std::shared_ptr<Tls> proxy_tls);
+  void DescribeProxy(const ProxyOptions& proxy);
 
   const ProfileOptions options_;
   const std::vector<Origin> origins_;
@@ -70,6 +73,7 @@ class Profile {
   const std::shared_ptr<Tls> proxy_tls_;
   std::string via_plain_;
   std::string via_tls_;
+  std::string identity_;
   const std::unique_ptr<Memory> memory_;
 };
 

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+#include "core/upstream/small_cache.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <new>
+#include <optional>
+
+#include "core/http/head_scanner.hpp"
+#include "core/upstream/digest.hpp"
+#include "core/upstream/fields.hpp"
+#include "core/upstream/freshness.hpp"
+#include "core/upstream/pacer.hpp"
+#include "core/upstream/profile.hpp"
+#include "core/upstream/small_store.hpp"
+#include "core/upstream/whole_body.hpp"
+
+namespace sluice::upstream {
+namespace {
+
+using http::EqualNoCase;
+using Outcome = sdk::Result<std::shared_ptr<const SmallResponse>>;
+
+constexpr std::chrono::milliseconds kLookAround{250};  // how late it may be noticed that the viewer left
+
+/// What a response may depend on without its being somebody's own. Vary says whether it does.
+constexpr std::array<std::string_view, 6> kNegotiates = {"Accept",     "Accept-Encoding", "Accept-Language",
+                                                         "User-Agent", "Cache-Control",   "Pragma"};
+/// For a part, or for nothing if nothing changed.
+constexpr std::array<std::string_view, 6> kPartial = {"Range",         "If-Range",          "If-Match",
+                                                      "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"};
+
+template <std::size_t kCount>
+bool IsOneOf(const std::array<std::string_view, kCount>& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view known) { return EqualNoCase(known, name); });
+}
+
+bool GoesStraight(const Request& request) {
+  return request.method != "GET" || !request.body.empty() ||
+         std::any_of(request.headers.begin(), request.headers.end(),
+                     [](const sdk::Header& field) { return IsOneOf(kPartial, field.name); });
+}
+
+/// \param negotiated  with the fields of kNegotiates.
+std::string KeyOf(const Request& request, const SmallOptions& options, bool negotiated) {
+  std::vector<std::string> parts = {std::string(options.scope), request.url,
+                                    request.profile != nullptr ? request.profile->identity() : std::string(),
+                                    std::to_string(request.max_redirects), std::to_string(options.max_body_bytes)};
+  for (const auto& field : request.headers) {
+    if (!negotiated && IsOneOf(kNegotiates, field.name)) continue;
+    parts.push_back(field.name);
+    parts.push_back(field.value);
+  }
+  return Digest(parts);
+}
+
+/// How old a kept response may be for this request; nothing: none will do.
+std::optional<std::chrono::seconds> OldestFor(const Request& request) {
+  const auto control = CacheControl::Of(request.headers);
+  if (control.no_cache || control.no_store) return std::nullopt;
+  if (FindField(request.headers, "Pragma") && !FindField(request.headers, "Cache-Control")) return std::nullopt;
+  return control.max_age.value_or(std::chrono::seconds::max());
+}
+
+/// One request that several wait for.
+struct Flight {
+  enum class State : std::uint8_t {
+    kFlying,
+    kLeft,   ///< Who fetched has left: one of those who wait goes on.
+    kAlone,  ///< The answer was for one alone: each fetches for itself.
+    kDone,
+  };
+  std::condition_variable changed;
+  State state = State::kFlying;
+  std::optional<Outcome> result;  ///< With kDone.
+  std::size_t waiting = 0;
+};
+
+}  // namespace
+
+class SmallCache::Impl {
+ public:
+  Impl(Client& client, prometheus::Registry& registry, SmallCacheLimits limits, std::unique_ptr<Pacer> pacer)
+      : client_(client),
+        limits_(limits),
+        pacer_(pacer ? std::move(pacer) : std::make_unique<Pacer>()),
+        store_(limits.max_bytes) {
+    auto& requests = prometheus::BuildCounter()
+                         .Name("sluice_upstream_small_requests_total")
+                         .Help("Requests for small things, by where the answer came from")
+                         .Register(registry);
+    hits_ = &requests.Add({{"result", "hit"}});
+    misses_ = &requests.Add({{"result", "miss"}});
+    coalesced_ = &requests.Add({{"result", "coalesced"}});
+    bypassed_ = &requests.Add({{"result", "bypass"}});
+    bytes_ = &prometheus::BuildGauge()
+                  .Name("sluice_upstream_small_cache_bytes")
+                  .Help("Octets of small responses that are kept")
+                  .Register(registry)
+                  .Add({});
+    waiting_ = &prometheus::BuildGauge()
+                    .Name("sluice_upstream_small_waiting")
+                    .Help("Requests for small things that wait for the answer to somebody else's")
+                    .Register(registry)
+                    .Add({});
+    evictions_ = &prometheus::BuildCounter()
+                      .Name("sluice_upstream_small_cache_evictions_total")
+                      .Help("Small responses that left to make room for others")
+                      .Register(registry)
+                      .Add({});
+  }
+
+  Outcome Fetch(const sdk::Call& call, const Request& request, const SmallOptions& options) {
+    if (GoesStraight(request)) {
+      bypassed_->Increment();
+      return FetchWhole(call, request, options);
+    }
+    const auto kept_as = KeyOf(request, options, false);
+    const auto flies_as = KeyOf(request, options, true);
+    std::unique_lock lock(mutex_);
+    if (auto kept = FindKept(kept_as, request, options)) {
+      hits_->Increment();
+      return kept;
+    }
+    auto& entry = flights_[flies_as];
+    const bool first = !entry;
+    if (first) entry = std::make_shared<Flight>();
+    const auto flight = entry;
+    if (!first) {
+      if (auto shared = WaitFor(*flight, flies_as, call, lock)) return std::move(*shared);
+    }
+    misses_->Increment();
+    if (flight->state == Flight::State::kFlying) return Lead(flies_as, kept_as, *flight, call, request, options, lock);
+    lock.unlock();
+    return FetchWhole(call, request, options);
+  }
+
+ private:
+  std::shared_ptr<const SmallResponse> FindKept(const std::string& key, const Request& request,
+                                                const SmallOptions& options) {
+    const auto oldest = OldestFor(request);
+    if (!options.keep || !oldest) return nullptr;
+    auto kept = store_.Find(key, request.headers, pacer_->Now(), *oldest);
+    bytes_->Set(static_cast<double>(store_.bytes()));
+    return kept;
+  }
+
+  /// \returns  the result, the caller's own end, or nothing when the caller is to fetch: for all if the flight is
+  /// kFlying
+  ///           then, else for itself.
+  std::optional<Outcome> WaitFor(Flight& flight, const std::string& flies_as, const sdk::Call& call,
+                                 std::unique_lock<std::mutex>& lock) {
+    using State = Flight::State;
+    ++flight.waiting;
+    waiting_->Increment();
+    std::optional<Outcome> outcome;
+    while (!outcome && flight.state != State::kAlone) {
+      if (flight.state == State::kDone) {
+        coalesced_->Increment();
+        outcome = flight.result;
+      } else if (call.cancelled()) {
+        outcome = sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
+      } else if (call.expired()) {
+        outcome = sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "upstream: want an answer in time"};
+      } else if (flight.state == State::kLeft) {
+        flight.state = State::kFlying;
+        break;
+      } else {
+        flight.changed.wait_until(lock, std::min(call.deadline(), Clock::now() + kLookAround));
+      }
+    }
+    waiting_->Decrement();
+    if (--flight.waiting == 0 && flight.state == State::kLeft) flights_.erase(flies_as);
+    return outcome;
+  }
+
+  Outcome Lead(const std::string& flies_as, const std::string& kept_as, Flight& flight, const sdk::Call& call,
+               const Request& request, const SmallOptions& options, std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    const auto asked = pacer_->Now();
+    auto result = FetchWhole(call, request, options);
+    const auto taken = std::chrono::ceil<std::chrono::seconds>(pacer_->Now() - asked);
+    const auto fresh = result && options.keep ? Judge(request, **result, taken) : std::nullopt;
+    if (fresh) {
+      auto aged = std::make_shared<SmallResponse>(**result);
+      aged->age = fresh->age;
+      result = std::shared_ptr<const SmallResponse>(std::move(aged));
+    }
+    lock.lock();
+    const bool left = !result && (call.cancelled() || call.expired());
+    if (fresh) Keep(kept_as, request, *result, *fresh);
+    Land(flies_as, flight, result, left);
+    return result;
+  }
+
+  /// Tells the others. What sets a cookie is for one alone, and so is the end of one viewer.
+  void Land(const std::string& flies_as, Flight& flight, const Outcome& result, bool left) {
+    using State = Flight::State;
+    const bool alone = result && (!(*result)->Header("Set-Cookie").empty() || !VaryOf((*result)->headers));
+    flight.state = alone ? State::kAlone : left ? State::kLeft : State::kDone;
+    if (flight.state == State::kDone) flight.result = result;
+    if (flight.state != State::kLeft || flight.waiting == 0) flights_.erase(flies_as);
+    flight.changed.notify_all();
+  }
+
+  std::optional<Freshness> Judge(const Request& request, const SmallResponse& response, std::chrono::seconds taken) {
+    if (response.body.size() > limits_.max_object_bytes || !VaryOf(response.headers)) return std::nullopt;
+    return FreshnessOf(request.headers, response.status, response.headers, pacer_->WallTime(), taken);
+  }
+
+  void Keep(const std::string& key, const Request& request, const std::shared_ptr<const SmallResponse>& response,
+            const Freshness& fresh) {
+    const auto until = response->received + std::min(fresh.left, limits_.longest);
+    const auto gone = store_.Keep(key, request.headers, *VaryOf(response->headers), response, until);
+    evictions_->Increment(static_cast<double>(gone));
+    bytes_->Set(static_cast<double>(store_.bytes()));
+  }
+
+  Outcome FetchWhole(const sdk::Call& call, const Request& request, const SmallOptions& options) {
+    try {
+      auto response = client_.Fetch(call, request);
+      if (!response) return std::move(response).error();
+      auto body = ReadWhole(*response, request.method, options.max_body_bytes);
+      if (!body) return std::move(body).error();
+      const auto age = AgeOf(response->headers);  // before they are moved away
+      return std::shared_ptr<const SmallResponse>(
+          std::make_shared<SmallResponse>(SmallResponse{.status = response->status,
+                                                        .reason = std::move(response->reason),
+                                                        .url = std::move(response->url),
+                                                        .headers = std::move(response->headers),
+                                                        .body = std::move(*body),
+                                                        .received = pacer_->Now(),
+                                                        .age = age}));
+    } catch (const std::bad_alloc&) {
+      // Others wait for an answer, whatever it is.
+      return sdk::Error{.code = sdk::Errc::kInternal, .message = "no memory for a response"};
+    }
+  }
+
+  Client& client_;
+  const SmallCacheLimits limits_;
+  const std::unique_ptr<Pacer> pacer_;
+  std::mutex mutex_;
+  SmallStore store_;
+  std::map<std::string, std::shared_ptr<Flight>> flights_;
+  prometheus::Counter* hits_ = nullptr;
+  prometheus::Counter* misses_ = nullptr;
+  prometheus::Counter* coalesced_ = nullptr;
+  prometheus::Counter* bypassed_ = nullptr;
+  prometheus::Counter* evictions_ = nullptr;
+  prometheus::Gauge* bytes_ = nullptr;
+  prometheus::Gauge* waiting_ = nullptr;
+};
+
+std::string_view SmallResponse::Header(std::string_view name) const { return FindField(headers, name).value_or(""); }
+
+std::chrono::seconds SmallResponse::AgeAt(Clock::time_point now) const {
+  return age + std::chrono::floor<std::chrono::seconds>(std::max(now - received, Clock::duration::zero()));
+}
+
+SmallCache::SmallCache(Client& client, prometheus::Registry& registry, SmallCacheLimits limits,
+                       std::unique_ptr<Pacer> pacer)
+    : impl_(std::make_unique<Impl>(client, registry, limits, std::move(pacer))) {}
+
+SmallCache::~SmallCache() = default;
+
+Outcome SmallCache::FetchSmall(const sdk::Call& call, const Request& request, const SmallOptions& options) {
+  return impl_->Fetch(call, request, options);
+}
+
+}  // namespace sluice::upstream
