@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <variant>
 
+#include "core/cli/listeners.hpp"
 #include "core/cli/probes.hpp"
 #include "core/cli/version.hpp"
 #include "core/pipeline/build.hpp"
@@ -133,6 +134,7 @@ std::shared_ptr<const pipeline::Snapshot> App::Load(config::Faults& faults) {
   if (!faults.empty()) return nullptr;
   registry_->Load(config.plugins);
   RegisterSecrets(config, *registry_);  // before anybody may quote one of them
+  CheckCertificates(config, faults);
   registry_->CheckComponents(config, faults);
   if (!faults.empty()) return nullptr;
   const auto previous = engine_->snapshot();
@@ -140,22 +142,8 @@ std::shared_ptr<const pipeline::Snapshot> App::Load(config::Faults& faults) {
 }
 
 sdk::Status App::Start() {
-  const auto& config = this->config();
-  http::ServerOptions options{.listeners = {},
-                              .workers = config.server.workers,
-                              .max_head_bytes = config.server.max_head_bytes,
-                              .max_headers = config.server.max_headers,
-                              .head_timeout = config.server.head_timeout,
-                              .idle_timeout = config.server.idle_timeout,
-                              .body_timeout = config.server.body_timeout,
-                              .write_timeout = config.server.write_timeout,
-                              .trusted_proxies = config.server.trusted_proxies};
-  for (const auto& listener : config.listeners) {
-    options.listeners.push_back(
-        {.name = listener.name, .address = listener.address, .max_connections = listener.max_connections});
-  }
   server_ = std::make_unique<http::Server>(
-      std::move(options), [this](http::ServerExchange& exchange) { Handle(exchange); }, *metrics_);
+      ServerOptionsOf(config()), [this](http::ServerExchange& exchange) { Handle(exchange); }, *metrics_);
   return server_->Start();
 }
 

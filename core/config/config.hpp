@@ -18,10 +18,17 @@ namespace sluice::config {
 using Json = nlohmann::ordered_json;
 using std::chrono::milliseconds;
 
+/// PEM files, read when the server starts.
+struct ListenerTls {
+  std::string certificate;  ///< Path: the server's own certificate first, then its chain.
+  std::string private_key;  ///< Path; without passphrase.
+};
+
 struct Listener {
   std::string name;
   std::string address;  ///< "127.0.0.1:8080", "[::]:8080"; port 0 takes a free one.
   std::uint32_t max_connections = 20000;
+  std::optional<ListenerTls> tls;  ///< Nothing: plain.
   Place place;
 };
 

@@ -16,7 +16,11 @@ constexpr std::string_view kMask = "***";
 Json ListenersOf(const Config& config) {
   Json out = Json::object();
   for (const auto& listener : config.listeners) {
-    out[listener.name] = {{"address", listener.address}, {"max_connections", listener.max_connections}};
+    Json entry = {{"address", listener.address}, {"max_connections", listener.max_connections}};
+    if (const auto& tls = listener.tls) {
+      entry["tls"] = {{"certificate", tls->certificate}, {"private_key", tls->private_key}};
+    }
+    out[listener.name] = std::move(entry);
   }
   return out;
 }

@@ -39,6 +39,44 @@ void ReadVersion(MapReader& root) {
   if (version != nullptr && *version != Json(1)) root.reporter().Want(root.At("version"), "1", *version);
 }
 
+void ReadPath(MapReader& map, std::string_view key, std::string_view wanted, std::string& out) {
+  const auto* const value = map.Need(key, wanted);
+  map.String(key, out);
+  if (value != nullptr && value->is_string() && out.empty()) map.reporter().Want(map.At(key), wanted, *value);
+}
+
+std::optional<ListenerTls> ReadListenerTls(MapReader& listener) {
+  const auto* const value = listener.Find("tls");
+  if (value == nullptr) return std::nullopt;
+  MapReader map(listener.reporter(), *value, listener.At("tls"));
+  ListenerTls tls;
+  if (value->is_object()) {
+    ReadPath(map, "certificate", "a PEM file with the certificate and its chain", tls.certificate);
+    ReadPath(map, "private_key", "a PEM file with the certificate's private key", tls.private_key);
+  }
+  map.Finish();
+  return tls;
+}
+
+Listener ReadListener(const Reporter& reporter, const std::string& name, const Json& value,
+                      const std::string& pointer) {
+  MapReader map(reporter, value, pointer);
+  Listener listener{.name = name, .address = {}, .tls = {}, .place = reporter.At(pointer)};
+  if (!IsName(name)) reporter.Add(pointer, std::string(kNameWanted));
+  static constexpr std::string_view kWanted = "an address with a port such as 127.0.0.1:8080, [::1]:8080 or :8080";
+  const auto* address = map.Need("address", kWanted);
+  map.String("address", listener.address);
+  if (address != nullptr && address->is_string()) {
+    const auto parsed = ParseListenAddress(listener.address);
+    if (!parsed) reporter.Want(map.At("address"), kWanted, *address);
+    listener.address = parsed.value_or("");
+  }
+  map.Whole("max_connections", listener.max_connections, 1, 1'000'000);
+  listener.tls = ReadListenerTls(map);
+  map.Finish();
+  return listener;
+}
+
 void ReadListeners(MapReader& root, Config& config) {
   const auto* listeners = root.Find("listeners");
   const auto pointer = root.At("listeners");
@@ -51,20 +89,7 @@ void ReadListeners(MapReader& root, Config& config) {
   const MapReader shape(root.reporter(), *listeners, pointer);
   if (!listeners->is_object()) return;
   for (const auto& [name, value] : listeners->items()) {
-    MapReader map(root.reporter(), value, shape.At(name));
-    Listener listener{.name = name, .address = {}, .place = root.reporter().At(map.pointer())};
-    if (!IsName(name)) root.reporter().Add(map.pointer(), std::string(kNameWanted));
-    static constexpr std::string_view kWanted = "an address with a port such as 127.0.0.1:8080, [::1]:8080 or :8080";
-    const auto* address = map.Need("address", kWanted);
-    map.String("address", listener.address);
-    if (address != nullptr && address->is_string()) {
-      const auto parsed = ParseListenAddress(listener.address);
-      if (!parsed) root.reporter().Want(map.At("address"), kWanted, *address);
-      listener.address = parsed.value_or("");
-    }
-    map.Whole("max_connections", listener.max_connections, 1, 1'000'000);
-    map.Finish();
-    config.listeners.push_back(std::move(listener));
+    config.listeners.push_back(ReadListener(root.reporter(), name, value, shape.At(name)));
   }
 }
 

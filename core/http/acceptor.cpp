@@ -63,7 +63,20 @@ Acceptor::~Acceptor() {
   if (reserve_fd_ >= 0) ::close(reserve_fd_);
 }
 
+sdk::Status Acceptor::ReadCertificate() {
+  if (!options_.tls) return sdk::Ok();
+  std::vector<net::CertificateFault> faults;
+  tls_ = TlsContext::Make(*options_.tls, faults);
+  if (tls_) return sdk::Ok();
+  const auto& fault = faults.front();
+  const bool own = fault.file == net::CertificateFault::File::kCertificate;
+  return sdk::Error{
+      .code = sdk::Errc::kInvalidArgument,
+      .message = "listener \"" + options_.name + "\": " + (own ? "certificate: " : "private key: ") + fault.message};
+}
+
 sdk::Status Acceptor::Bind() {
+  if (auto read = ReadCertificate(); !read) return read;
   const auto fault = [&](const std::string& reason) {
     return sdk::Error{
         .code = sdk::Errc::kInvalidArgument,
@@ -137,6 +150,10 @@ Acceptor::Taken Acceptor::TakeOne(ConnectionTable& table, const TrustedProxies& 
   connection->listener = index_;
   connection->peer_ip = TextOf(peer);
   connection->peer_trusted = proxies.Contains(connection->peer_ip);
+  if (tls_ && !(connection->tls = tls_->Accept(fd))) {
+    ::close(fd);  // out of memory
+    return Taken::kOne;
+  }
   metrics_.accepted->Increment();
   table.Add(std::move(connection));
   return Taken::kOne;
@@ -144,11 +161,13 @@ Acceptor::Taken Acceptor::TakeOne(ConnectionTable& table, const TrustedProxies& 
 
 void Acceptor::Refuse(int fd, Refusal reason, std::string_view reply) {
   metrics_.refused[static_cast<std::size_t>(reason)]->Increment();
-  if (!reply.empty()) {
-    SendNow(fd, reply);
+  if (!reply.empty() && !tls_) {  // in TLS it could only be said after a handshake
+    Connection refused;
+    refused.fd = fd;
+    SendNow(refused, reply);
     // A request that is there already would turn the close into a reset, and the reply would be lost.
     std::array<char, 4096> dropped;
-    ReceiveNow(fd, dropped);
+    DropNow(refused, dropped);
   }
   ::close(fd);
 }

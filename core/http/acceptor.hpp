@@ -7,12 +7,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 
 #include "core/http/connection_table.hpp"
 #include "core/http/metrics.hpp"
 #include "core/http/server.hpp"
+#include "core/http/tls_context.hpp"
 
 namespace sluice::http {
 
@@ -27,7 +29,7 @@ class Acceptor {
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
-  /// \returns  kInvalidArgument naming listener, address and reason.
+  /// Reads the certificate too. \returns  kInvalidArgument naming listener, address or file, and reason.
   sdk::Status Bind();
   /// From here on, connections wake a worker.
   void Arm();
@@ -43,6 +45,7 @@ class Acceptor {
 
  private:
   enum class Taken : std::uint8_t { kOne, kNone, kNoDescriptors };
+  sdk::Status ReadCertificate();
   Taken TakeOne(ConnectionTable& table, const TrustedProxies& proxies);
   void Refuse(int fd, Refusal reason, std::string_view reply);
   bool RefuseWithReserve();
@@ -53,6 +56,7 @@ class Acceptor {
   const std::uint64_t token_;
   const int epoll_fd_;
   const ListenerMetrics metrics_;
+  std::unique_ptr<const TlsContext> tls_;  ///< Null: plain.
   std::mutex mutex_;
   Poco::Net::ServerSocket socket_;
   std::uint16_t port_ = 0;

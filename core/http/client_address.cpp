@@ -68,4 +68,18 @@ std::string TrustedProxies::ClientBehind(std::string_view peer, std::span<const 
   return client;
 }
 
+bool SecureBehind(bool own, std::span<const sdk::Field> fields) {
+  bool named = false;
+  for (const auto& field : fields) {
+    if (!EqualNoCase(field.name, "x-forwarded-proto")) continue;
+    for (auto rest = field.value; !rest.empty();) {
+      const auto comma = std::min(rest.find(','), rest.size());
+      if (!EqualNoCase(TrimSpace(rest.substr(0, comma)), "https")) return false;
+      named = true;
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  }
+  return named || own;
+}
+
 }  // namespace sluice::http

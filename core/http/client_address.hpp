@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// TrustedProxies: whose X-Forwarded-For is believed, and whom it names.
+/// TrustedProxies: whose X-Forwarded-For and -Proto are believed, and what they say of the viewer.
 
 #include <sluice/sdk/result.hpp>
 #include <sluice/sdk/types.hpp>
@@ -32,5 +32,9 @@ class TrustedProxies {
 
   std::vector<net::Cidr> blocks_;
 };
+
+/// Whether the viewer speaks TLS, as X-Forwarded-Proto of a trusted proxy tells: "https" for every hop that is named.
+/// \param own  whether the proxy speaks TLS here; the answer when it tells nothing.
+bool SecureBehind(bool own, std::span<const sdk::Field> fields);
 
 }  // namespace sluice::http

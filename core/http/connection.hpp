@@ -5,20 +5,23 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "core/http/chunked.hpp"
+#include "core/net/tls_session.hpp"
 
 namespace sluice::http {
 
 /// What a parked connection waits for; each has a time limit of its own.
 enum class Phase : std::uint8_t {
-  kIdle,    ///< The first octet of a request.
-  kHead,    ///< The rest of a head. The limit counts from its first octet.
-  kDrain,   ///< The rest of a body that no handler wanted.
-  kLinger,  ///< The client's close, after ours: closing earlier could destroy a reply that it has not read.
+  kIdle,       ///< The first octet of a request.
+  kHead,       ///< The rest of a head. The limit counts from its first octet.
+  kDrain,      ///< The rest of a body that no handler wanted.
+  kLinger,     ///< The client's close, after ours: closing earlier could destroy a reply that it has not read.
+  kHandshake,  ///< The rest of a TLS handshake. The limit counts from the connection's first moment.
 };
-inline constexpr std::size_t kPhaseCount = 4;
+inline constexpr std::size_t kPhaseCount = 5;
 
 /// How much is read and dropped in kLinger.
 inline constexpr std::uint32_t kMaxLingerBytes = 256 * 1024;
@@ -46,7 +49,8 @@ struct Connection {
   std::uint32_t scanned = 0;       ///< Octets of `pending` that FindHeadEnd has looked at.
   std::uint32_t discard_left = 0;  ///< kDrain, kLinger: how much more is read and dropped.
   std::string peer_ip;
-  std::string pending;  ///< Received and not used. Its memory is given back when it is empty.
+  std::unique_ptr<net::TlsSession> tls;  ///< Null: plain.
+  std::string pending;                   ///< Received and not used. Its memory is given back when it is empty.
   BodyState body;
 
   // The table's, under its lock.

@@ -7,6 +7,8 @@
 
 #include <utility>
 
+#include "core/http/socket_io.hpp"
+
 namespace sluice::http {
 namespace {
 
@@ -14,9 +16,14 @@ std::uint64_t TokenOf(const Connection& connection) {
   return static_cast<std::uint64_t>(connection.generation) << 32U | static_cast<std::uint32_t>(connection.fd);
 }
 
-bool HasInput(int fd) {
+bool HasInput(const Connection& connection) {
   char octet = 0;
-  return ::recv(fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  return HasPending(connection) || ::recv(connection.fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+std::uint32_t EventsOf(const Connection& connection) {
+  const bool to_write = connection.tls && connection.tls->wants_write();
+  return to_write ? EPOLLOUT | EPOLLONESHOT : EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
 }
 
 }  // namespace
@@ -38,7 +45,8 @@ void ConnectionTable::Add(std::unique_ptr<Connection> connection) {
   shard.slots[slot] = std::move(connection);
   ++open_[added.listener];
   ++total_;
-  if (ParkLocked(shard, added, Phase::kIdle, EPOLL_CTL_ADD) != Parking::kParked) CloseLocked(shard, added);
+  const auto phase = added.tls ? Phase::kHandshake : Phase::kIdle;
+  if (ParkLocked(shard, added, phase, EPOLL_CTL_ADD) != Parking::kParked) CloseLocked(shard, added);
 }
 
 Connection* ConnectionTable::Claim(std::uint64_t token) {
@@ -60,11 +68,11 @@ ConnectionTable::Parking ConnectionTable::Park(Connection& connection, Phase pha
   return ParkLocked(shard, connection, phase, EPOLL_CTL_MOD);
 }
 
-ConnectionTable::Parking ConnectionTable::ParkForWorker(Connection& connection, Phase phase) {
+ConnectionTable::Parking ConnectionTable::ParkLent(Connection& connection, Phase phase, bool wake) {
   auto& shard = ShardOf(connection.fd);
   const std::lock_guard lock(shard.mutex);
   const bool lent = std::exchange(connection.lent, false);
-  const auto parking = ParkLocked(shard, connection, phase, EPOLL_CTL_MOD, true);
+  const auto parking = ParkLocked(shard, connection, phase, EPOLL_CTL_MOD, wake);
   if (parking == Parking::kParked) {
     if (lent) Reclaimed();  // from here on a worker may close it
   } else {
@@ -93,7 +101,7 @@ ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& c
                                                      bool wake) {
   if (connection.expired && connection.phase == phase) return Parking::kExpired;
   // A request may have come in since the worker looked; it is still served.
-  if (phase == Phase::kIdle && closing_idle_ && !HasInput(connection.fd)) return Parking::kClosing;
+  if (phase == Phase::kIdle && closing_idle_ && !HasInput(connection)) return Parking::kClosing;
   if (connection.linked && connection.phase != phase) Unlink(shard, connection);
   if (!connection.linked) {
     connection.phase = phase;
@@ -103,7 +111,7 @@ ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& c
   }
   // Under the lock: once it is parked, somebody else may close it, and the descriptor may become another connection.
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
+  event.events = EventsOf(connection);
   if (wake) event.events |= EPOLLOUT;
   event.data.u64 = TokenOf(connection);
   if (::epoll_ctl(epoll_fd_, operation, connection.fd, &event) != 0) return Parking::kClosing;
@@ -122,6 +130,7 @@ void ConnectionTable::EndWait(Connection& connection) {
 }
 
 void ConnectionTable::Close(Connection& connection, bool reset) {
+  if (connection.tls && !reset) connection.tls->SayGoodbye();
   auto& shard = ShardOf(connection.fd);
   const std::lock_guard lock(shard.mutex);
   if (reset) {
@@ -168,11 +177,14 @@ void ConnectionTable::CloseIdle() {
   closing_idle_ = true;
   for (auto& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
-    for (auto* at = shard.lists[static_cast<std::size_t>(Phase::kIdle)].first; at != nullptr;) {
-      auto& connection = *std::exchange(at, at->next);
-      if (HasInput(connection.fd)) continue;
-      --shard.parked[connection.listener];
-      CloseLocked(shard, connection);
+    for (const auto phase : {Phase::kIdle, Phase::kHandshake}) {
+      for (auto* at = shard.lists[static_cast<std::size_t>(phase)].first; at != nullptr;) {
+        auto& connection = *std::exchange(at, at->next);
+        if (!connection.parked || HasInput(connection)) continue;
+        if (connection.tls) connection.tls->SayGoodbye();
+        --shard.parked[connection.listener];
+        CloseLocked(shard, connection);
+      }
     }
   }
 }

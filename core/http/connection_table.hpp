@@ -29,11 +29,13 @@ class ConnectionTable {
   ConnectionTable(const ConnectionTable&) = delete;
   ConnectionTable& operator=(const ConnectionTable&) = delete;
 
-  /// Takes over a new connection and parks it as kIdle. Closes it when epoll cannot take it.
+  /// Takes over a new connection and parks it as kIdle, or as kHandshake if it has TLS. Closes it when epoll cannot
+  /// take it.
   void Add(std::unique_ptr<Connection> connection);
   /// For the token of an epoll event. \returns null when the connection is claimed, closed or another by now.
   Connection* Claim(std::uint64_t token);
-  /// Gives a claimed connection back to epoll. A connection that stays in kHead, kDrain or kLinger keeps its deadline.
+  /// Gives a claimed connection back to epoll. A connection that stays in its phase keeps its deadline, except
+  /// in kIdle.
   /// Unless it answers kParked, the caller still has the connection and must close it.
   enum class Parking : std::uint8_t {
     kParked,
@@ -41,20 +43,21 @@ class ConnectionTable {
     kClosing,  ///< The server closes idle connections, or epoll is out of memory.
   };
   Parking Park(Connection& connection, Phase phase);
-  /// As Park, but a worker claims it at once, whether or not the client sends anything.
-  Parking ParkForWorker(Connection& connection, Phase phase);
-  /// A claimed connection leaves the workers, and comes back by ParkForWorker or Close.
+  /// As Park, for a lent connection. \param wake  a worker claims it at once, whether or not the client sends anything.
+  Parking ParkLent(Connection& connection, Phase phase, bool wake);
+  /// A claimed connection leaves the workers, and comes back by ParkLent or Close.
   void Lend(Connection& connection);
   /// Blocks until none is lent.
   void WaitUntilReclaimed();
   /// Ends the wait that a claimed connection was in, so that its next one starts with a deadline of its own.
   void EndWait(Connection& connection);
-  /// Closes and destroys a claimed connection. \param reset  with RST: nothing that was sent counts as complete.
+  /// Closes and destroys a claimed connection. \param reset  with RST, and without a close_notify of TLS: nothing that
+  /// was sent counts as complete.
   void Close(Connection& connection, bool reset = false);
 
   /// Claims what is past its deadline, at a cost that grows with that number only.
   std::vector<Connection*> ClaimExpired(Clock::time_point now);
-  /// Closes idle connections that have sent nothing, now and from now on.
+  /// Closes connections that are idle, now and from now on, or that wait in their handshake, and have sent nothing.
   void CloseIdle();
   /// Shuts every socket down, so that whoever waits on one wakes up.
   void ShutdownAll();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/detach.hpp"
 
-#include <sys/socket.h>
-
 #include "core/http/connection_table.hpp"
 #include "core/http/exchange.hpp"
 
@@ -25,31 +23,32 @@ class Detached final : public DetachedResponse {
   Detached& operator=(const Detached&) = delete;
 
   int fd() const override { return connection_->fd; }
-  bool secure() const override { return false; }
+  bool secure() const override { return connection_->tls != nullptr; }
   BodyMode mode() const override { return head_.mode; }
   std::string_view head() const override { return head_.head; }
   std::chrono::milliseconds write_timeout() const override { return context_.options.write_timeout; }
 
-  Sent Send(std::span<const iovec> parts) override { return TrySend(connection_->fd, parts); }
+  Sent Send(std::span<const iovec> parts) override { return TrySend(*connection_, parts); }
 
   void Complete() override {
     auto& connection = *std::exchange(connection_, nullptr);
     if (!head_.keep) return CloseInOrder(connection);
-    const auto phase = connection.pending.empty() ? Phase::kIdle : Phase::kHead;
-    if (phase == Phase::kIdle) std::string().swap(connection.pending);
-    ParkOrClose(connection, phase);
+    const bool pending = !connection.pending.empty();
+    if (!pending) std::string().swap(connection.pending);
+    // Octets that TLS has taken off the socket are not seen by epoll.
+    ParkOrClose(connection, pending ? Phase::kHead : Phase::kIdle, pending || connection.tls != nullptr);
   }
 
  private:
   /// What the client sent meanwhile is read before the close, which would otherwise destroy what it has not read.
   void CloseInOrder(Connection& connection) {
-    ::shutdown(connection.fd, SHUT_WR);
+    EndSending(connection);
     std::string().swap(connection.pending);
     connection.discard_left = kMaxLingerBytes;
-    ParkOrClose(connection, Phase::kLinger);
+    ParkOrClose(connection, Phase::kLinger, true);
   }
-  void ParkOrClose(Connection& connection, Phase phase) {
-    if (context_.table.ParkForWorker(connection, phase) != ConnectionTable::Parking::kParked) {
+  void ParkOrClose(Connection& connection, Phase phase, bool wake) {
+    if (context_.table.ParkLent(connection, phase, wake) != ConnectionTable::Parking::kParked) {
       context_.table.Close(connection);
     }
   }

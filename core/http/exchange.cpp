@@ -53,6 +53,8 @@ Exchange::Exchange(const ExchangeContext& context, Connection& connection, Input
       request_id_(RequestIdOf(checked)),
       client_ip_(connection.peer_trusted ? context.proxies.ClientBehind(connection.peer_ip, checked.fields)
                                          : connection.peer_ip),
+      secure_(connection.peer_trusted ? SecureBehind(connection.tls != nullptr, checked.fields)
+                                      : connection.tls != nullptr),
       received_at_(std::chrono::steady_clock::now()),
       minor_(checked.minor),
       is_head_(checked.method == "HEAD"),
@@ -105,7 +107,7 @@ sdk::Result<std::string> Exchange::ReadBody(std::size_t max_bytes) {
 sdk::Status Exchange::SendContinue() {
   continue_wanted_ = false;
   std::array parts{PartOf(kContinue)};
-  return SendWithin(connection_.fd, parts, context_.options.write_timeout);
+  return SendWithin(connection_, parts, context_.options.write_timeout);
 }
 
 bool Exchange::CanKeep() const {
@@ -201,7 +203,7 @@ sdk::Status Exchange::Reply(Poco::Net::HTTPResponse& response, std::string_view 
 
 sdk::Status Exchange::Send(std::span<iovec> parts) {
   if (broken_) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "client: connection closed"};
-  auto status = SendWithin(connection_.fd, parts, context_.options.write_timeout);
+  auto status = SendWithin(connection_, parts, context_.options.write_timeout);
   if (!head_.empty()) head_sent_at_ = std::chrono::steady_clock::now();
   head_.clear();
   if (!status) {

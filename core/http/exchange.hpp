@@ -43,6 +43,7 @@ class Exchange final : public ServerExchange {
   std::string_view host() const override { return host_; }
   std::string_view listener() const override { return context_.options.listeners[connection_.listener].name; }
   std::string_view client_ip() const override { return client_ip_; }
+  bool secure() const override { return secure_; }
   std::string_view request_id() const override { return request_id_; }
   std::chrono::steady_clock::time_point received_at() const override { return received_at_; }
 
@@ -90,6 +91,7 @@ class Exchange final : public ServerExchange {
   const std::string& host_;
   const std::string request_id_;
   const std::string client_ip_;
+  const bool secure_;
   const std::chrono::steady_clock::time_point received_at_;
   const int minor_;
   const bool is_head_;

@@ -7,7 +7,8 @@ namespace sluice::http {
 namespace {
 
 constexpr std::array<std::string_view, 2> kRefusals{"connection_limit", "descriptors"};
-constexpr std::array<std::string_view, 4> kTimeouts{"idle", "head", "body", "write"};
+constexpr std::array<std::string_view, 5> kTimeouts{"idle", "head", "body", "write", "handshake"};
+constexpr std::array<std::string_view, 4> kHandshakes{"full", "resumed", "failed", "timeout"};
 
 prometheus::Family<prometheus::Counter>& Counter(prometheus::Registry& registry, const char* name, const char* help) {
   return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
@@ -37,6 +38,10 @@ Metrics::Metrics(prometheus::Registry& registry)
   auto& timeouts = Counter(registry, "sluice_http_timeouts_total", "Connections that a time limit ended");
   for (std::size_t i = 0; i < kTimeouts.size(); ++i)
     timeouts_[i] = &timeouts.Add({{"limit", std::string(kTimeouts[i])}});
+  auto& handshakes = Counter(registry, "sluice_http_tls_handshakes_total", "TLS handshakes with clients, by result");
+  for (std::size_t i = 0; i < kHandshakes.size(); ++i) {
+    handshakes_[i] = &handshakes.Add({{"result", std::string(kHandshakes[i])}});
+  }
 }
 
 ListenerMetrics Metrics::ForListener(const std::string& name) {

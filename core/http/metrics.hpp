@@ -17,7 +17,9 @@
 namespace sluice::http {
 
 enum class Refusal : std::uint8_t { kConnectionLimit, kDescriptors };
-enum class TimeoutKind : std::uint8_t { kIdle, kHead, kBody, kWrite };
+enum class TimeoutKind : std::uint8_t { kIdle, kHead, kBody, kWrite, kHandshake };
+/// kFull and kResumed are good.
+enum class HandshakeResult : std::uint8_t { kFull, kResumed, kFailed, kTimeout };
 
 struct ListenerMetrics {
   prometheus::Counter* accepted;
@@ -35,6 +37,7 @@ class Metrics {
   ListenerMetrics ForListener(const std::string& name);
   void BadRequest(Fault fault) { bad_requests_[static_cast<std::size_t>(fault)]->Increment(); }
   void Timeout(TimeoutKind kind) { timeouts_[static_cast<std::size_t>(kind)]->Increment(); }
+  void TlsHandshake(HandshakeResult result) { handshakes_[static_cast<std::size_t>(result)]->Increment(); }
   void HandlerFailed() { handler_failures_->Increment(); }
   void BrokenResponse() { broken_responses_->Increment(); }
 
@@ -44,7 +47,8 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& accept_pauses_;
   prometheus::Family<prometheus::Gauge>& connections_;
   std::array<prometheus::Counter*, kFaultCount> bad_requests_{};
-  std::array<prometheus::Counter*, 4> timeouts_{};
+  std::array<prometheus::Counter*, 5> timeouts_{};
+  std::array<prometheus::Counter*, 4> handshakes_{};
   prometheus::Counter* handler_failures_;
   prometheus::Counter* broken_responses_;
 };

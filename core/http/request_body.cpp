@@ -54,7 +54,7 @@ sdk::Result<std::size_t> ReadBody(Connection& connection, InputBuffer& input, st
     const auto room = direct ? std::span(reinterpret_cast<char*>(buffer.data()),
                                          static_cast<std::size_t>(std::min<std::uint64_t>(body.left, buffer.size())))
                              : input.Space();
-    auto received = ReceiveWithin(connection.fd, room, limit);
+    auto received = ReceiveWithin(connection, room, limit);
     if (!received) {
       connection.body_faulty = true;
       if (received.error().code != sdk::Errc::kDeadlineExceeded) return std::move(received).error();
@@ -78,7 +78,7 @@ Discarded DiscardBody(Connection& connection, InputBuffer& input) {
   while (!body.done()) {
     if (connection.body_faulty) return Discarded::kBroken;
     if (input.empty()) {
-      const auto received = ReceiveNow(connection.fd, input.Space());
+      const auto received = ReceiveNow(connection, input.Space());
       if (received.state == ReceiveState::kNothingYet) return Discarded::kWaiting;
       if (received.state != ReceiveState::kData) return Discarded::kBroken;
       input.Grow(received.size);

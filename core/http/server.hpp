@@ -11,12 +11,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <sluice/sdk/result.hpp>
 #include <sluice/sdk/types.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/net/certificate.hpp"
 
 namespace prometheus {
 class Registry;
@@ -30,6 +33,7 @@ struct ListenerOptions {
   std::string name;
   std::string address;  ///< "127.0.0.1:8080", "[::]:8080"; port 0 takes a free one.
   std::uint32_t max_connections = 20000;
+  std::optional<net::CertificateFiles> tls = {};  ///< Nothing: plain.
 };
 
 struct ServerOptions {
@@ -57,6 +61,7 @@ class ServerExchange {
   virtual std::string_view host() const = 0;   ///< Lower case, without port; empty in HTTP/1.0 without Host.
   virtual std::string_view listener() const = 0;
   virtual std::string_view client_ip() const = 0;   ///< The viewer's, trusted proxies seen through.
+  virtual bool secure() const = 0;                  ///< TLS all the way from the viewer, as far as can be known.
   virtual std::string_view request_id() const = 0;  ///< Taken from X-Request-Id when well-formed, else made.
   virtual std::chrono::steady_clock::time_point received_at() const = 0;  ///< When the head was complete.
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/service.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <exception>
 
@@ -47,18 +45,42 @@ ConnectionService::ConnectionService(const ExchangeContext& context, const Handl
 
 void ConnectionService::Serve(Connection& connection) {
   if (connection.phase == Phase::kLinger) return Linger(connection);
+  if (connection.phase == Phase::kHandshake && !ShakeHands(connection)) return;
   input_.Assign(connection.pending);
   if (connection.phase == Phase::kDrain) {
     if (Continue(connection)) ServeHeads(connection);
     return;
   }
-  const auto received = ReceiveNow(connection.fd, input_.Space());
+  const auto received = ReceiveNow(connection, input_.Space());
   // Woken for what was received earlier, behind a request whose response was detached.
   const bool pending = received.state == ReceiveState::kNothingYet && !input_.empty();
   if (received.state == ReceiveState::kNothingYet && !pending) return WaitForMore(connection);
   if (received.state != ReceiveState::kData && !pending) return table_.Close(connection);
   input_.Grow(received.size);
   ServeHeads(connection);
+}
+
+bool ConnectionService::ShakeHands(Connection& connection) {
+  switch (connection.tls->Handshake()) {
+    case net::TlsNow::kDone:
+      context_.metrics.TlsHandshake(connection.tls->resumed() ? HandshakeResult::kResumed : HandshakeResult::kFull);
+      table_.EndWait(connection);
+      return true;
+    case net::TlsNow::kWantRead:
+    case net::TlsNow::kWantWrite:
+      ParkOrClose(connection, Phase::kHandshake);
+      return false;
+    case net::TlsNow::kEnd:
+    case net::TlsNow::kBroken:
+      break;
+  }
+  context_.metrics.TlsHandshake(HandshakeResult::kFailed);
+  telemetry::Log(telemetry::Level::kDebug, "TLS handshake failed",
+                 {{"listener", context_.options.listeners[connection.listener].name},
+                  {"client", connection.peer_ip},
+                  {"reason", connection.tls->fault()}});
+  table_.Close(connection);
+  return false;
 }
 
 void ConnectionService::ServeHeads(Connection& connection) {
@@ -74,7 +96,13 @@ void ConnectionService::ServeHeads(Connection& connection) {
     if (end.state == HeadEnd::State::kFault) return Refuse(connection, end.fault);
     if (end.state == HeadEnd::State::kIncomplete) {
       const auto fault = CheckPartialHead(input_.view(), limits_);
-      return fault == Fault::kNone ? WaitForMore(connection) : Refuse(connection, fault);
+      if (fault != Fault::kNone) return Refuse(connection, fault);
+      if (!HasPending(connection)) return WaitForMore(connection);
+      const auto received = ReceiveNow(connection, input_.Space());
+      if (received.state == ReceiveState::kNothingYet) return WaitForMore(connection);
+      if (received.state != ReceiveState::kData) return table_.Close(connection);
+      input_.Grow(received.size);
+      continue;
     }
     if (!ServeOne(connection, end.size)) return;
   }
@@ -168,12 +196,12 @@ void ConnectionService::WaitForMore(Connection& connection) {
 
 void ConnectionService::Refuse(Connection& connection, Fault fault) {
   context_.metrics.BadRequest(fault);
-  SendNow(connection.fd, FarewellReply(http::StatusOf(fault), CodeOf(fault), MessageOf(fault), MakeRequestId()));
+  SendNow(connection, FarewellReply(http::StatusOf(fault), CodeOf(fault), MessageOf(fault), MakeRequestId()));
   StartLinger(connection);
 }
 
 void ConnectionService::StartLinger(Connection& connection) {
-  ::shutdown(connection.fd, SHUT_WR);
+  EndSending(connection);
   std::string().swap(connection.pending);
   connection.discard_left = kMaxLingerBytes;
   Linger(connection);
@@ -182,7 +210,7 @@ void ConnectionService::StartLinger(Connection& connection) {
 void ConnectionService::Linger(Connection& connection) {
   while (connection.discard_left > 0) {
     input_.Assign({});
-    const auto received = ReceiveNow(connection.fd, input_.Space());
+    const auto received = DropNow(connection, input_.Space());
     if (received.state == ReceiveState::kNothingYet) return ParkOrClose(connection, Phase::kLinger);
     if (received.state != ReceiveState::kData) break;
     connection.discard_left -= std::min(connection.discard_left, static_cast<std::uint32_t>(received.size));
@@ -208,13 +236,17 @@ void ConnectionService::Expire(Connection& connection) {
       break;
     case Phase::kHead:
       context_.metrics.Timeout(TimeoutKind::kHead);
-      SendNow(connection.fd, FarewellReply(408, http::CodeOf(sdk::Errc::kDeadlineExceeded),
-                                           "the request head came too slowly", MakeRequestId()));
+      SendNow(connection, FarewellReply(408, http::CodeOf(sdk::Errc::kDeadlineExceeded),
+                                        "the request head came too slowly", MakeRequestId()));
       break;
     case Phase::kDrain:
       context_.metrics.Timeout(TimeoutKind::kBody);
       break;
     case Phase::kLinger:
+      break;
+    case Phase::kHandshake:
+      context_.metrics.Timeout(TimeoutKind::kHandshake);
+      context_.metrics.TlsHandshake(HandshakeResult::kTimeout);
       break;
   }
   table_.Close(connection);

@@ -22,6 +22,8 @@ class ConnectionService {
   void Expire(Connection& connection);
 
  private:
+  /// \returns  whether the TLS handshake is done; otherwise the connection is parked or closed.
+  bool ShakeHands(Connection& connection);
   void ServeHeads(Connection& connection);
   /// \returns  whether the connection is still claimed and may have a next request.
   bool ServeOne(Connection& connection, std::size_t head_size);

@@ -5,8 +5,11 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+
+#include "core/http/connection.hpp"
 
 namespace sluice::http {
 namespace {
@@ -26,6 +29,8 @@ bool WaitFor(int fd, short events, std::chrono::milliseconds limit) {
   }
 }
 
+constexpr std::size_t kRecordBytes = 16 * 1024;  // TLS has no larger ones
+
 bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
 /// Takes `sent` octets off the front. \returns what is left.
@@ -41,11 +46,57 @@ std::span<iovec> Advance(std::span<iovec> parts, std::size_t sent) {
   return parts;
 }
 
+/// One record's worth off the front of `parts`: where it stands if it is long, else gathered in `room`. A head and a
+/// short body shall not become two records, and two packets.
+std::string_view Gather(std::span<const iovec> parts, std::array<char, kRecordBytes>& room) {
+  std::size_t size = 0;
+  for (const auto& part : parts) {
+    if (size == 0 && part.iov_len >= kRecordBytes) return {static_cast<const char*>(part.iov_base), part.iov_len};
+    const auto taken = std::min(part.iov_len, room.size() - size);
+    if (taken > 0) std::memcpy(room.data() + size, part.iov_base, taken);
+    size += taken;
+  }
+  return {room.data(), size};
+}
+
+Received ReceiveTls(net::TlsSession& tls, std::span<char> buffer) {
+  std::size_t size = 0;
+  switch (tls.Read(buffer, size)) {
+    case net::TlsNow::kDone:
+      return {ReceiveState::kData, size};
+    case net::TlsNow::kWantRead:
+    case net::TlsNow::kWantWrite:
+      return {ReceiveState::kNothingYet, 0};
+    case net::TlsNow::kEnd:
+      return {ReceiveState::kEnd, 0};
+    case net::TlsNow::kBroken:
+      break;
+  }
+  return {ReceiveState::kError, 0};
+}
+
+Sent SendTls(net::TlsSession& tls, std::span<const iovec> parts) {
+  std::array<char, kRecordBytes> room;
+  std::size_t size = 0;
+  switch (tls.Write(Gather(parts, room), size)) {
+    case net::TlsNow::kDone:
+      return {SendState::kSent, size};
+    case net::TlsNow::kWantRead:
+      return {SendState::kWantRead, 0};
+    case net::TlsNow::kWantWrite:
+      return {SendState::kWantWrite, 0};
+    case net::TlsNow::kEnd:
+    case net::TlsNow::kBroken:
+      break;
+  }
+  return {SendState::kBroken, 0};
+}
+
 }  // namespace
 
-Received ReceiveNow(int fd, std::span<char> buffer) {
+Received DropNow(const Connection& connection, std::span<char> scratch) {
   while (true) {
-    const auto size = ::recv(fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const auto size = ::recv(connection.fd, scratch.data(), scratch.size(), MSG_DONTWAIT);
     if (size > 0) return {ReceiveState::kData, static_cast<std::size_t>(size)};
     if (size == 0) return {ReceiveState::kEnd, 0};
     if (WouldBlock()) return {ReceiveState::kNothingYet, 0};
@@ -53,46 +104,61 @@ Received ReceiveNow(int fd, std::span<char> buffer) {
   }
 }
 
-sdk::Result<std::size_t> ReceiveWithin(int fd, std::span<char> buffer, std::chrono::milliseconds limit) {
+Received ReceiveNow(Connection& connection, std::span<char> buffer) {
+  return connection.tls ? ReceiveTls(*connection.tls, buffer) : DropNow(connection, buffer);
+}
+
+bool HasPending(const Connection& connection) { return connection.tls && connection.tls->HasPending(); }
+
+sdk::Result<std::size_t> ReceiveWithin(Connection& connection, std::span<char> buffer,
+                                       std::chrono::milliseconds limit) {
   while (true) {
-    const auto received = ReceiveNow(fd, buffer);
+    const auto received = ReceiveNow(connection, buffer);
     if (received.state == ReceiveState::kError) return Gone();
     if (received.state != ReceiveState::kNothingYet) return received.size;
-    if (!WaitFor(fd, POLLIN, limit)) {
-      return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "client: request body came too slowly"};
+    const bool to_write = connection.tls && connection.tls->wants_write();
+    if (!WaitFor(connection.fd, to_write ? POLLOUT : POLLIN, limit)) {
+      return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "client: nothing came in time"};
     }
   }
 }
 
-Sent TrySend(int fd, std::span<const iovec> parts) {
+Sent TrySend(Connection& connection, std::span<const iovec> parts) {
+  if (connection.tls) return SendTls(*connection.tls, parts);
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(parts.data());
   message.msg_iovlen = parts.size();
   while (true) {
-    const auto sent = ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const auto sent = ::sendmsg(connection.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0) return {SendState::kSent, static_cast<std::size_t>(sent)};
     if (WouldBlock()) return {SendState::kWantWrite, 0};
     if (errno != EINTR) return {SendState::kBroken, 0};
   }
 }
 
-sdk::Status SendWithin(int fd, std::span<iovec> parts, std::chrono::milliseconds limit) {
+sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit) {
   parts = Advance(parts, 0);
   while (!parts.empty()) {
-    const auto sent = TrySend(fd, parts);
+    const auto sent = TrySend(connection, parts);
     if (sent.state == SendState::kBroken) return Gone();
     if (sent.state == SendState::kSent) {
       parts = Advance(parts, sent.size);
-    } else if (!WaitFor(fd, sent.state == SendState::kWantRead ? POLLIN : POLLOUT, limit)) {
+    } else if (!WaitFor(connection.fd, sent.state == SendState::kWantRead ? POLLIN : POLLOUT, limit)) {
       return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "client: response was read too slowly"};
     }
   }
   return sdk::Ok();
 }
 
-void SendNow(int fd, std::string_view text) {
+void SendNow(Connection& connection, std::string_view text) {
   // A client that cannot take a few hundred octets at once goes without them.
-  [[maybe_unused]] const auto sent = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  const auto part = PartOf(text);
+  [[maybe_unused]] const auto sent = TrySend(connection, {&part, 1});
+}
+
+void EndSending(Connection& connection) {
+  if (connection.tls) connection.tls->SayGoodbye();
+  ::shutdown(connection.fd, SHUT_WR);
 }
 
 iovec PartOf(std::string_view text) { return {const_cast<char*>(text.data()), text.size()}; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Octets in and out of a non-blocking socket, with time limits. The one place that would learn TLS.
+/// Octets in and out of a non-blocking socket, with time limits. The one place that knows of TLS.
 
 #include <sys/uio.h>
 
@@ -14,29 +14,39 @@
 
 namespace sluice::http {
 
+struct Connection;
+
 enum class ReceiveState : std::uint8_t { kData, kNothingYet, kEnd, kError };
 struct Received {
   ReceiveState state = ReceiveState::kError;
   std::size_t size = 0;
 };
-/// What is there now.
-Received ReceiveNow(int fd, std::span<char> buffer);
+/// What is there now. Before you wait for the socket, receive until there is nothing: under TLS octets may have been
+/// taken from it already. kEnd: the client's end; under TLS a cut is kError, only a close_notify is an end.
+Received ReceiveNow(Connection& connection, std::span<char> buffer);
+/// Whether octets were taken from the socket that nobody has received. Epoll does not know of them.
+bool HasPending(const Connection& connection);
+/// What is there now, under TLS still encrypted: for octets that nobody wants.
+Received DropNow(const Connection& connection, std::span<char> scratch);
 /// Waits for the first octet. \returns 0 at the client's end; kDeadlineExceeded, kCancelled (connection broken).
-sdk::Result<std::size_t> ReceiveWithin(int fd, std::span<char> buffer, std::chrono::milliseconds limit);
+sdk::Result<std::size_t> ReceiveWithin(Connection& connection, std::span<char> buffer, std::chrono::milliseconds limit);
 
 enum class SendState : std::uint8_t { kSent, kWantWrite, kWantRead, kBroken };
 struct Sent {
   SendState state = SendState::kBroken;
   std::size_t size = 0;  ///< kSent: octets taken, more than none; fewer than given when the socket is full.
 };
-/// What the socket takes now. \param parts  not all empty.
-Sent TrySend(int fd, std::span<const iovec> parts);
+/// What the socket takes now. \param parts  not all empty. After kWant…, the same octets, or those and more, must come
+/// again.
+Sent TrySend(Connection& connection, std::span<const iovec> parts);
 
 /// Sends everything. \param parts  used up. \param limit  between two writes that made progress.
 /// \returns  kDeadlineExceeded, kCancelled (client gone).
-sdk::Status SendWithin(int fd, std::span<iovec> parts, std::chrono::milliseconds limit);
+sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit);
 /// Sends what the socket takes at once, for farewells.
-void SendNow(int fd, std::string_view text);
+void SendNow(Connection& connection, std::string_view text);
+/// Tells the client that nothing more comes.
+void EndSending(Connection& connection);
 iovec PartOf(std::string_view text);
 
 /// Received octets that are not used yet. One belongs to each worker; what is left over moves to the connection.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipeline/build.hpp"
 
+#include "core/pipeline/leaving.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/plugin/registry.hpp"
 
@@ -62,6 +63,7 @@ class Builder {
         compiled.components.push_back(snapshot.components.at(name).instance);
       }
       if (step.kind == Kind::kServe) CompileRoutes(step, compiled);
+      if (step.kind == Kind::kFetch) CompileFetch(step, from.name, config.upstream, compiled);
       pipeline.steps.push_back(std::move(compiled));
     }
     snapshot.pipelines.push_back(std::move(pipeline));
@@ -79,6 +81,19 @@ class Builder {
       }
       compiled.routes.push_back({std::move(route), std::move(*path)});
     }
+  }
+
+  void CompileFetch(const config::Step& step, const std::string& pipeline, const config::Upstream& upstream,
+                    Step& compiled) {
+    auto profile = MakeProfile(step.fetch, upstream, "pipeline " + pipeline);
+    if (!profile) return faults_.Add(step.place, "fetch" + profile.error().message);
+    compiled.profile = std::move(*profile);
+    if (step.fetch.max_concurrent == 0) return;
+    // A reload must not let in as many again as there are.
+    const auto* const held = previous_ == nullptr ? nullptr : previous_->FindPipeline(pipeline);
+    const auto* const before = held == nullptr ? nullptr : held->Find(Kind::kFetch);
+    const bool same = before != nullptr && before->slots && before->slots->limit() == step.fetch.max_concurrent;
+    compiled.slots = same ? before->slots : std::make_shared<Slots>(step.fetch.max_concurrent);
   }
 
   static std::vector<std::string> ComponentsOf(const config::Step& step) {

@@ -56,7 +56,7 @@ bool SendsBody(const Exchange& exchange) {
 sdk::Result<std::vector<sdk::Header>> PrepareHead(Exchange& exchange, bool& reshaped) {
   reshaped = false;
   exchange.transforms.clear();
-  auto fields = VisibleFields(exchange.response->headers);
+  auto fields = VisibleFields(exchange);
   if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
   if (exchange.response->status == 204 || exchange.response->status == 304) return fields;
   // HEAD too: it must not announce a length that GET would not have.

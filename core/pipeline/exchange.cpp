@@ -43,4 +43,6 @@ sdk::Result<std::string_view> Exchange::Body() {
                     .message = "request body: want at most " + std::to_string(max_bytes) + " bytes"};
 }
 
+std::string_view ViewerScheme(const Exchange& exchange) { return exchange.viewer.secure() ? "https" : "http"; }
+
 }  // namespace sluice::pipeline

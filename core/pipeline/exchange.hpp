@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <sluice/sdk/filter.hpp>
+#include <sluice/sdk/resolver.hpp>
 #include <sluice/sdk/types.hpp>
 #include <string>
 #include <vector>
@@ -50,9 +51,11 @@ struct Exchange {
 
   std::optional<sdk::Principal> principal;
   std::optional<sdk::Source> source;
+  sdk::Resolver* resolver = nullptr;  ///< That named the source, and is asked where redirects may lead. Null: no such.
 
   std::optional<sdk::Error> failure;  ///< Of the last step that failed.
   const Step* fetch_step = nullptr;   ///< The last that ran; null: none did.
+  std::shared_ptr<const void> slot;   ///< Of `fetch_step`. Goes along with the body: given back when that is done.
   // In this order: the response's body uses the call, and transforms may use the body's stream until the end.
   std::unique_ptr<CallContext> fetch_call;
   std::optional<upstream::Response> response;
@@ -80,6 +83,9 @@ struct Exchange {
   /// http::ServerExchange::ReadBody.
   sdk::Result<std::string_view> Body();
 };
+
+/// "http" or "https": how the viewer's request came in.
+std::string_view ViewerScheme(const Exchange& exchange);
 
 /// Whether the exchange goes on to the next step.
 enum class Flow { kContinue, kReplied };

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-#include <array>
 #include <sluice/sdk/url.hpp>
 
 #include "core/http/server.hpp"
+#include "core/pipeline/head_by_get.hpp"
+#include "core/pipeline/ranges.hpp"
+#include "core/pipeline/request_fields.hpp"
 #include "core/pipeline/steps.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/upstream/file.hpp"
@@ -11,57 +12,69 @@
 namespace sluice::pipeline {
 namespace {
 
-/// What a viewer's request may say to an upstream. Everything else stays here, unless a filter set it: cookies and
-/// referrers tell other sites' secrets, or this gateway's own links.
-constexpr std::array<std::string_view, 12> kForwarded = {
-    "accept",        "accept-language", "cache-control", "content-type",        "if-match", "if-modified-since",
-    "if-none-match", "if-range",        "pragma",        "if-unmodified-since", "range",    "user-agent"};
-/// Those that ask for a part of a body, or for none: a manifest is needed whole.
-constexpr std::array<std::string_view, 6> kPartial = {
-    "range", "if-range", "if-match", "if-modified-since", "if-none-match", "if-unmodified-since"};
-
-template <std::size_t N>
-bool Contains(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::any_of(names.begin(), names.end(),
-                     [&](std::string_view listed) { return sdk::EqualsIgnoreCase(listed, name); });
-}
-
 bool LooksLikeManifest(const Exchange& exchange) {
   if (exchange.link && exchange.link->kind == sdk::LinkKind::kManifest) return true;
   const auto extension = sdk::PathExtension(exchange.source->url);
   return extension == "m3u8" || extension == "m3u" || extension == "mpd";
 }
 
+/// Where a redirect leads is for whoever named the source to say.
+sdk::Result<std::vector<sdk::Header>> AskResolver(const Exchange& exchange, std::string_view url) {
+  Exchange::HeadView view;
+  exchange.FillHead(view, exchange.viewer.path());
+  auto source = exchange.resolver->ResolveChild(exchange.fetch_call->call(), view.head,
+                                                {.url = url,
+                                                 .context = exchange.source->context,
+                                                 .kind = exchange.link ? exchange.link->kind : sdk::LinkKind::kData});
+  if (!source) return std::move(source).error();
+  return std::move(source->headers);
+}
+
 bool Rewrites(const Exchange& exchange) { return exchange.pipeline.Find(config::Step::Kind::kRewrite) != nullptr; }
 
-upstream::Request MakeRequest(const config::FetchStep& step, const Exchange& exchange, bool whole) {
-  const auto& source = *exchange.source;
+upstream::Request MakeRequest(const Step* step, const Exchange& exchange, bool whole) {
+  static const config::FetchStep kDefault;
+  const auto& fetch = step == nullptr ? kDefault : step->config.fetch;
   upstream::Request request{.method = exchange.viewer.request().getMethod(),
-                            .url = source.url,
-                            .headers = source.headers,
+                            .url = exchange.source->url,
+                            .headers = RequestFields(exchange, fetch, whole),
                             .body = {},
-                            .connect_timeout = step.connect_timeout,
-                            .read_timeout = step.read_timeout,
-                            .max_redirects = step.max_redirects};
-  const bool ranges = step.ranges && source.ranges && !whole;
-  for (const auto& header : exchange.headers) {
-    const auto same = [&](std::string_view name) { return sdk::EqualsIgnoreCase(name, header.name); };
-    const auto& own = exchange.set_by_filters;
-    if (!Contains(kForwarded, header.name) && std::none_of(own.begin(), own.end(), same)) continue;
-    if (!ranges && Contains(kPartial, header.name)) continue;
-    const bool set = std::any_of(source.headers.begin(), source.headers.end(),
-                                 [&](const sdk::Header& given) { return same(given.name); });
-    if (!set) request.headers.push_back(header);
+                            .connect_timeout = fetch.connect_timeout,
+                            .read_timeout = fetch.read_timeout,
+                            .max_redirects = fetch.max_redirects,
+                            .profile = step == nullptr ? nullptr : step->profile.get()};
+  if (exchange.resolver != nullptr) {
+    request.on_redirect = [&exchange](std::string_view url) { return AskResolver(exchange, url); };
   }
   return request;
 }
 
-sdk::Result<upstream::Response> Send(const StepContext& context, const config::Step& step, Exchange& exchange,
-                                     upstream::Request request) {
+sdk::Result<upstream::Response> Send(const StepContext& context, std::chrono::milliseconds deadline, Exchange& exchange,
+                                     const upstream::Request& request) {
   if (request.url.starts_with("file:")) return upstream::FetchFile(request);
-  exchange.fetch_call =
-      std::make_unique<CallContext>(exchange.viewer, std::chrono::steady_clock::now() + step.deadline);
+  exchange.fetch_call = std::make_unique<CallContext>(exchange.viewer, std::chrono::steady_clock::now() + deadline);
   return context.client.Fetch(exchange.fetch_call->call(), request);
+}
+
+sdk::Status TakeSlot(Exchange& exchange) {
+  const auto* const step = exchange.fetch_step;
+  if (step == nullptr || !step->slots || exchange.slot) return sdk::Ok();
+  exchange.slot = step->slots->Take();
+  if (exchange.slot) return sdk::Ok();
+  return sdk::Error{.code = sdk::Errc::kRateLimited,
+                    .message = "concurrency limit exceeded; want at most " + std::to_string(step->slots->limit()) +
+                               " streams at once",
+                    .retry_after = std::chrono::seconds(1)};
+}
+
+/// Says that parts may be asked for, unless the upstream says something itself or has just shown that they may not.
+void AddAcceptRanges(const Exchange& exchange, std::string_view sent_range, upstream::Response& response) {
+  const auto* const step = exchange.fetch_step;
+  if (step == nullptr || !step->config.fetch.add_accept_ranges || !step->config.fetch.ranges) return;
+  if (!exchange.source->ranges || !response.Header("Accept-Ranges").empty()) return;
+  if (response.status == 206 || (response.status == 200 && sent_range.empty())) {
+    response.headers.push_back({"Accept-Ranges", "bytes"});
+  }
 }
 
 }  // namespace
@@ -80,8 +93,9 @@ sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error) {
 
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part) {
   static const config::Step kDefault;
-  const auto& step = exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config;
+  const auto deadline = exchange.fetch_step == nullptr ? kDefault.deadline : exchange.fetch_step->config.deadline;
   const auto begin = std::chrono::steady_clock::now();
+  if (auto taken = TakeSlot(exchange); !taken) return std::move(taken).error();
   exchange.response.reset();  // its body uses the call that Send replaces
   std::string_view body;
   if (exchange.viewer.request().getMethod() != "GET" && exchange.viewer.request().getMethod() != "HEAD") {
@@ -90,15 +104,24 @@ sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part par
     body = *read;
   }
   const bool whole = part == Part::kWhole || (Rewrites(exchange) && LooksLikeManifest(exchange));
-  auto request = MakeRequest(step.fetch, exchange, whole);
+  auto request = MakeRequest(exchange.fetch_step, exchange, whole);
   request.body = body;
-  auto response = Send(context, step, exchange, std::move(request));
+  auto response = Send(context, deadline, exchange, request);
+  if (response && !whole && RefusesHead(request, *response)) {
+    // Destroyed first: it uses the call that Send replaces.
+    response->body.reset();
+    response = Send(context, deadline, exchange, FirstOctet(request));
+    if (response) response = HeadOfPart(std::move(*response));
+  }
   exchange.timings.upstream =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
   if (!response) return WithoutPeer(exchange, std::move(response).error());
   if (part == Part::kWhole && response->status == 206) {
     return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "the upstream sent a part of what was asked for"};
   }
+  const auto range = RangeOf(request);
+  if (auto checked = CheckParts(range, *response); !checked) return std::move(checked).error();
+  AddAcceptRanges(exchange, range, *response);
   exchange.response = std::move(*response);
   return Flow::kContinue;
 }

@@ -111,6 +111,7 @@ sdk::Result<Flow> Resolve(const Step& step, Exchange& exchange) {
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
   if (!source) return std::move(source).error();
   exchange.source = std::move(*source);
+  exchange.resolver = component.As<sdk::Resolver>();
   return Flow::kContinue;
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipeline/response_head.hpp"
 
-#include <algorithm>
 #include <array>
 #include <sluice/sdk/filter.hpp>
 #include <sluice/sdk/url.hpp>
 
 #include "core/http/server.hpp"
 #include "core/pipeline/exchange.hpp"
+#include "core/pipeline/field_policy.hpp"
 #include "core/pipeline/head_edit.hpp"
 #include "core/pipeline/report.hpp"
 
@@ -40,21 +40,25 @@ constexpr std::array<std::string_view, 11> kOfBody = {
     "accept-ranges",  "content-encoding", "content-length", "content-range", "content-md5", "digest",
     "content-digest", "repr-digest",      "etag",           "last-modified", "trailer"};
 
-template <std::size_t N>
-bool Contains(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::any_of(names.begin(), names.end(),
-                     [&](std::string_view listed) { return sdk::EqualsIgnoreCase(listed, name); });
+/// Bind the viewer to the upstream's own site: pass by their own name only.
+constexpr std::array<std::string_view, 2> kByNameOnly = {"alt-svc", "strict-transport-security"};
+
+bool IsDefault(std::string_view name) {
+  constexpr std::string_view kCors = "access-control-";
+  const bool cors = name.size() > kCors.size() && sdk::EqualsIgnoreCase(name.substr(0, kCors.size()), kCors);
+  return cors || Contains(kVisible, name);
 }
 
 }  // namespace
 
-std::vector<sdk::Header> VisibleFields(const std::vector<sdk::Header>& upstream) {
-  constexpr std::string_view kCors = "access-control-";
+std::vector<sdk::Header> VisibleFields(const Exchange& exchange) {
+  static const config::FieldPolicy kDefault;
+  const auto& policy = exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch.response_headers;
   std::vector<sdk::Header> fields;
-  for (const auto& header : upstream) {
-    const bool cors = header.name.size() > kCors.size() &&
-                      sdk::EqualsIgnoreCase(std::string_view(header.name).substr(0, kCors.size()), kCors);
-    if (cors || Contains(kVisible, header.name)) fields.push_back(header);
+  for (const auto& header : exchange.response->headers) {
+    if (Passes(policy, header.name, IsDefault(header.name), Contains(kByNameOnly, header.name))) {
+      fields.push_back(header);
+    }
   }
   return fields;
 }

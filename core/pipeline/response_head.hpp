@@ -14,9 +14,9 @@ namespace sluice::pipeline {
 struct Exchange;
 struct Step;
 
-/// The fields that describe content, caching and cross-origin use. Cookies, security policies of the upstream's own
-/// site, and traces of its software stay behind.
-std::vector<sdk::Header> VisibleFields(const std::vector<sdk::Header>& upstream);
+/// The fields of `exchange.response` that its fetch step lets pass: by default those that describe content, caching and
+/// cross-origin use. Cookies, security policies of the upstream's own site, and traces of its software stay behind.
+std::vector<sdk::Header> VisibleFields(const Exchange& exchange);
 
 /// Drops fields that no longer hold for a body that was changed: length, ranges, encoding, validators, digests.
 void DropBodyFields(std::vector<sdk::Header>& fields);

@@ -116,7 +116,7 @@ sdk::Result<std::string> ReadManifest(const Step& step, Exchange& exchange) {
 sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, const sdk::ManifestRewriter& rewriter,
                                  Exchange& exchange) {
   auto& response = *exchange.response;
-  auto fields = VisibleFields(response.headers);
+  auto fields = VisibleFields(exchange);
   DropBodyFields(fields);
   if (exchange.viewer.request().getMethod() == "HEAD") {
     if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();

@@ -63,6 +63,7 @@ sdk::Result<Flow> Handle(const Step& step, std::size_t index, std::string_view p
   if (!source) return std::move(source).error();
   if (*source) {
     exchange.source = std::move(**source);
+    exchange.resolver = nullptr;
     return Flow::kContinue;
   }
   if (!viewer.started()) {

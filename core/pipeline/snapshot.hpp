@@ -11,7 +11,12 @@
 
 #include "core/config/config.hpp"
 #include "core/config/path_template.hpp"
+#include "core/pipeline/slots.hpp"
 #include "core/plugin/instance.hpp"
+
+namespace sluice::upstream {
+class Profile;
+}
 
 namespace sluice::pipeline {
 
@@ -33,8 +38,10 @@ struct EndpointRoute {
 /// A step with its components looked up.
 struct Step {
   config::Step config;
-  std::vector<InstancePtr> components;  ///< In the order in which they are asked.
-  std::vector<EndpointRoute> routes;    ///< Of `serve`.
+  std::vector<InstancePtr> components;                    ///< In the order in which they are asked.
+  std::vector<EndpointRoute> routes;                      ///< Of `serve`.
+  std::shared_ptr<const upstream::Profile> profile = {};  ///< Of `fetch`. Null: the client's default.
+  std::shared_ptr<Slots> slots = {};                      ///< Of `fetch`. Null: no limit.
 };
 
 struct Pipeline {

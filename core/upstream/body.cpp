@@ -7,7 +7,6 @@
 #include "core/upstream/exchange.hpp"
 #include "core/upstream/metrics.hpp"
 #include "core/upstream/pool.hpp"
-#include "core/upstream/tls.hpp"
 
 namespace sluice::upstream {
 namespace {
@@ -134,7 +133,7 @@ std::optional<RawBody> ReleaseRaw(Response& response) {
 }
 
 void ReturnConnection(std::unique_ptr<Connection> connection, bool keep_alive, const Shared& shared) {
-  if (connection->origin().tls) shared.tls.Remember(*connection);
+  connection->RememberSession();
   if (keep_alive) shared.pool.Give(std::move(connection));
 }
 

@@ -18,13 +18,11 @@ namespace sluice::upstream {
 
 class Metrics;
 class Pool;
-class Tls;
 struct Failure;
 
 /// What bodies need of the client; it outlives them.
 struct Shared {
   Pool& pool;
-  Tls& tls;
   Metrics& metrics;
 };
 

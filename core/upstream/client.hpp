@@ -22,6 +22,7 @@ class Registry;
 
 namespace sluice::upstream {
 
+class Pacer;
 class Profile;
 class Resolver;
 
@@ -75,13 +76,22 @@ struct Response {
   std::string_view Header(std::string_view name) const;
 };
 
+/// What a client is made of, for tests. Null: the real ones.
+struct ClientParts {
+  std::unique_ptr<Resolver> resolver;  ///< Asked for every name that is not remembered.
+  std::unique_ptr<Pacer> pacer;
+
+  ClientParts();
+  ClientParts(ClientParts&&) noexcept;
+  ~ClientParts();
+};
+
 /// Threads: [any]. Lives longer than every Response it made.
 class Client {
  public:
   /// Options that Validate refuses fail closed: nothing is trusted, no TLS is spoken.
   Client(ClientOptions options, prometheus::Registry& registry);
-  /// \param resolver  asked for every name that is not remembered, instead of the system.
-  Client(ClientOptions options, prometheus::Registry& registry, std::unique_ptr<Resolver> resolver);
+  Client(ClientOptions options, prometheus::Registry& registry, ClientParts parts);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

@@ -1,114 +1,115 @@
 // SPDX-License-Identifier: MIT
 #include "core/upstream/dialer.hpp"
 
-#include <Poco/Exception.h>
-#include <Poco/Net/SocketAddress.h>
-#include <fcntl.h>
-#include <poll.h>
-
 #include <algorithm>
+#include <optional>
 
-#include "core/upstream/metrics.hpp"
-#include "core/upstream/tls.hpp"
+#include "core/upstream/eyeballs.hpp"
+#include "core/upstream/tunnel.hpp"
 
 namespace sluice::upstream {
 namespace {
 
-constexpr std::chrono::milliseconds kLeastShare{250};
+constexpr std::size_t kMaxTunnels = 3;  // of the addresses of a name, how many a proxy is asked for
 
-sdk::Error Cancelled(Metrics& metrics) {
-  return metrics.Fail(Reason::kCancelled, sdk::Errc::kCancelled, "the viewer is gone");
+std::optional<Failure> FailureOf(Connected::Outcome outcome, const std::string& label) {
+  switch (outcome) {
+    case Connected::Outcome::kConnected:
+      return std::nullopt;
+    case Connected::Outcome::kCancelled:
+      return Failure{Reason::kCancelled, sdk::Errc::kCancelled, "the viewer is gone"};
+    case Connected::Outcome::kTimeout:
+      return Failure{Reason::kTimeout, sdk::Errc::kDeadlineExceeded,
+                     label + ": want a connection within the connect timeout"};
+    case Connected::Outcome::kFailed:
+      break;
+  }
+  return Failure{Reason::kConnect, sdk::Errc::kUpstreamFailed, label + ": want a connection"};
 }
 
-/// A later address gets its chance even when an earlier one never answers.
-Clock::time_point ShareOf(Clock::time_point deadline, std::size_t addresses_left) {
-  if (addresses_left <= 1 || deadline == Clock::time_point::max()) return deadline;
-  const auto now = Clock::now();
-  const auto share = (deadline - now) / static_cast<Clock::rep>(addresses_left);
-  return std::min(deadline, now + std::max<Clock::duration>(share, kLeastShare));
+std::optional<Failure> Secure(Connection& connection, const std::shared_ptr<Tls>& tls, const Origin& peer,
+                              const std::string& label, const sdk::Call& call, Clock::time_point deadline) {
+  if (!tls->status()) return Failure{Reason::kTls, sdk::Errc::kInternal, tls->status().error().message, true};
+  switch (connection.StartTls(tls, peer, call, deadline)) {
+    case Handshake::kDone:
+      return std::nullopt;
+    case Handshake::kCancelled:
+      return Failure{Reason::kCancelled, sdk::Errc::kCancelled, "the viewer is gone"};
+    case Handshake::kTimeout:
+      return Failure{Reason::kTimeout, sdk::Errc::kDeadlineExceeded,
+                     label + ": want a TLS handshake within the connect timeout"};
+    case Handshake::kUntrusted:
+      return Failure{Reason::kTls, sdk::Errc::kUpstreamFailed,
+                     label + ": want a certificate for this name from a trusted authority", true};
+    case Handshake::kFailed:
+      break;
+  }
+  return Failure{Reason::kTls, sdk::Errc::kUpstreamFailed, label + ": want TLS 1.2 or later"};
 }
 
 }  // namespace
 
-sdk::Result<std::unique_ptr<Connection>> Dialer::Dial(const sdk::Call& call, const Origin& origin,
-                                                      std::span<const net::IpAddress> checked,
+Tried<std::unique_ptr<Connection>> Dialer::Dial(const sdk::Call& call, const Profile& profile, const DialPlan& plan,
+                                                Clock::time_point deadline) {
+  auto reached = Reach(call, profile, plan, deadline);
+  auto* connection = std::get_if<std::unique_ptr<Connection>>(&reached);
+  if (connection == nullptr) return reached;
+  if (plan.origin.tls) {
+    if (auto failure = Secure(**connection, profile.tls(), plan.origin, plan.origin.Label(), call, deadline)) {
+      return std::move(*failure);
+    }
+  }
+  metrics_.ConnectionUsed(false);
+  return reached;
+}
+
+Tried<std::unique_ptr<Connection>> Dialer::Reach(const sdk::Call& call, const Profile& profile, const DialPlan& plan,
+                                                 Clock::time_point deadline) {
+  if (!profile.options().proxy) {
+    auto connected = ConnectFirst(Interleave(plan.addresses), plan.origin.port, call, deadline);
+    if (auto failure = FailureOf(connected.outcome, plan.origin.Label())) return std::move(*failure);
+    auto key = plan.origin;
+    key.via = profile.Via(plan.origin.tls);
+    return std::make_unique<Connection>(std::move(connected.socket), std::move(key), connected.peer);
+  }
+  const auto candidates = Interleave(plan.addresses);
+  for (std::size_t i = 0;; ++i) {
+    auto reached = ReachProxy(call, profile, plan, candidates[i], deadline);
+    const auto* failure = std::get_if<Failure>(&reached);
+    const bool refused = failure != nullptr && failure->reason == Reason::kProxy && !failure->permanent;
+    if (!refused || plan.absolute_form || i + 1 == std::min(candidates.size(), kMaxTunnels)) return reached;
+  }
+}
+
+Tried<std::unique_ptr<Connection>> Dialer::ReachProxy(const sdk::Call& call, const Profile& profile,
+                                                      const DialPlan& plan, const net::IpAddress& peer,
                                                       Clock::time_point deadline) {
-  bool timed_out = false;
-  for (std::size_t i = 0; i < checked.size(); ++i) {
-    Poco::Net::StreamSocket socket;
-    switch (ConnectTo(call, checked[i], origin.port, ShareOf(deadline, checked.size() - i), socket)) {
-      case Outcome::kCancelled:
-        return Cancelled(metrics_);
-      case Outcome::kTimeout:
-        timed_out = true;
-        continue;
-      case Outcome::kFailed:
-        timed_out = false;
-        continue;
-      case Outcome::kConnected:
-        break;
+  const auto& proxy = *profile.options().proxy;
+  const auto label = "proxy " + proxy.Label();
+  std::vector<net::IpAddress> addresses;
+  if (const auto literal = net::IpAddress::Parse(proxy.host)) {
+    addresses.push_back(*literal);
+  } else {
+    auto resolved = names_.Resolve(proxy.host, call, deadline);
+    if (auto* failure = std::get_if<Failure>(&resolved)) return std::move(*failure);
+    addresses = std::move(std::get<0>(resolved));
+  }
+  auto connected = ConnectFirst(Interleave(addresses), proxy.port, call, deadline);
+  if (auto failure = FailureOf(connected.outcome, label)) return std::move(*failure);
+  auto key = plan.origin;
+  key.via = profile.Via(plan.origin.tls);
+  auto connection = std::make_unique<Connection>(std::move(connected.socket), std::move(key), peer);
+  if (profile.proxy_tls()) {
+    const Origin to_proxy{.tls = true, .host = proxy.host, .port = proxy.port};
+    if (auto failure = Secure(*connection, profile.proxy_tls(), to_proxy, label, call, deadline)) {
+      return std::move(*failure);
     }
-    if (origin.tls) {
-      if (auto secured = Secure(call, origin, deadline, socket); !secured) return std::move(secured).error();
-    }
-    metrics_.ConnectionUsed(false);
-    return std::make_unique<Connection>(std::move(socket), origin, checked[i]);
   }
-  if (timed_out) {
-    return metrics_.Fail(Reason::kTimeout, sdk::Errc::kDeadlineExceeded,
-                         origin.Label() + ": want a connection within the connect timeout");
+  if (!plan.absolute_form) {
+    const Destination to{plan.by_name ? std::nullopt : std::optional(peer), plan.origin};
+    if (auto failure = OpenTunnel(*connection, proxy, to, call, deadline)) return std::move(*failure);
   }
-  return metrics_.Fail(Reason::kConnect, sdk::Errc::kUpstreamFailed, origin.Label() + ": want a connection");
-}
-
-Dialer::Outcome Dialer::ConnectTo(const sdk::Call& call, const net::IpAddress& address, std::uint16_t port,
-                                  Clock::time_point deadline, Poco::Net::StreamSocket& socket) {
-  try {
-    sockaddr_storage storage{};
-    const auto length = address.ToSockaddr(port, storage);
-    socket.connectNB(Poco::Net::SocketAddress(reinterpret_cast<const sockaddr*>(&storage), length));
-    const int fd = socket.impl()->sockfd();
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-    switch (WaitFor(fd, POLLOUT, call, deadline)) {
-      case Wait::kReady:
-        break;
-      case Wait::kTimeout:
-        return Outcome::kTimeout;
-      case Wait::kCancelled:
-        return Outcome::kCancelled;
-    }
-    if (socket.impl()->socketError() != 0) return Outcome::kFailed;
-    // What was checked is what we talk to, or nothing.
-    sockaddr_storage actual{};
-    socklen_t actual_length = sizeof actual;
-    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&actual), &actual_length) != 0) return Outcome::kFailed;
-    if (net::IpAddress::FromSockaddr(reinterpret_cast<const sockaddr*>(&actual)) != address) return Outcome::kFailed;
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true);
-    return Outcome::kConnected;
-  } catch (const Poco::Exception&) {
-    return Outcome::kFailed;
-  }
-}
-
-sdk::Status Dialer::Secure(const sdk::Call& call, const Origin& origin, Clock::time_point deadline,
-                           Poco::Net::StreamSocket& socket) {
-  if (!tls_.status()) return metrics_.Fail(Reason::kTls, tls_.status().error().code, tls_.status().error().message);
-  switch (tls_.Connect(socket, origin, call, deadline)) {
-    case Handshake::kDone:
-      return sdk::Ok();
-    case Handshake::kCancelled:
-      return Cancelled(metrics_);
-    case Handshake::kTimeout:
-      return metrics_.Fail(Reason::kTimeout, sdk::Errc::kDeadlineExceeded,
-                           origin.Label() + ": want a TLS handshake within the connect timeout");
-    case Handshake::kUntrusted:
-      return metrics_.Fail(Reason::kTls, sdk::Errc::kUpstreamFailed,
-                           origin.Label() + ": want a certificate for this name from a trusted authority");
-    case Handshake::kFailed:
-      break;
-  }
-  return metrics_.Fail(Reason::kTls, sdk::Errc::kUpstreamFailed, origin.Label() + ": want TLS 1.2 or later");
+  return connection;
 }
 
 }  // namespace sluice::upstream

@@ -1,38 +1,44 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Dialer: makes connections to addresses that the guard has let pass, and to no other.
+/// Dialer: makes connections to addresses that the guard has let pass, or to the operator's proxy, and to nobody else.
 
 #include <memory>
 #include <sluice/sdk/call.hpp>
-#include <sluice/sdk/result.hpp>
-#include <span>
+#include <vector>
 
 #include "core/upstream/connection.hpp"
+#include "core/upstream/dns.hpp"
+#include "core/upstream/metrics.hpp"
+#include "core/upstream/profile.hpp"
 
 namespace sluice::upstream {
 
-class Metrics;
-class Tls;
+/// Whom to connect to, and how far.
+struct DialPlan {
+  Origin origin;                          ///< Of the URL.
+  std::vector<net::IpAddress> addresses;  ///< Checked. One that is not set: the proxy looks up the name.
+  bool by_name = false;
+  bool absolute_form = false;  ///< The proxy takes requests for any origin: no tunnel.
+};
 
 /// Threads: [any].
 class Dialer {
  public:
-  Dialer(Tls& tls, Metrics& metrics) : tls_(tls), metrics_(metrics) {}
+  Dialer(NameService& names, Metrics& metrics) : names_(names), metrics_(metrics) {}
 
-  /// Tries `checked` in order, each with its share of the time. TLS is part of connecting.
-  /// \returns  kUpstreamFailed, kDeadlineExceeded, kCancelled. The message names origin.Label(), no address.
-  sdk::Result<std::unique_ptr<Connection>> Dial(const sdk::Call& call, const Origin& origin,
-                                                std::span<const net::IpAddress> checked, Clock::time_point deadline);
+  /// Tunnels and TLS are part of connecting.
+  /// \returns  kUpstreamFailed, kDeadlineExceeded, kCancelled. The message names origin or proxy, no address.
+  Tried<std::unique_ptr<Connection>> Dial(const sdk::Call& call, const Profile& profile, const DialPlan& plan,
+                                          Clock::time_point deadline);
 
  private:
-  enum class Outcome { kConnected, kFailed, kTimeout, kCancelled };
-  Outcome ConnectTo(const sdk::Call& call, const net::IpAddress& address, std::uint16_t port,
-                    Clock::time_point deadline, Poco::Net::StreamSocket& socket);
-  sdk::Status Secure(const sdk::Call& call, const Origin& origin, Clock::time_point deadline,
-                     Poco::Net::StreamSocket& socket);
+  Tried<std::unique_ptr<Connection>> Reach(const sdk::Call& call, const Profile& profile, const DialPlan& plan,
+                                           Clock::time_point deadline);
+  Tried<std::unique_ptr<Connection>> ReachProxy(const sdk::Call& call, const Profile& profile, const DialPlan& plan,
+                                                const net::IpAddress& peer, Clock::time_point deadline);
 
-  Tls& tls_;
+  NameService& names_;
   Metrics& metrics_;
 };
 

@@ -4,9 +4,20 @@
 #include <netdb.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "core/net/signals_blocked.hpp"
 
 namespace sluice::upstream {
 namespace {
+
+constexpr std::chrono::milliseconds kLookAround{250};  // how late it may be noticed that the viewer left
 
 class SystemResolver final : public Resolver {
  public:
@@ -42,28 +53,117 @@ class SystemResolver final : public Resolver {
 
 std::unique_ptr<Resolver> MakeSystemResolver() { return std::make_unique<SystemResolver>(); }
 
-sdk::Result<std::vector<net::IpAddress>> CachingResolver::Resolve(const std::string& host) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto known = entries_.find(host);
-    if (known != entries_.end() && Clock::now() < known->second.until) return known->second.addresses;
+/// Kept alive by the threads, too: one may be stuck in getaddrinfo when everybody else has gone.
+struct NameService::State {
+  using Answer = sdk::Result<std::vector<net::IpAddress>>;
+  struct Lookup {
+    std::optional<Answer> answer;
+    std::condition_variable done;
+  };
+  struct Entry {
+    std::vector<net::IpAddress> addresses;
+    Clock::time_point until;
+    std::list<std::string>::iterator age;
+  };
+
+  /// A remembered answer, or null.
+  const std::vector<net::IpAddress>* Find(const std::string& host) const {
+    const auto known = entries.find(host);
+    return known != entries.end() && Clock::now() < known->second.until ? &known->second.addresses : nullptr;
   }
-  auto addresses = source_->Resolve(host);
-  if (addresses) Keep(host, *addresses);
-  return addresses;
+
+  void Keep(const std::string& host, const std::vector<net::IpAddress>& addresses) {
+    if (const auto known = entries.find(host); known != entries.end()) {
+      oldest_first.erase(known->second.age);
+      entries.erase(known);
+    } else if (entries.size() >= kMaxNames) {
+      entries.erase(oldest_first.front());
+      oldest_first.pop_front();
+    }
+    oldest_first.push_back(host);
+    entries.emplace(host, Entry{addresses, Clock::now() + kTimeToLive, std::prev(oldest_first.end())});
+  }
+
+  /// What each thread does.
+  void Serve() {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      ++idle;
+      work.wait(lock, [&] { return stopping || !waiting.empty(); });
+      --idle;
+      if (stopping) break;
+      const auto host = std::move(waiting.front());
+      waiting.pop_front();
+      lock.unlock();
+      auto answer = source->Resolve(host);
+      lock.lock();
+      if (answer) Keep(host, *answer);
+      const auto lookup = lookups.extract(host);
+      lookup.mapped()->answer = std::move(answer);
+      lookup.mapped()->done.notify_all();
+    }
+    if (idle == 0) stopped.notify_all();
+  }
+
+  std::mutex mutex;
+  std::condition_variable work;
+  std::condition_variable stopped;
+  std::unique_ptr<Resolver> source;
+  std::map<std::string, std::shared_ptr<Lookup>> lookups;
+  std::deque<std::string> waiting;
+  std::map<std::string, Entry> entries;
+  std::list<std::string> oldest_first;
+  std::size_t threads = 0;
+  std::size_t idle = 0;
+  bool stopping = false;
+};
+
+NameService::NameService(std::unique_ptr<Resolver> source) : state_(std::make_shared<State>()) {
+  state_->source = std::move(source);
 }
 
-void CachingResolver::Keep(const std::string& host, const std::vector<net::IpAddress>& addresses) {
-  const std::lock_guard lock(mutex_);
-  if (const auto known = entries_.find(host); known != entries_.end()) {
-    oldest_first_.erase(known->second.age);
-    entries_.erase(known);
-  } else if (entries_.size() >= kMaxNames) {
-    entries_.erase(oldest_first_.front());
-    oldest_first_.pop_front();
+NameService::~NameService() {
+  std::unique_lock lock(state_->mutex);
+  state_->stopping = true;
+  state_->work.notify_all();
+  state_->stopped.wait(lock, [&] { return state_->idle == 0; });
+}
+
+Tried<std::vector<net::IpAddress>> NameService::Resolve(const std::string& host, const sdk::Call& call,
+                                                        Clock::time_point deadline) {
+  std::unique_lock lock(state_->mutex);
+  if (const auto* known = state_->Find(host)) return *known;
+  auto& shared = state_->lookups[host];
+  if (!shared) {
+    if (state_->waiting.size() >= kMaxWaiting) {
+      state_->lookups.erase(host);
+      return Failure{Reason::kDns, sdk::Errc::kUpstreamFailed, host + ": too many names are being looked up"};
+    }
+    shared = std::make_shared<State::Lookup>();
+    state_->waiting.push_back(host);
+    if (state_->idle < state_->waiting.size() && state_->threads < kMaxThreads) {
+      ++state_->threads;
+      const net::SignalsBlocked blocked;
+      std::thread([state = state_] { state->Serve(); }).detach();
+    }
+    state_->work.notify_one();
   }
-  oldest_first_.push_back(host);
-  entries_.emplace(host, Entry{addresses, Clock::now() + kTimeToLive, std::prev(oldest_first_.end())});
+  const auto lookup = shared;
+  while (!lookup->answer) {
+    if (call.cancelled()) return Failure{Reason::kCancelled, sdk::Errc::kCancelled, "the viewer is gone"};
+    const auto now = Clock::now();
+    if (now >= deadline) {
+      return Failure{Reason::kTimeout, sdk::Errc::kDeadlineExceeded, host + ": want its addresses in time"};
+    }
+    lookup->done.wait_until(lock, std::min(deadline, now + kLookAround));
+  }
+  if (*lookup->answer) return **lookup->answer;
+  return Failure{Reason::kDns, lookup->answer->error().code, lookup->answer->error().message};
+}
+
+std::size_t NameService::size() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->entries.size();
 }
 
 }  // namespace sluice::upstream

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Names to addresses: the system's resolver, and a short memory in front of it.
+/// Names to addresses: the system's resolver, and the threads and the short memory in front of it.
 
-#include <list>
-#include <map>
 #include <memory>
-#include <mutex>
+#include <sluice/sdk/call.hpp>
 #include <sluice/sdk/result.hpp>
 #include <string>
 #include <vector>
 
 #include "core/net/ip_address.hpp"
+#include "core/upstream/metrics.hpp"
 #include "core/upstream/wait.hpp"
 
 namespace sluice::upstream {
@@ -28,27 +27,31 @@ class Resolver {
 /// getaddrinfo, in the calling thread: it cannot be interrupted and takes as long as resolv.conf says.
 std::unique_ptr<Resolver> MakeSystemResolver();
 
-/// Remembers answers, never verdicts: the guard looks at the addresses every time. Failures are not remembered.
-class CachingResolver final : public Resolver {
+/// Asks a resolver from a few threads of its own, so that whoever waits can leave; remembers answers, never verdicts:
+/// the guard looks at the addresses every time. Failures are not remembered. Lookups of one name at a time are one
+/// lookup. Threads: [any].
+class NameService {
  public:
   static constexpr std::chrono::seconds kTimeToLive{10};  ///< getaddrinfo does not say how long an answer holds.
   static constexpr std::size_t kMaxNames = 1024;
+  static constexpr std::size_t kMaxThreads = 8;
+  static constexpr std::size_t kMaxWaiting = 1024;  ///< Names that no thread has got to yet.
 
-  explicit CachingResolver(std::unique_ptr<Resolver> source) : source_(std::move(source)) {}
-  sdk::Result<std::vector<net::IpAddress>> Resolve(const std::string& host) override;
+  explicit NameService(std::unique_ptr<Resolver> source);
+  /// Does not wait for lookups that are under way: they end by themselves.
+  ~NameService();
+  NameService(const NameService&) = delete;
+  NameService& operator=(const NameService&) = delete;
+
+  /// \returns  at least one address; a failure with kDns, kTimeout or kCancelled.
+  Tried<std::vector<net::IpAddress>> Resolve(const std::string& host, const sdk::Call& call,
+                                             Clock::time_point deadline);
+  /// Names that are remembered.
+  std::size_t size() const;
 
  private:
-  struct Entry {
-    std::vector<net::IpAddress> addresses;
-    Clock::time_point until;
-    std::list<std::string>::iterator age;
-  };
-  void Keep(const std::string& host, const std::vector<net::IpAddress>& addresses);
-
-  std::unique_ptr<Resolver> source_;
-  std::mutex mutex_;
-  std::map<std::string, Entry> entries_;
-  std::list<std::string> oldest_first_;
+  struct State;
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace sluice::upstream

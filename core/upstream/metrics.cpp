@@ -9,8 +9,9 @@
 namespace sluice::upstream {
 namespace {
 
-constexpr std::array<const char*, kReasons> kReasonNames = {
-    "invalid", "guard", "dns", "connect", "tls", "timeout", "protocol", "broken_off", "redirect", "cancelled"};
+constexpr std::array<const char*, kReasons> kReasonNames = {"invalid",  "guard",     "dns",      "connect",
+                                                            "tls",      "timeout",   "protocol", "broken_off",
+                                                            "redirect", "cancelled", "proxy",    "budget"};
 constexpr std::array kOutcomeNames = {"2xx", "3xx", "4xx", "5xx", "refused", "timeout", "cancelled", "failed"};
 
 std::size_t OutcomeOf(int status, const sdk::Error* error) {
@@ -26,6 +27,10 @@ std::size_t OutcomeOf(int status, const sdk::Error* error) {
     default:
       return 7;
   }
+}
+
+prometheus::Counter* Count(prometheus::Registry& registry, const char* name, const char* help) {
+  return &prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
 }
 
 }  // namespace
@@ -45,6 +50,18 @@ Metrics::Metrics(prometheus::Registry& registry)
                           .Help("Connections used for outgoing requests: new ones and ones from the pool")
                           .Register(registry);
   connections_ = {&connections.Add({{"reused", "0"}}), &connections.Add({{"reused", "1"}})};
+  auto& retries = prometheus::BuildCounter()
+                      .Name("sluice_upstream_retries_total")
+                      .Help("Outgoing requests sent again, by what was wrong with the try before")
+                      .Register(registry);
+  for (std::size_t i = 0; i < kReasons; ++i) retries_[i] = &retries.Add({{"reason", kReasonNames[i]}});
+  retries_[kReasons] = &retries.Add({{"reason", "status"}});
+  budget_exhausted_ = Count(registry, "sluice_upstream_retry_budget_exhausted_total",
+                            "Outgoing requests that were not sent again because too many others had been");
+  failovers_ = Count(registry, "sluice_upstream_failovers_total",
+                     "Tries that went to another origin than the first of their profile");
+  ejections_ =
+      Count(registry, "sluice_upstream_ejections_total", "Origins left alone for a while after failures in a row");
   auto& seconds = prometheus::BuildHistogram()
                       .Name("sluice_upstream_request_seconds")
                       .Help("From an outgoing request to its final response head, redirects included")
@@ -69,6 +86,16 @@ sdk::Error Metrics::Fail(Reason reason, sdk::Errc code, std::string message) {
 void Metrics::Refused(std::string_view range) { refusals_.Add({{"range", std::string(range)}}).Increment(); }
 
 void Metrics::ConnectionUsed(bool reused) { connections_[reused ? 1 : 0]->Increment(); }
+
+void Metrics::Retried(std::optional<Reason> reason) {
+  retries_[reason ? static_cast<std::size_t>(*reason) : kReasons]->Increment();
+}
+
+void Metrics::BudgetExhausted() { budget_exhausted_->Increment(); }
+
+void Metrics::FailedOver() { failovers_->Increment(); }
+
+void Metrics::Ejected() { ejections_->Increment(); }
 
 void Metrics::IdleChanged(int by) { idle_->Increment(by); }
 

@@ -6,10 +6,12 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <sluice/sdk/result.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace prometheus {
 class Counter;
@@ -34,15 +36,22 @@ enum class Reason : std::uint32_t {
   kBrokenOff,
   kRedirect,
   kCancelled,
+  kProxy,
+  kBudget,
 };
-inline constexpr std::size_t kReasons = 10;
+inline constexpr std::size_t kReasons = 12;
 
 /// An error that has not been counted: it may yet be retried.
 struct Failure {
   Reason reason = Reason::kProtocol;
   sdk::Errc code = sdk::Errc::kUpstreamFailed;
   std::string message;
+  bool permanent = false;  ///< Another try would end the same way.
 };
+
+/// What one try came to.
+template <typename T>
+using Tried = std::variant<T, Failure>;
 
 /// Threads: [any].
 class Metrics {
@@ -55,6 +64,12 @@ class Metrics {
   /// \param range  what BlockedAs said.
   void Refused(std::string_view range);
   void ConnectionUsed(bool reused);
+  /// A request is sent again. \param reason  nothing: the status of the response was the reason.
+  void Retried(std::optional<Reason> reason);
+  void BudgetExhausted();
+  /// A request goes to another than its first origin. It need not be a retry.
+  void FailedOver();
+  void Ejected();
   void IdleChanged(int by);
   /// \param result_code  HTTP status, or 0 when there was no response head.
   void Observe(int result_code, const sdk::Error* error, std::chrono::steady_clock::duration taken);
@@ -62,6 +77,10 @@ class Metrics {
  private:
   std::array<prometheus::Counter*, kReasons> failures_{};
   std::array<prometheus::Counter*, 2> connections_{};
+  std::array<prometheus::Counter*, kReasons + 1> retries_{};
+  prometheus::Counter* budget_exhausted_ = nullptr;
+  prometheus::Counter* failovers_ = nullptr;
+  prometheus::Counter* ejections_ = nullptr;
   std::array<prometheus::Histogram*, 8> seconds_{};
   prometheus::Family<prometheus::Counter>& refusals_;
   prometheus::Gauge* idle_ = nullptr;

@@ -14,6 +14,7 @@ struct Origin {
   bool tls = false;
   std::string host;  ///< Lower case, no brackets.
   std::uint16_t port = 0;
+  std::string via = {};  ///< Of a connection: Profile::Via. Empty in a URL's origin.
 
   /// "host:port", for messages.
   std::string Label() const {

@@ -24,7 +24,8 @@ bool BodyIsUsual(std::string_view method) { return method == "POST" || method ==
 }  // namespace
 
 sdk::Result<std::string> WriteRequestHead(std::string_view method, const Target& target,
-                                          std::span<const sdk::Header> headers, std::size_t body_bytes) {
+                                          std::span<const sdk::Header> headers, std::size_t body_bytes,
+                                          const std::string* proxy_authorization) {
   if (!http::IsToken(method) || method == "CONNECT") return Fault("/method: want a method other than CONNECT");
   for (std::size_t i = 0; i < headers.size(); ++i) {
     if (!http::IsToken(headers[i].name)) return Fault("/headers/" + std::to_string(i) + ": want a token as name");
@@ -35,7 +36,11 @@ sdk::Result<std::string> WriteRequestHead(std::string_view method, const Target&
   std::vector<sdk::Header> kept(headers.begin(), headers.end());
   DropHopByHop(kept);
   std::string head(method);
-  head.append(" ").append(target.path).append(" HTTP/1.1\r\nHost: ").append(target.host_header).append("\r\n");
+  head.append(" ").append(proxy_authorization != nullptr ? target.url : target.path).append(" HTTP/1.1\r\nHost: ");
+  head.append(target.host_header).append("\r\n");
+  if (proxy_authorization != nullptr && !proxy_authorization->empty()) {
+    head.append("Proxy-Authorization: ").append(*proxy_authorization).append("\r\n");
+  }
   for (const auto& field : kept) {
     if (!IsOurs(field.name)) head.append(field.name).append(": ").append(field.value).append("\r\n");
   }

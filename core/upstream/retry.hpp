@@ -3,9 +3,19 @@
 /// \file
 /// RetryOptions: how often, when and at whose cost a request is tried again.
 
+#include <array>
 #include <chrono>
 #include <cstdint>
+#include <list>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <sluice/sdk/result.hpp>
+#include <sluice/sdk/types.hpp>
+#include <string_view>
+
+#include "core/upstream/origin.hpp"
+#include "core/upstream/wait.hpp"
 
 namespace sluice::upstream {
 
@@ -35,6 +45,56 @@ struct RetryOptions {
 
   /// \returns  kInvalidArgument naming the first field: "/backoff/jitter: want 0 to 1".
   sdk::Status Validate() const;
+};
+
+/// How long to wait before the n-th retry. \param retry  from 1. \param chance  from 0 to below 1.
+std::chrono::milliseconds RetryDelay(const RetryOptions::Backoff& backoff, std::uint32_t retry, double chance);
+
+/// 429, 502, 503, 504: another try may be answered better.
+bool IsRetryStatus(int status);
+
+/// RFC 9110 §10.2.3: seconds or a date. \returns nothing for anything else; never negative.
+std::optional<std::chrono::milliseconds> ParseRetryAfter(std::string_view value, sdk::Seconds now);
+
+/// Requests and retries of the last `ttl`, in tenths of it. Threads: one at a time.
+class RetryBudget {
+ public:
+  explicit RetryBudget(const RetryOptions::Budget& options) : options_(options) {}
+
+  void Requested(Clock::time_point now) { ++SlotAt(now).requests; }
+  /// Takes one retry out of the budget. \returns false when it is spent.
+  bool Spend(Clock::time_point now);
+
+ private:
+  struct Slot {
+    std::int64_t tick = -1;
+    std::uint64_t requests = 0;
+    std::uint64_t retries = 0;
+  };
+  std::int64_t TickOf(Clock::time_point now) const;
+  Slot& SlotAt(Clock::time_point now);
+
+  const RetryOptions::Budget options_;
+  std::array<Slot, 10> slots_{};
+};
+
+/// One budget for each origin; those that came first are forgotten when there are too many. Threads: [any].
+class RetryBudgets {
+ public:
+  static constexpr std::size_t kMaxOrigins = 1024;
+
+  explicit RetryBudgets(const RetryOptions::Budget& options) : options_(options) {}
+
+  void Requested(const Origin& origin, Clock::time_point now);
+  bool Spend(const Origin& origin, Clock::time_point now);
+
+ private:
+  RetryBudget& Of(const Origin& origin);
+
+  const RetryOptions::Budget options_;
+  std::mutex mutex_;
+  std::map<Origin, RetryBudget> budgets_;
+  std::list<Origin> oldest_first_;
 };
 
 }  // namespace sluice::upstream

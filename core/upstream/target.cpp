@@ -30,6 +30,12 @@ std::string EscapeRaw(std::string_view text) {
   return out;
 }
 
+std::string HostHeader(const Origin& origin, std::string host) {
+  const std::uint16_t usual = origin.tls ? 443 : 80;
+  if (origin.port != usual) host += ":" + std::to_string(origin.port);
+  return host;
+}
+
 }  // namespace
 
 sdk::Result<Target> ParseTarget(std::string_view url) {
@@ -56,10 +62,17 @@ sdk::Result<Target> ParseTarget(std::string_view url) {
   target.origin.host = literal ? literal->ToString() : std::string(parsed->host);
   std::transform(target.origin.host.begin(), target.origin.host.end(), target.origin.host.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  target.host_header = parsed->ipv6 ? "[" + std::string(parsed->host) + "]" : std::string(parsed->host);
-  const std::uint16_t usual = target.origin.tls ? 443 : 80;
-  if (target.origin.port != usual) target.host_header += ":" + std::to_string(target.origin.port);
+  target.host_header =
+      HostHeader(target.origin, parsed->ipv6 ? "[" + std::string(parsed->host) + "]" : std::string(parsed->host));
   target.path = sdk::RequestTarget(*parsed);
+  return target;
+}
+
+Target TargetAt(const Origin& origin, std::string_view path) {
+  Target target{.origin = origin, .host_header = {}, .path = std::string(path), .url = {}};
+  const bool v6 = origin.host.find(':') != std::string::npos;
+  target.host_header = HostHeader(origin, v6 ? "[" + origin.host + "]" : origin.host);
+  target.url.append(origin.tls ? "https://" : "http://").append(target.host_header).append(path);
   return target;
 }
 

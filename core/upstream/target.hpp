@@ -23,4 +23,7 @@ struct Target {
 ///           name (IsHostName) nor an address in its one accepted form, and all that sdk::ParseUrl refuses.
 sdk::Result<Target> ParseTarget(std::string_view url);
 
+/// The same path elsewhere. \param path  of a Target.
+Target TargetAt(const Origin& origin, std::string_view path);
+
 }  // namespace sluice::upstream

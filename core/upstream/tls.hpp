@@ -1,50 +1,58 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Tls: how the gateway speaks TLS to origins, and the sessions that it can resume.
-
-#include <Poco/Net/Context.h>
-#include <Poco/Net/SecureStreamSocket.h>
-#include <Poco/Net/Session.h>
+/// Tls: how the gateway speaks TLS to the peers of one profile, and the sessions that it can resume.
 
 #include <list>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <sluice/sdk/result.hpp>
 #include <string>
 
-#include "core/upstream/connection.hpp"
+#include "core/upstream/origin.hpp"
+#include "core/upstream/tls_context.hpp"
 
 namespace sluice::upstream {
 
-enum class Handshake { kDone, kFailed, kUntrusted, kTimeout, kCancelled };
+using Ssl = std::unique_ptr<SSL, void (*)(SSL*)>;
 
-/// TLS 1.2 or later, the peer's certificate and name verified always. Threads: [any].
+/// The peer's certificate and name are verified, unless the options say otherwise. Threads: [any].
 class Tls {
  public:
-  /// \param ca_file  PEM; empty: the system's authorities.
-  explicit Tls(const std::string& ca_file);
+  static constexpr std::size_t kMaxSessions = 512;
 
-  /// \returns  why there is no TLS: `ca_file` could not be read.
+  /// Options that cannot be used fail closed: status() says why, and Start gives nothing.
+  explicit Tls(const TlsOptions& options);
+  /// The same object for options and files that are the same, as long as anybody uses it: sessions survive a reload.
+  /// \returns  kInvalidArgument naming the field: "/ca_file: want …".
+  static sdk::Result<std::shared_ptr<Tls>> Shared(const TlsOptions& options);
+
   const sdk::Status& status() const { return status_; }
+  /// TlsIdentity of the options.
+  const std::string& identity() const { return identity_; }
 
-  /// Makes `socket` (connected, non-blocking) a TLS socket. SNI is sent for names, not for addresses.
-  Handshake Connect(Poco::Net::StreamSocket& socket, const Origin& origin, const sdk::Call& call,
-                    Clock::time_point deadline);
-  /// Keeps what `connection` can be resumed from. Call after its first response: TLS 1.3 sends tickets that late.
-  void Remember(Connection& connection);
+  /// What a handshake with `peer` starts from: name to send and to verify, session to resume. SNI is sent for names,
+  /// not for addresses. \returns null when status() is an error, or out of memory.
+  Ssl Start(const Origin& peer);
+  /// Keeps what `ssl` can be resumed from. Call after the first response: TLS 1.3 sends tickets that late.
+  void Remember(const Origin& peer, SSL& ssl);
+  /// After a failed handshake.
+  void Forget(const Origin& peer);
+  std::size_t sessions() const;
 
  private:
+  using Session = std::unique_ptr<SSL_SESSION, void (*)(SSL_SESSION*)>;
   struct Kept {
-    Poco::Net::Session::Ptr session;
+    Session session;
     std::list<Origin>::iterator age;
   };
-  Poco::Net::Session::Ptr Resumable(const Origin& origin);
-  void Forget(const Origin& origin);
 
+  const TlsOptions options_;
+  const std::string identity_;
   sdk::Status status_;
-  Poco::Net::Context::Ptr context_;
-  std::mutex mutex_;
+  TlsContext context_;
+  mutable std::mutex mutex_;
   std::map<Origin, Kept> sessions_;
   std::list<Origin> oldest_first_;
 };

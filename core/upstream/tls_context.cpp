@@ -2,14 +2,15 @@
 #include "core/upstream/tls_context.hpp"
 
 #include <openssl/err.h>
-#include <openssl/evp.h>
 
-#include <array>
-#include <csignal>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
+#include "core/net/broken_pipes.hpp"
+#include "core/net/certificate.hpp"
 #include "core/upstream/address_guard.hpp"
+#include "core/upstream/digest.hpp"
 
 namespace sluice::upstream {
 namespace {
@@ -17,15 +18,6 @@ namespace {
 sdk::Error Fault(std::string message) {
   ::ERR_clear_error();  // what is left there would be taken for the fault of a later call
   return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)};
-}
-
-/// OpenSSL writes with write(2): a peer that hung up would end a process that left SIGPIPE at its default.
-void IgnoreBrokenPipes() {
-  struct sigaction present {};
-  if (::sigaction(SIGPIPE, nullptr, &present) != 0 || present.sa_handler != SIG_DFL) return;
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  ::sigaction(SIGPIPE, &ignore, nullptr);
 }
 
 sdk::Status UseAuthorities(SSL_CTX& context, const std::string& ca_file) {
@@ -41,21 +33,15 @@ sdk::Status UseCertificate(SSL_CTX& context, const TlsOptions& options) {
   if (options.certificate_file.empty() && options.private_key_file.empty()) return sdk::Ok();
   if (options.certificate_file.empty()) return Fault("/certificate_file: want the certificate of the private key");
   if (options.private_key_file.empty()) return Fault("/private_key_file: want the private key of the certificate");
-  if (::SSL_CTX_use_certificate_chain_file(&context, options.certificate_file.c_str()) != 1) {
-    return Fault("/certificate_file: want a readable PEM file with a certificate and its chain");
-  }
-  // A key with a passphrase must not make the process wait at a terminal.
-  ::SSL_CTX_set_default_passwd_cb(&context, [](char*, int, int, void*) { return -1; });
-  if (::SSL_CTX_use_PrivateKey_file(&context, options.private_key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-    const auto code = ::ERR_peek_last_error();
-    const bool other = ERR_GET_LIB(code) == ERR_LIB_X509;
-    return Fault(other ? "/private_key_file: want the key that belongs to the certificate"
-                       : "/private_key_file: want a readable PEM file with a private key without passphrase");
-  }
-  return sdk::Ok();
+  const auto faults =
+      net::UseCertificate(context, {.certificate = options.certificate_file, .private_key = options.private_key_file});
+  if (faults.empty()) return sdk::Ok();
+  const bool own = faults.front().file == net::CertificateFault::File::kCertificate;
+  return Fault((own ? "/certificate_file: " : "/private_key_file: ") + faults.front().message);
 }
 
 std::string ContentOf(const std::string& file) {
+  if (file.empty()) return {};
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
@@ -63,7 +49,7 @@ std::string ContentOf(const std::string& file) {
 }  // namespace
 
 sdk::Result<TlsContext> MakeTlsContext(const TlsOptions& options) {
-  IgnoreBrokenPipes();
+  net::IgnoreBrokenPipes();
   if (!options.server_name.empty() && !IsHostName(options.server_name)) return Fault("/server_name: want a host name");
   TlsContext context(::SSL_CTX_new(::TLS_client_method()), ::SSL_CTX_free);
   if (!context) return sdk::Error{.code = sdk::Errc::kInternal, .message = "TLS cannot be set up"};
@@ -80,22 +66,12 @@ sdk::Result<TlsContext> MakeTlsContext(const TlsOptions& options) {
 
 std::string TlsIdentity(const TlsOptions& options) {
   if (options == TlsOptions{}) return {};
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> digest(::EVP_MD_CTX_new(), ::EVP_MD_CTX_free);
-  ::EVP_DigestInit_ex(digest.get(), ::EVP_sha256(), nullptr);
-  const auto add = [&](const std::string& text) {
-    const std::uint64_t size = text.size();  // so that no two fields run into each other
-    ::EVP_DigestUpdate(digest.get(), &size, sizeof size);
-    ::EVP_DigestUpdate(digest.get(), text.data(), text.size());
-  };
-  add(options.server_name);
-  add(options.insecure_skip_verify ? "insecure" : "verified");
+  std::vector<std::string> parts = {options.server_name, options.insecure_skip_verify ? "insecure" : "verified"};
   for (const auto& file : {options.ca_file, options.certificate_file, options.private_key_file}) {
-    add(file);
-    add(ContentOf(file));
+    parts.push_back(file);
+    parts.push_back(ContentOf(file));
   }
-  std::string octets(32, '\0');
-  ::EVP_DigestFinal_ex(digest.get(), reinterpret_cast<unsigned char*>(octets.data()), nullptr);
-  return octets;
+  return Digest(parts);
 }
 
 }  // namespace sluice::upstream

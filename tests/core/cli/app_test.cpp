@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -42,6 +43,13 @@ class AppTest : public testing::Test {
     folder_.Write("sluice.yaml",
                   "version: 1\nlisteners:\n  main: {address: \"127.0.0.1:0\"}\nstate: {database: \"sqlite:" + folder +
                       "/var/sluice.db\"}\nplugins: {directory: " + folder + "/plugins}\n" + more);
+  }
+  void ConfigureTls(const std::string& certificate, const std::string& key) const {
+    const auto folder = folder_.path().string();
+    folder_.Write("sluice.yaml",
+                  "version: 1\nlisteners:\n  main:\n    address: \"127.0.0.1:0\"\n    tls: {certificate: " +
+                      certificate + ", private_key: " + key + "}\nstate: {database: \"sqlite:" + folder +
+                      "/var/sluice.db\"}\nplugins: {directory: " + folder + "/plugins}\n");
   }
   AppOptions Options(bool dry_run = false) const {
     return {.config_path = (folder_.path() / "sluice.yaml").string(),
@@ -138,6 +146,53 @@ TEST_F(AppTest, APortInUseIsSaidAtTheStart) {
 
   ASSERT_FALSE(started);
   EXPECT_THAT(started.error().message, HasSubstr(address));
+}
+
+TEST_F(AppTest, ServesTlsWithTheCertificateOfTheConfiguration) {
+  const auto made = fakes::MakeCertificates(folder_, "DNS:localhost");
+  ConfigureTls(made.certificate.string(), made.key.string());
+  App app(Options());
+  app.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+  ASSERT_TRUE(app.Start());
+
+  const auto port = std::to_string(app.server().Port("main"));
+  const auto status = std::system(("curl -sSf -o /dev/null --max-time 20 --cacert " + made.ca.string() +
+                                   " --resolve localhost:" + port + ":127.0.0.1 https://localhost:" + port + "/health")
+                                      .c_str());
+
+  EXPECT_EQ(status, 0);
+}
+
+TEST_F(AppTest, CertificatesThatCannotBeUsedAreFaults) {
+  const auto made = fakes::MakeCertificates(folder_, "DNS:localhost");
+  const fakes::TempFolder elsewhere;
+  const auto other = fakes::MakeCertificates(elsewhere, "DNS:localhost");
+  const auto faults_of = [&](const std::string& certificate, const std::string& key) {
+    ConfigureTls(certificate, key);
+    config::Faults faults;
+    App app(Options(true));
+    app.Prepare(faults);
+    return faults.Text();
+  };
+  const auto at = (folder_.path() / "sluice.yaml").string() + ":5: /listeners/main/tls/";
+
+  EXPECT_EQ(faults_of("/no.pem", "/no.key"), at + "certificate: cannot be read: No such file or directory\n" + at +
+                                                 "private_key: cannot be read: No such file or directory\n");
+  EXPECT_EQ(faults_of(made.certificate.string(), other.key.string()),
+            at + "private_key: want the private key that belongs to the certificate\n");
+}
+
+TEST_F(AppTest, AReloadWithABrokenCertificateChangesNothing) {
+  const auto made = fakes::MakeCertificates(folder_, "DNS:localhost");
+  ConfigureTls(made.certificate.string(), made.key.string());
+  App app(Options());
+  app.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+
+  fs::remove(made.key);
+
+  EXPECT_FALSE(app.Reload());
 }
 
 TEST_F(AppTest, AReloadSwapsInTheNewConfiguration) {

@@ -83,18 +83,19 @@ void CollectKeys(const Json& value, int depth, std::vector<std::string>& keys) {
 
 TEST(ConfigurationPageTest, NamesEveryKey) {
   Faults faults;
-  const auto whole =
-      LoadText("version: 1\nlisteners: {log: {address: \":0\"}}\nplugins: {allow: [{id: listeners, sha256: \"" +
-                   std::string(64, 'a') + "\"}]}\n" +
-                   "components: {auth: {kind: auth, type: t}, media: {kind: store, type: t}, endpoint: {kind: "
-                   "endpoint, type: t}, "
-                   "filter: {kind: filter, type: t}}\n"
-                   "pipelines: {match: {match: {path: \"/{item}\"}, steps: [{authenticate: auth}, {filter: filter}, "
-                   "{resolve: {use: "
-                   "media, item: \"{item}\", file: \"0\"}}, {fetch: {}}, {rewrite: hls}]}, server: {match: {path: /a}, "
-                   "steps: [{serve: "
-                   "endpoint}]}}\n",
-               "whole", FakeEnvironment(), faults);
+  const auto whole = LoadText(
+      "version: 1\nlisteners: {log: {address: \":0\", tls: {certificate: c, private_key: k}}}\nplugins: {allow: [{id: "
+      "listeners, sha256: \"" +
+          std::string(64, 'a') + "\"}]}\n" +
+          "components: {auth: {kind: auth, type: t}, media: {kind: store, type: t}, endpoint: {kind: "
+          "endpoint, type: t}, "
+          "filter: {kind: filter, type: t}}\n"
+          "pipelines: {match: {match: {path: \"/{item}\"}, steps: [{authenticate: auth}, {filter: filter}, "
+          "{resolve: {use: "
+          "media, item: \"{item}\", file: \"0\"}}, {fetch: {}}, {rewrite: hls}]}, server: {match: {path: /a}, "
+          "steps: [{serve: "
+          "endpoint}]}}\n",
+      "whole", FakeEnvironment(), faults);
   ASSERT_EQ(faults.Text(), "");
   Faults again;
   const auto expanded = LoadText(Expand(whole, {}), "expanded", FakeEnvironment(), again);

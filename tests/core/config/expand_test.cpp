@@ -20,7 +20,8 @@ Config LoadGood(std::string_view yaml, const Environment& environment = FakeEnvi
 
 constexpr std::string_view kWhole =
     "version: 1\n"
-    "listeners: {main: {address: \":8080\"}, v6: {address: \"[::]:8081\", max_connections: 5}}\n"
+    "listeners: {main: {address: \":8080\"}, v6: {address: \"[::]:8081\", max_connections: 5, tls: "
+    "{certificate: /c.pem, private_key: /k.pem}}}\n"
     "server: {trusted_proxies: 10.0.0.0/8, base_url: \"https://a.example\", max_body: 1500}\n"
     "plugins: {allow: [{id: org.x}]}\n"
     "components:\n"

@@ -48,6 +48,17 @@ TEST(LoadTest, FillsInDefaults) {
   EXPECT_EQ(config.places->at("/listeners/main/address").line, 2);
 }
 
+TEST(LoadTest, AListenerMaySpeakTls) {
+  const auto config = LoadGood(
+      "version: 1\nlisteners: {plain: {address: \":0\", tls: ~}, tls: {address: \":0\", tls: {certificate: c.pem, "
+      "private_key: /k.pem}}}\n");
+
+  EXPECT_FALSE(config.listeners[0].tls);
+  ASSERT_TRUE(config.listeners[1].tls);
+  EXPECT_EQ(config.listeners[1].tls->certificate, "c.pem");
+  EXPECT_EQ(config.listeners[1].tls->private_key, "/k.pem");
+}
+
 TEST(LoadTest, ReadsEverySetting) {
   const auto config = LoadRest(
       "server: {workers: 8, relay_threads: 3, max_head: 16KiB, max_headers: 50, max_body: 2MiB, head_timeout: 5s, idle_timeout: 1m,\n"

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/err.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -85,9 +86,49 @@ bool RawClient::ReadableWithin(std::chrono::milliseconds limit) const {
 RawClient::~RawClient() { Close(); }
 
 RawClient::RawClient(RawClient&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), end_(other.end_), reset_(other.reset_), buffer_(std::move(other.buffer_)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      end_(other.end_),
+      reset_(other.reset_),
+      in_order_(other.in_order_),
+      buffer_(std::move(other.buffer_)),
+      ssl_(std::move(other.ssl_)) {}
+
+TlsClients::TlsClients(const std::string& ca, int version) : context_(::SSL_CTX_new(::TLS_client_method())) {
+  ::SSL_CTX_load_verify_file(context_, ca.c_str());
+  ::SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
+  ::SSL_CTX_set_min_proto_version(context_, version);
+  ::SSL_CTX_set_max_proto_version(context_, version);
+  ::SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_set_app_data(context_, this);
+  ::SSL_CTX_sess_set_new_cb(context_, [](SSL* ssl, SSL_SESSION* session) {
+    auto& clients = *static_cast<TlsClients*>(SSL_CTX_get_app_data(::SSL_get_SSL_CTX(ssl)));
+    ::SSL_SESSION_free(std::exchange(clients.session_, session));
+    return 1;
+  });
+}
+
+TlsClients::~TlsClients() {
+  ::SSL_SESSION_free(session_);
+  ::SSL_CTX_free(context_);
+}
+
+bool RawClient::StartTls(TlsClients& clients, bool resume) {
+  const timeval limit{.tv_sec = kLimitMs / 1000, .tv_usec = 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  ssl_.reset(::SSL_new(clients.context()));
+  ::SSL_set_fd(ssl_.get(), fd_);
+  ::SSL_set1_host(ssl_.get(), "localhost");
+  if (resume) ::SSL_set_session(ssl_.get(), clients.session());
+  ::ERR_clear_error();
+  return ::SSL_connect(ssl_.get()) == 1;
+}
 
 bool RawClient::Send(std::string_view octets) {
+  if (ssl_) {
+    ::ERR_clear_error();
+    std::size_t sent = 0;
+    return ::SSL_write_ex(ssl_.get(), octets.data(), octets.size(), &sent) == 1;
+  }
   while (!octets.empty()) {
     const auto sent = ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
@@ -98,8 +139,18 @@ bool RawClient::Send(std::string_view octets) {
 
 bool RawClient::Fill() {
   pollfd entry{.fd = fd_, .events = POLLIN, .revents = 0};
-  if (end_ || ::poll(&entry, 1, kLimitMs) <= 0) return false;
+  const bool pending = ssl_ && ::SSL_pending(ssl_.get()) > 0;
+  if (end_ || (!pending && ::poll(&entry, 1, kLimitMs) <= 0)) return false;
   std::array<char, 65536> octets;
+  if (ssl_) {
+    ::ERR_clear_error();
+    std::size_t got = 0;
+    const int result = ::SSL_read_ex(ssl_.get(), octets.data(), octets.size(), &got);
+    end_ = result != 1;
+    in_order_ = end_ && ::SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN;
+    buffer_.append(octets.data(), got);
+    return !end_;
+  }
   const auto size = ::recv(fd_, octets.data(), octets.size(), 0);
   if (size <= 0) {
     end_ = true;

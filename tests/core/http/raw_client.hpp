@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// RawClient: a TCP client that sends exactly what it is told. For tests of the HTTP server.
+/// RawClient: a TCP or TLS client that sends exactly what it is told. For tests of the HTTP server.
+
+#include <openssl/ssl.h>
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,6 +20,23 @@ struct RawResponse {
   bool complete = false;  ///< The body ended where its framing said.
   /// First field of that name (no case), or empty.
   std::string Field(std::string_view name) const;
+};
+
+/// What TLS clients have in common: whom they trust, and the session that the last of them was given.
+class TlsClients {
+ public:
+  /// \param ca  PEM file. \param version  TLS1_2_VERSION, TLS1_3_VERSION.
+  TlsClients(const std::string& ca, int version);
+  ~TlsClients();
+  TlsClients(const TlsClients&) = delete;
+  TlsClients& operator=(const TlsClients&) = delete;
+
+  SSL_CTX* context() { return context_; }
+  SSL_SESSION* session() { return session_; }
+
+ private:
+  SSL_CTX* context_;
+  SSL_SESSION* session_ = nullptr;
 };
 
 /// Blocking, with a limit of ten seconds on everything.
@@ -34,6 +54,12 @@ class RawClient {
   RawClient& operator=(const RawClient&) = delete;
 
   bool ConnectTo(std::uint16_t port, const std::string& host = "127.0.0.1");
+  /// From here on octets travel encrypted, in a record for each Send. \param resume  the last session.
+  /// \returns  whether the handshake ended well, with the certificate of "localhost".
+  bool StartTls(TlsClients& clients, bool resume = false);
+  SSL* ssl() { return ssl_.get(); }
+  /// The end was a close_notify.
+  bool ended_in_order() const { return in_order_; }
   bool connected() const { return fd_ >= 0; }
   int fd() const { return fd_; }
   /// The end was a reset.
@@ -53,13 +79,19 @@ class RawClient {
   void Close();
 
  private:
+  struct SslDeleter {
+    void operator()(SSL* ssl) const { ::SSL_free(ssl); }
+  };
+
   RawClient() = default;
   bool Fill();
 
   int fd_ = -1;
   bool end_ = false;
   bool reset_ = false;
+  bool in_order_ = false;
   std::string buffer_;
+  std::unique_ptr<SSL, SslDeleter> ssl_;
 };
 
 /// Waits until `condition` holds, looking often. \returns whether it did within ten seconds.

@@ -27,6 +27,7 @@ struct Asked {
   std::string host = "gateway.test";
   std::string listener = "main";
   std::string client_ip = "192.0.2.10";
+  bool secure = false;
 };
 
 /// Keeps the server's rules: one head, no body after HEAD, 204 and 304, no more and no less than the announced length.
@@ -40,6 +41,7 @@ class FakeExchange final : public http::ServerExchange {
   std::string_view host() const override { return asked_.host; }
   std::string_view listener() const override { return asked_.listener; }
   std::string_view client_ip() const override { return asked_.client_ip; }
+  bool secure() const override { return asked_.secure; }
   std::string_view request_id() const override { return "request-1"; }
   std::chrono::steady_clock::time_point received_at() const override { return received_at_; }
 

@@ -15,6 +15,7 @@
 
 #include "core/upstream/client.hpp"
 #include "core/upstream/dns.hpp"
+#include "core/upstream/pacer.hpp"
 
 namespace sluice::upstream {
 
@@ -48,8 +49,11 @@ class ClientTest : public testing::Test {
  protected:
   /// Trusts this machine, unless `options` says otherwise.
   Client& MakeClient(ClientOptions options = {.trusted = {"127.0.0.1", "localhost"}},
-                     std::unique_ptr<Resolver> resolver = MakeSystemResolver()) {
-    client_ = std::make_unique<Client>(std::move(options), registry_, std::move(resolver));
+                     std::unique_ptr<Resolver> resolver = nullptr, std::unique_ptr<Pacer> pacer = nullptr) {
+    ClientParts parts;
+    parts.resolver = std::move(resolver);
+    parts.pacer = std::move(pacer);
+    client_ = std::make_unique<Client>(std::move(options), registry_, std::move(parts));
     return *client_;
   }
 

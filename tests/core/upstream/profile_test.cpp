@@ -123,11 +123,11 @@ TEST(ProfileTest, NamesTheFileThatCannotBeUsed) {
             "/tls/private_key_file: want the private key of the certificate");
   EXPECT_EQ(with({.private_key_file = own.key}), "/tls/certificate_file: want the certificate of the private key");
   EXPECT_EQ(with({.certificate_file = folder.path() / "none", .private_key_file = own.key}),
-            "/tls/certificate_file: want a readable PEM file with a certificate and its chain");
+            "/tls/certificate_file: cannot be read: No such file or directory");
   EXPECT_EQ(with({.certificate_file = own.certificate, .private_key_file = other.key}),
-            "/tls/private_key_file: want the key that belongs to the certificate");
+            "/tls/private_key_file: want the private key that belongs to the certificate");
   EXPECT_EQ(with({.certificate_file = own.certificate, .private_key_file = own.ca}),
-            "/tls/private_key_file: want a readable PEM file with a private key without passphrase");
+            "/tls/private_key_file: want a PEM file with a private key without passphrase");
 }
 
 TEST(ProfileTest, WarnsLoudlyWhenCertificatesAreNotVerified) {

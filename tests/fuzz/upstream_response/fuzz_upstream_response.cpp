@@ -27,7 +27,7 @@ void CheckRedirect(std::string_view location) {
   const auto& target = hop.target;
   Require(target.origin.tls);
   Require(target.origin.port != 0);
-  Require(upstream::IsHostName(target.origin.host) || upstream::net::IpAddress::Parse(target.origin.host).has_value());
+  Require(upstream::IsHostName(target.origin.host) || net::IpAddress::Parse(target.origin.host).has_value());
   Require(target.path.starts_with('/'));
   for (const char c : target.path) Require(c > ' ' && c < 0x7F);
   Require(target.origin.host == "origin.example" || hop.headers.empty());

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// What the HTTP server is told of the configuration.
+
+#include "core/config/config.hpp"
+#include "core/http/server.hpp"
+
+namespace sluice::cli {
+
+http::ServerOptions ServerOptionsOf(const config::Config& config);
+
+/// Adds a fault for each certificate or key that its listener could not use if the server started now.
+void CheckCertificates(const config::Config& config, config::Faults& faults);
+
+}  // namespace sluice::cli

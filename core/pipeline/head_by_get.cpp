@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/head_by_get.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <sluice/sdk/url.hpp>
+
+namespace sluice::pipeline {
+namespace {
+
+/// Not among them: 404, 410 and 451, which GET would be told too, and 429 and 503, which more requests do not help.
+constexpr std::array<int, 6> kOfMethod = {400, 403, 405, 500, 501, 502};
+
+struct NoBody final : upstream::Body {
+  sdk::Result<std::size_t> Read(std::span<std::byte>) override { return std::size_t{0}; }
+};
+
+void Drop(std::vector<sdk::Header>& headers, std::string_view name) {
+  std::erase_if(headers, [&](const sdk::Header& field) { return sdk::EqualsIgnoreCase(field.name, name); });
+}
+
+/// What follows the "/" of a Content-Range; nothing for "*".
+std::optional<std::uint64_t> TotalOf(std::string_view content_range) {
+  const auto slash = content_range.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto digits = content_range.substr(slash + 1);
+  std::uint64_t total = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), total);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return total;
+}
+
+}  // namespace
+
+std::string_view RangeOf(const upstream::Request& request) {
+  const auto found = std::find_if(request.headers.begin(), request.headers.end(),
+                                  [](const sdk::Header& field) { return sdk::EqualsIgnoreCase(field.name, "Range"); });
+  return found == request.headers.end() ? std::string_view() : std::string_view(found->value);
+}
+
+bool RefusesHead(const upstream::Request& request, const upstream::Response& response) {
+  return request.method == "HEAD" && std::find(kOfMethod.begin(), kOfMethod.end(), response.status) != kOfMethod.end();
+}
+
+upstream::Request FirstOctet(upstream::Request head) {
+  head.method = "GET";
+  Drop(head.headers, "Range");
+  head.headers.push_back({"Range", "bytes=0-0"});
+  return head;
+}
+
+upstream::Response HeadOfPart(upstream::Response part) {
+  part.body = std::make_unique<NoBody>();
+  const auto total = TotalOf(part.Header("Content-Range"));
+  const bool empty = part.status == 416 && total && *total == 0;
+  if (part.status != 206 && !empty) return part;
+  part.status = 200;
+  part.reason = "OK";
+  part.content_length = total;
+  Drop(part.headers, "Content-Range");
+  Drop(part.headers, "Content-Length");
+  return part;
+}
+
+}  // namespace sluice::pipeline

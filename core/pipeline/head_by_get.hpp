@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// HEAD by GET: many media servers refuse HEAD, or sign links for GET only.
+
+#include <string_view>
+
+#include "core/upstream/client.hpp"
+
+namespace sluice::pipeline {
+
+/// Value of the Range field of `request`, or empty.
+std::string_view RangeOf(const upstream::Request& request);
+
+/// Whether the answer to a HEAD says more about the method than about the resource.
+bool RefusesHead(const upstream::Request& request, const upstream::Response& response);
+
+/// The GET that asks for as little as tells the same: the first octet.
+upstream::Request FirstOctet(upstream::Request head);
+
+/// What HEAD would have been answered, from the answer to FirstOctet. Without a body.
+upstream::Response HeadOfPart(upstream::Response part);
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "core/upstream/pacer.hpp"
+
+#include <random>
+
+namespace sluice::upstream {
+
+Clock::time_point Pacer::Now() { return Clock::now(); }
+
+sdk::Seconds Pacer::WallTime() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+Wait Pacer::Pause(const sdk::Call& call, Clock::duration span) {
+  return WaitFor(-1, 0, call, Clock::now() + span);  // poll(2) ignores a descriptor below zero
+}
+
+double Pacer::Chance() {
+  thread_local std::minstd_rand generator(std::random_device{}());
+  return std::generate_canonical<double, 24>(generator);
+}
+
+}  // namespace sluice::upstream

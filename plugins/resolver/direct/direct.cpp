@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "direct.hpp"
+
+#include <array>
+#include <optional>
+#include <sluice/sdk/url.hpp>
+#include <utility>
+
+#include "overrides.hpp"
+
+namespace sluice::plugins::direct {
+namespace {
+
+constexpr std::array<std::string_view, 2> kPasswordFields = {"x-sluice-api-password", "x-sprox-api-password"};
+
+/// Passwords read from files and variables tend to end in a line break.
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n\v\f";
+  const auto first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+/// Everything in the request that may be meant as the password.
+std::vector<std::string> Presented(const sdk::RequestHead& head) {
+  constexpr std::string_view kBearer = "bearer ";
+  std::vector<std::string> found;
+  for (const auto& field : head.headers) {
+    for (const auto name : kPasswordFields) {
+      if (sdk::EqualsIgnoreCase(field.name, name)) found.emplace_back(Trim(field.value));
+    }
+    if (sdk::EqualsIgnoreCase(field.name, "authorization") &&
+        sdk::EqualsIgnoreCase(field.value.substr(0, kBearer.size()), kBearer)) {
+      found.emplace_back(Trim(field.value.substr(kBearer.size())));
+    }
+  }
+  if (const auto raw = sdk::QueryParam(head.query, "api_password")) {
+    if (const auto value = sdk::PercentDecode(*raw)) found.emplace_back(Trim(*value));
+  }
+  std::erase(found, std::string());
+  return found;
+}
+
+}  // namespace
+
+sdk::Result<std::unique_ptr<Direct>> Direct::Create(sdk::Host host, const sdk::Config& config) {
+  auto allowed = AllowList::Read(config);
+  if (!allowed) return std::move(allowed).error();
+  return std::unique_ptr<Direct>(
+      new Direct(std::move(host), std::string(Trim(config.String("/api_password"))), std::move(*allowed)));
+}
+
+sdk::Status Direct::CheckPassword(const sdk::RequestHead& head) const {
+  if (password_.empty()) return sdk::Ok();
+  const auto presented = Presented(head);
+  if (presented.empty()) {
+    return sdk::Error{.code = sdk::Errc::kUnauthenticated, .message = "direct stream password is required"};
+  }
+  bool known = false;  // every one is compared: how long it takes must tell nothing
+  for (const auto& password : presented) known = host_.secrets().Equal(password_, password) || known;
+  if (known) return sdk::Ok();
+  return sdk::Error{.code = sdk::Errc::kPermissionDenied, .message = "direct stream password is invalid"};
+}
+
+sdk::Result<sdk::Source> Direct::Resolve(const sdk::Call&, const sdk::RequestHead& head) {
+  const auto raw = sdk::QueryParam(head.query, "d");
+  if (!raw || raw->empty()) {
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "query parameter `d` is required"};
+  }
+  if (auto checked = CheckPassword(head); !checked) return std::move(checked).error();
+  const auto decoded = sdk::PercentDecode(*raw);
+  if (!decoded) {
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument,
+                      .message = "query parameter `d`: want two hex digits after each \"%\""};
+  }
+  const auto url = Trim(*decoded);
+  if (url.empty()) {
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "query parameter `d` is required"};
+  }
+  auto destination = ParseDestination(url);
+  if (!destination) return std::move(destination).error();
+  if (auto allowed = allowed_.Check(*destination); !allowed) return std::move(allowed).error();
+  auto fields = ReadOverrides(head.query);
+  if (!fields) return std::move(fields).error();
+  return sdk::Source{.url = std::move(destination->url), .headers = std::move(*fields)};
+}
+
+sdk::Result<sdk::Source> Direct::ResolveChild(const sdk::Call&, const sdk::RequestHead& head, const sdk::Child& child) {
+  auto destination = ParseDestination(child.url);
+  if (destination) {
+    const auto allowed = allowed_.Check(*destination);
+    if (allowed) {
+      auto fields = ReadOverrides(head.query);
+      if (!fields) return std::move(fields).error();
+      return sdk::Source{.url = std::move(destination->url), .headers = std::move(*fields)};
+    }
+  }
+  // Without the URL: where an allowed destination sends its callers is not for viewers to know.
+  return sdk::Error{.code = sdk::Errc::kPermissionDenied,
+                    .message = "the destination redirects to one that is not allowlisted"};
+}
+
+}  // namespace sluice::plugins::direct

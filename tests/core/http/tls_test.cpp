@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: MIT
+// Listeners with a certificate: handshakes, records that arrive otherwise than requests, ends, sessions.
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstdio>
+#include <future>
+#include <vector>
+
+#include "core/http/detached_response.hpp"
+#include "core/http/error_reply.hpp"
+#include "tests/core/http/server_fixture.hpp"
+#include "tests/fakes/nginx.hpp"
+
+namespace sluice::http {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Eventually;
+using testing::Gate;
+using testing::Hello;
+using testing::RawClient;
+using testing::ReplyText;
+using testing::TestServer;
+using testing::TlsClients;
+using testing::WriteUntilError;
+
+constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+const fakes::Certificates& Made() {
+  static const fakes::TempFolder folder;
+  static const auto made = fakes::MakeCertificates(folder, "DNS:localhost,IP:127.0.0.1");
+  return made;
+}
+
+ServerOptions TlsOptions(std::uint32_t workers = 2) {
+  auto options = testing::SmallOptions(workers);
+  options.listeners[0].tls = {.certificate = Made().certificate.string(), .private_key = Made().key.string()};
+  return options;
+}
+
+/// Every test in TLS 1.2 and in TLS 1.3.
+class TlsTest : public ::testing::TestWithParam<int> {
+ protected:
+  RawClient Connect(const TestServer& server, int receive_bytes = 0) {
+    RawClient client(server.port(), {}, receive_bytes);
+    EXPECT_TRUE(client.StartTls(clients_));
+    return client;
+  }
+
+  TlsClients clients_{Made().ca.string(), GetParam()};
+};
+
+INSTANTIATE_TEST_SUITE_P(, TlsTest, ::testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
+                         [](const ::testing::TestParamInfo<int>& version) {
+                           return version.param == TLS1_2_VERSION ? "Tls12" : "Tls13";
+                         });
+
+/// Everything sent meanwhile leaves in one segment.
+class Corked {
+ public:
+  explicit Corked(const RawClient& client) : fd_(client.fd()) { Set(1); }
+  ~Corked() { Set(0); }
+  Corked(const Corked&) = delete;
+  Corked& operator=(const Corked&) = delete;
+
+ private:
+  void Set(int on) { ::setsockopt(fd_, IPPROTO_TCP, TCP_CORK, &on, sizeof on); }
+  const int fd_;
+};
+
+TEST_P(TlsTest, ServesOneRequestAfterTheOther) {
+  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, exchange.secure() ? "secure" : "plain"); },
+                    TlsOptions());
+  auto client = Connect(server);
+
+  EXPECT_EQ(client.Get("/").body, "secure");
+  ASSERT_TRUE(Eventually([&] { return server.server.parked() == 1; }));
+  EXPECT_EQ(client.Get("/").body, "secure");
+  EXPECT_EQ(server.Metric("sluice_http_tls_handshakes_total", "full"), 1);
+}
+
+TEST_P(TlsTest, HandshakesThatStopHalfWayHoldNoWorker) {
+  TestServer server(Hello, TlsOptions(1));
+  std::vector<RawClient> stuck;
+  for (int i = 0; i < 20; ++i) {
+    stuck.push_back(server.Connect());
+    stuck.back().Send("\x16\x03\x01\x02");  // the start of a record
+  }
+
+  EXPECT_EQ(Connect(server).Get("/").body, "hello");
+}
+
+TEST_P(TlsTest, AHandshakeHasATimeLimit) {
+  auto options = TlsOptions();
+  options.head_timeout = 100ms;
+  TestServer server(Hello, options);
+  auto silent = server.Connect();
+  auto slow = server.Connect();
+  EXPECT_TRUE(Eventually([&] {
+    slow.Send("\x16");
+    return slow.ReadableWithin(5ms);
+  })) << "however busy it is";
+
+  EXPECT_TRUE(silent.ReadsEnd());
+  EXPECT_TRUE(Eventually([&] { return server.Metric("sluice_http_tls_handshakes_total", "timeout") == 1; }))
+      << "the silent one; the other sent no TLS";
+  EXPECT_EQ(server.Metric("sluice_http_timeouts_total", "handshake"), 1);
+  EXPECT_EQ(server.handled, 0);
+}
+
+TEST_P(TlsTest, EveryHeadHasATimeLimitOfItsOwnAfterTheHandshake) {
+  auto options = TlsOptions();
+  options.head_timeout = 100ms;
+  TestServer server(Hello, options);
+  auto client = Connect(server);
+
+  client.Send("GET / HTTP/1.1\r\n");
+
+  EXPECT_EQ(client.Read().status, 408);
+  EXPECT_TRUE(client.ReadsEnd());
+  EXPECT_TRUE(client.ended_in_order());
+}
+
+TEST_P(TlsTest, AHeadInSeveralRecordsOfOneSegmentIsWhole) {
+  TestServer server(Hello, TlsOptions());
+  auto client = Connect(server);
+
+  for (int i = 0; i < 3; ++i) {
+    {
+      const Corked corked(client);
+      for (std::size_t at = 0; at < kRequest.size(); at += 5) client.Send(kRequest.substr(at, 5));
+    }
+    EXPECT_EQ(client.Read().body, "hello");
+  }
+}
+
+TEST_P(TlsTest, RequestsInOneRecordAreAllServed) {
+  TestServer server(Hello, TlsOptions());
+  auto client = Connect(server);
+
+  client.Send(std::string(kRequest) + std::string(kRequest) + std::string(kRequest.substr(0, 9)));
+  EXPECT_EQ(client.Read().body, "hello");
+  EXPECT_EQ(client.Read().body, "hello");
+  client.Send(kRequest.substr(9));
+  EXPECT_EQ(client.Read().body, "hello");
+}
+
+TEST_P(TlsTest, LargeBodiesPassBothWays) {
+  TestServer server(
+      [](ServerExchange& exchange) {
+        const auto body = exchange.ReadBody(std::size_t{1} << 24U);
+        ASSERT_TRUE(body) << body.error().message;
+        ReplyText(exchange, *body);
+      },
+      TlsOptions());
+  auto client = Connect(server, 4096);
+  std::string body(3'000'000, 'x');
+  for (std::size_t i = 0; i < body.size(); i += 1000) body[i] = static_cast<char>('a' + i / 1000 % 26);
+
+  client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n");
+  client.Send(body);
+  const auto reply = client.Read();
+
+  EXPECT_TRUE(reply.complete);
+  EXPECT_EQ(reply.body, body);
+}
+
+TEST_P(TlsTest, HeadAndShortBodyLeaveInOneRecord) {
+  TestServer server(Hello, TlsOptions());
+  auto client = Connect(server);
+
+  client.Send(kRequest);
+
+  EXPECT_TRUE(client.ReadSome().ends_with("hello"));
+}
+
+TEST_P(TlsTest, AChunkedBodyInManyRecordsIsWhole) {
+  TestServer server(
+      [](ServerExchange& exchange) {
+        const auto body = exchange.ReadBody(std::size_t{1} << 20U);
+        ReplyText(exchange, body ? *body : body.error().message);
+      },
+      TlsOptions());
+  auto client = Connect(server);
+  {
+    const Corked corked(client);
+    client.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 100; ++i) client.Send("3\r\nabc\r\n");
+    client.Send("0\r\n\r\n");
+  }
+
+  EXPECT_EQ(client.Read().body.size(), 300U);
+}
+
+TEST_P(TlsTest, AnUnwantedBodyIsDroppedAndTheConnectionKept) {
+  TestServer server(Hello, TlsOptions());
+  auto client = Connect(server);
+
+  client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40000\r\n\r\n" + std::string(10, 'x'));
+  EXPECT_EQ(client.Read().body, "hello");
+  {
+    const Corked corked(client);
+    for (int i = 0; i < 39; ++i) client.Send(std::string(1000, 'x'));
+    client.Send(std::string(990, 'x') + std::string(kRequest));
+  }
+  EXPECT_EQ(client.Read().body, "hello");
+}
+
+TEST_P(TlsTest, ClosesInOrder) {
+  TestServer server(Hello, TlsOptions());
+  auto asked = Connect(server);
+  asked.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(asked.Read().body, "hello");
+  EXPECT_TRUE(asked.ReadsEnd());
+  EXPECT_TRUE(asked.ended_in_order());
+
+  auto refused = Connect(server);
+  refused.Send("GET / HTTP/1.1\nHost: a\n\n");
+  EXPECT_EQ(refused.Read().status, 400);
+  EXPECT_TRUE(refused.ReadsEnd());
+  EXPECT_TRUE(refused.ended_in_order()) << "though octets may still come";
+}
+
+TEST_P(TlsTest, ABodyThatBreaksOffDoesNotEndInOrder) {
+  TestServer server(
+      [](ServerExchange& exchange) {
+        Poco::Net::HTTPResponse response;
+        ASSERT_TRUE(exchange.Start(response));
+        ASSERT_TRUE(exchange.Write(sdk::AsBytes("half")));
+      },
+      TlsOptions());
+  auto client = Connect(server);
+
+  client.Send("GET / HTTP/1.0\r\n\r\n");
+  bool closed = false;
+  const auto received = client.ReadToEnd(closed);
+
+  EXPECT_TRUE(closed);
+  EXPECT_FALSE(client.ended_in_order()) << "the close is what ends this body";
+}
+
+TEST_P(TlsTest, AClientThatCutsItsBodyOffIsGone) {
+  std::promise<sdk::Errc> ended;
+  TestServer server(
+      [&](ServerExchange& exchange) {
+        const auto body = exchange.ReadBody(std::size_t{100});
+        ended.set_value(body ? sdk::Errc::kInternal : body.error().code);
+      },
+      TlsOptions());
+  auto client = Connect(server);
+
+  client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345");
+  client.Close();
+
+  EXPECT_EQ(ended.get_future().get(), sdk::Errc::kCancelled);
+  EXPECT_TRUE(Eventually([&] { return server.server.connections() == 0; }));
+}
+
+TEST_P(TlsTest, AClientThatVanishesEndsNothingButItsResponse) {
+  std::promise<sdk::Errc> ended;
+  TestServer server([&](ServerExchange& exchange) { ended.set_value(WriteUntilError(exchange)); }, TlsOptions());
+  auto client = Connect(server);
+
+  client.Send(kRequest);
+  EXPECT_FALSE(client.ReadSome().empty());
+  client.Close();
+
+  EXPECT_EQ(ended.get_future().get(), sdk::Errc::kCancelled);
+}
+
+TEST_P(TlsTest, AClientThatNeverReadsTimesOut) {
+  auto options = TlsOptions();
+  options.write_timeout = 100ms;
+  std::promise<sdk::Errc> ended;
+  TestServer server([&](ServerExchange& exchange) { ended.set_value(WriteUntilError(exchange)); }, options);
+  auto client = Connect(server, 4096);
+
+  client.Send(kRequest);
+
+  EXPECT_EQ(ended.get_future().get(), sdk::Errc::kDeadlineExceeded);
+}
+
+TEST_P(TlsTest, ABodyThatComesTooSlowlyIsARequestTimeout) {
+  auto options = TlsOptions();
+  options.body_timeout = 80ms;
+  TestServer server(
+      [](ServerExchange& exchange) {
+        const auto body = exchange.ReadBody(std::size_t{100});
+        ASSERT_FALSE(body);
+        ASSERT_TRUE(ReplyError(exchange, body.error()));
+      },
+      options);
+  auto client = Connect(server);
+
+  client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345");
+
+  EXPECT_EQ(client.Read().status, 408);
+  EXPECT_TRUE(client.ReadsEnd());
+}
+
+TEST_P(TlsTest, ResumesSessions) {
+  TestServer server(Hello, TlsOptions());
+  auto first = Connect(server);
+  EXPECT_EQ(first.Get("/").body, "hello");
+  ::SSL_shutdown(first.ssl());  // the client's OpenSSL resumes no session that was cut
+
+  auto again = server.Connect();
+  ASSERT_TRUE(again.StartTls(clients_, true));
+
+  EXPECT_EQ(again.Get("/").body, "hello");
+  EXPECT_EQ(::SSL_session_reused(again.ssl()), 1);
+  EXPECT_EQ(server.Metric("sluice_http_tls_handshakes_total", "resumed"), 1);
+}
+
+TEST_P(TlsTest, DrainingSaysGoodbyeToWhoIsIdle) {
+  TestServer server(Hello, TlsOptions());
+  auto idle = Connect(server);
+  auto silent = server.Connect();
+  EXPECT_EQ(idle.Get("/").body, "hello");
+  ASSERT_TRUE(Eventually([&] { return server.server.parked() == 2; }));
+
+  EXPECT_TRUE(server.server.Drain(10s));
+
+  EXPECT_TRUE(idle.ReadsEnd());
+  EXPECT_TRUE(idle.ended_in_order());
+  EXPECT_TRUE(silent.ReadsEnd());
+}
+
+TEST_P(TlsTest, ADetachedResponseGoesThroughTheSession) {
+  std::future<void> sender;  // before the server: its Stop waits for what the sender holds
+  TestServer server(
+      [&](ServerExchange& exchange) {
+        Poco::Net::HTTPResponse response;
+        response.setContentLength64(4);
+        ASSERT_TRUE(exchange.Start(response));
+        sender = std::async(std::launch::async, [detached = exchange.Detach()] {
+          ASSERT_TRUE(detached);
+          EXPECT_TRUE(detached->secure());
+          const std::array parts{PartOf(detached->head()), PartOf("body")};
+          EXPECT_EQ(detached->Send(parts).size, detached->head().size() + 4);
+          detached->Complete();
+        });
+      },
+      TlsOptions());
+  auto client = Connect(server);
+
+  EXPECT_EQ(client.Get("/").body, "body");
+  EXPECT_EQ(client.Get("/").body, "body");
+}
+
+TEST(TlsListenerTest, TakesKeyUpdatesInTheMiddleOfAConnection) {
+  TlsClients clients(Made().ca.string(), TLS1_3_VERSION);
+  TestServer server(Hello, TlsOptions());
+  auto client = server.Connect();
+  ASSERT_TRUE(client.StartTls(clients));
+
+  EXPECT_EQ(client.Get("/").body, "hello");
+  ASSERT_EQ(::SSL_key_update(client.ssl(), SSL_KEY_UPDATE_REQUESTED), 1);
+  EXPECT_EQ(client.Get("/").body, "hello");
+}
+
+TEST(TlsListenerTest, DoesNotRenegotiate) {
+  TlsClients clients(Made().ca.string(), TLS1_2_VERSION);
+  TestServer server(Hello, TlsOptions());
+  auto client = server.Connect();
+  ASSERT_TRUE(client.StartTls(clients));
+
+  ASSERT_EQ(::SSL_renegotiate(client.ssl()), 1);
+
+  EXPECT_NE(::SSL_do_handshake(client.ssl()), 1);
+  EXPECT_EQ(server.handled, 0);
+}
+
+TEST(TlsListenerTest, ClosesOnWhoeverSpeaksNoTls) {
+  TestServer server(Hello, TlsOptions());
+  auto client = server.Connect();
+
+  client.Send(kRequest);
+  bool closed = false;
+  client.ReadToEnd(closed);
+
+  EXPECT_TRUE(closed);
+  EXPECT_EQ(server.handled, 0);
+  EXPECT_TRUE(Eventually([&] { return server.Metric("sluice_http_tls_handshakes_total", "failed") == 1; }));
+}
+
+TEST(TlsListenerTest, ConnectionsPastTheLimitAreClosed) {
+  TlsClients clients(Made().ca.string(), TLS1_3_VERSION);
+  auto options = TlsOptions();
+  options.listeners[0].max_connections = 1;
+  TestServer server(Hello, options);
+  auto first = server.Connect();
+  ASSERT_TRUE(first.StartTls(clients));
+
+  auto second = server.Connect();
+
+  EXPECT_TRUE(second.ReadsEnd()) << "plain text would be nonsense to it";
+  EXPECT_EQ(first.Get("/").body, "hello");
+}
+
+TEST(TlsListenerTest, StandsBesideAPlainOne) {
+  auto options = TlsOptions();
+  options.listeners.push_back({.name = "plain", .address = "127.0.0.1:0"});
+  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, exchange.secure() ? "secure" : "plain"); },
+                    options);
+
+  EXPECT_EQ(RawClient(server.server.Port("plain")).Get("/").body, "plain");
+}
+
+TEST(TlsListenerTest, DoesNotStartWithoutItsCertificate) {
+  auto options = TlsOptions();
+  options.listeners[0].tls->certificate = "/nowhere/at/all.pem";
+  prometheus::Registry registry;
+  Server server(options, Hello, registry);
+
+  const auto started = server.Start();
+
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().message, "listener \"main\": certificate: cannot be read: No such file or directory");
+}
+
+TEST(SecureTest, ATrustedProxyTellsHowTheViewerCame) {
+  auto options = testing::SmallOptions();
+  options.trusted_proxies = {"127.0.0.1"};
+  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, exchange.secure() ? "secure" : "plain"); },
+                    options);
+  const auto ask = [&](const std::string& source, const std::string& fields) {
+    RawClient client(server.port(), source);
+    client.Send("GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n");
+    return client.Read().body;
+  };
+
+  EXPECT_EQ(ask("127.0.0.1", "X-Forwarded-Proto: https\r\n"), "secure");
+  EXPECT_EQ(ask("127.0.0.1", "X-Forwarded-Proto: HTTPS , https\r\n"), "secure");
+  EXPECT_EQ(ask("127.0.0.1", "X-Forwarded-Proto: https, http\r\n"), "plain") << "one hop was not";
+  EXPECT_EQ(ask("127.0.0.1", "X-Forwarded-Proto: https\r\nX-Forwarded-Proto: http\r\n"), "plain");
+  EXPECT_EQ(ask("127.0.0.1", ""), "plain");
+  EXPECT_EQ(ask("127.0.0.2", "X-Forwarded-Proto: https\r\n"), "plain") << "anybody can say so";
+}
+
+/// What a program writes, and its exit code.
+std::pair<std::string, int> OutputOf(const std::string& command) {
+  auto* const pipe = ::popen(command.c_str(), "r");
+  std::string output;
+  std::array<char, 4096> octets;
+  for (std::size_t got = 0; (got = std::fread(octets.data(), 1, octets.size(), pipe)) > 0;) {
+    output.append(octets.data(), got);
+  }
+  return {output, ::pclose(pipe)};
+}
+
+TEST(RealTlsClientTest, CurlAndOpensslAreServed) {
+  TestServer server(
+      [](ServerExchange& exchange) {
+        const auto body = exchange.ReadBody(std::size_t{1} << 24U);
+        ReplyText(exchange, body ? "got " + std::to_string(body->size()) : body.error().message);
+      },
+      TlsOptions());
+  const auto port = std::to_string(server.port());
+  const auto curl = "curl -sS --max-time 20 --cacert " + Made().ca.string() + " --resolve localhost:" + port +
+                    ":127.0.0.1 https://localhost:" + port + "/ ";
+
+  EXPECT_EQ(OutputOf(curl + "--tlsv1.3").first, "got 0");
+  EXPECT_EQ(OutputOf(curl + "--tls-max 1.2").first, "got 0");
+  EXPECT_EQ(OutputOf("head -c 2000000 /dev/zero | " + curl + "--data-binary @-").first, "got 2000000");
+  EXPECT_NE(OutputOf(curl + "--tls-max 1.1 2>&1").second, 0);
+  const auto shaken = OutputOf("echo | openssl s_client -connect 127.0.0.1:" + port + " -CAfile " + Made().ca.string() +
+                               " -verify_hostname localhost -tls1_3 2>&1");
+  EXPECT_NE(shaken.first.find("Verify return code: 0 (ok)"), std::string::npos) << shaken.first;
+}
+
+}  // namespace
+}  // namespace sluice::http

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Process: a program that a test starts and that dies with it.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace sluice::fakes {
+
+/// A port of 127.0.0.1 that was free a moment ago: for programs that cannot be handed a socket.
+std::uint16_t FreePort();
+
+/// Its output goes to a file.
+class Process {
+ public:
+  /// Throws std::runtime_error when it cannot be started.
+  Process(const std::vector<std::string>& command, const std::filesystem::path& output);
+  ~Process();
+  Process(Process&& other) noexcept;
+  Process& operator=(Process&&) = delete;
+
+  bool running();
+
+ private:
+  pid_t pid_ = -1;
+};
+
+/// Starts what `command` gives for a free port, with another port when somebody was faster, and waits until it accepts
+/// connections there. Throws std::runtime_error when it never does. \param port  the one that it listens on.
+Process StartListening(const std::function<std::vector<std::string>(std::uint16_t)>& command,
+                       const std::filesystem::path& output, std::uint16_t& port);
+
+}  // namespace sluice::fakes
