@@ -28,7 +28,7 @@ class Client::Impl {
       : metrics_(registry),
         trusted_(ReadTrusted(options.trusted)),
         profile_(options.profile ? options.profile : Profile::Plain(options.ca_file)),
-        names_(parts.resolver ? std::move(parts.resolver) : MakeSystemResolver()),
+        names_(parts.resolver ? std::move(parts.resolver) : MakeSystemResolver(), parts.names_live),
         pacer_(parts.pacer ? std::move(parts.pacer) : std::make_unique<Pacer>()),
         pool_(options.max_idle_per_origin, options.idle_timeout, metrics_),
         attempter_(trusted_, names_, pool_, metrics_),

@@ -80,6 +80,7 @@ struct Response {
 struct ClientParts {
   std::unique_ptr<Resolver> resolver;  ///< Asked for every name that is not remembered.
   std::unique_ptr<Pacer> pacer;
+  std::chrono::milliseconds names_live{10'000};  ///< How long answers of the resolver are remembered.
 
   ClientParts();
   ClientParts(ClientParts&&) noexcept;

@@ -81,7 +81,7 @@ struct NameService::State {
       oldest_first.pop_front();
     }
     oldest_first.push_back(host);
-    entries.emplace(host, Entry{addresses, Clock::now() + kTimeToLive, std::prev(oldest_first.end())});
+    entries.emplace(host, Entry{addresses, Clock::now() + time_to_live, std::prev(oldest_first.end())});
   }
 
   /// What each thread does.
@@ -109,6 +109,7 @@ struct NameService::State {
   std::condition_variable work;
   std::condition_variable stopped;
   std::unique_ptr<Resolver> source;
+  std::chrono::milliseconds time_to_live{};
   std::map<std::string, std::shared_ptr<Lookup>> lookups;
   std::deque<std::string> waiting;
   std::map<std::string, Entry> entries;
@@ -118,8 +119,10 @@ struct NameService::State {
   bool stopping = false;
 };
 
-NameService::NameService(std::unique_ptr<Resolver> source) : state_(std::make_shared<State>()) {
+NameService::NameService(std::unique_ptr<Resolver> source, std::chrono::milliseconds time_to_live)
+    : state_(std::make_shared<State>()) {
   state_->source = std::move(source);
+  state_->time_to_live = time_to_live;
 }
 
 NameService::~NameService() {

@@ -32,12 +32,12 @@ std::unique_ptr<Resolver> MakeSystemResolver();
 /// lookup. Threads: [any].
 class NameService {
  public:
-  static constexpr std::chrono::seconds kTimeToLive{10};  ///< getaddrinfo does not say how long an answer holds.
   static constexpr std::size_t kMaxNames = 1024;
   static constexpr std::size_t kMaxThreads = 8;
   static constexpr std::size_t kMaxWaiting = 1024;  ///< Names that no thread has got to yet.
 
-  explicit NameService(std::unique_ptr<Resolver> source);
+  /// \param time_to_live  of answers: getaddrinfo does not say how long one holds.
+  NameService(std::unique_ptr<Resolver> source, std::chrono::milliseconds time_to_live);
   /// Does not wait for lookups that are under way: they end by themselves.
   ~NameService();
   NameService(const NameService&) = delete;

@@ -1,46 +1,32 @@
 // SPDX-License-Identifier: MIT
-// Listeners with a certificate: handshakes, records that arrive otherwise than requests, ends, sessions.
+// Connections that speak TLS: handshakes, records that arrive otherwise than requests, ends, sessions.
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <array>
-#include <cstdio>
 #include <future>
 #include <vector>
 
 #include "core/http/detached_response.hpp"
 #include "core/http/error_reply.hpp"
-#include "tests/core/http/server_fixture.hpp"
-#include "tests/fakes/nginx.hpp"
+#include "tests/core/http/tls_fixture.hpp"
 
 namespace sluice::http {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::Eventually;
-using testing::Gate;
 using testing::Hello;
+using testing::kRequest;
+using testing::Made;
 using testing::RawClient;
 using testing::ReplyText;
 using testing::TestServer;
 using testing::TlsClients;
+using testing::TlsOptions;
 using testing::WriteUntilError;
-
-constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-
-const fakes::Certificates& Made() {
-  static const fakes::TempFolder folder;
-  static const auto made = fakes::MakeCertificates(folder, "DNS:localhost,IP:127.0.0.1");
-  return made;
-}
-
-ServerOptions TlsOptions(std::uint32_t workers = 2) {
-  auto options = testing::SmallOptions(workers);
-  options.listeners[0].tls = {.certificate = Made().certificate.string(), .private_key = Made().key.string()};
-  return options;
-}
 
 /// Every test in TLS 1.2 and in TLS 1.3.
 class TlsTest : public ::testing::TestWithParam<int> {
@@ -350,127 +336,6 @@ TEST_P(TlsTest, ADetachedResponseGoesThroughTheSession) {
 
   EXPECT_EQ(client.Get("/").body, "body");
   EXPECT_EQ(client.Get("/").body, "body");
-}
-
-TEST(TlsListenerTest, TakesKeyUpdatesInTheMiddleOfAConnection) {
-  TlsClients clients(Made().ca.string(), TLS1_3_VERSION);
-  TestServer server(Hello, TlsOptions());
-  auto client = server.Connect();
-  ASSERT_TRUE(client.StartTls(clients));
-
-  EXPECT_EQ(client.Get("/").body, "hello");
-  ASSERT_EQ(::SSL_key_update(client.ssl(), SSL_KEY_UPDATE_REQUESTED), 1);
-  EXPECT_EQ(client.Get("/").body, "hello");
-}
-
-TEST(TlsListenerTest, DoesNotRenegotiate) {
-  TlsClients clients(Made().ca.string(), TLS1_2_VERSION);
-  TestServer server(Hello, TlsOptions());
-  auto client = server.Connect();
-  ASSERT_TRUE(client.StartTls(clients));
-
-  ASSERT_EQ(::SSL_renegotiate(client.ssl()), 1);
-
-  EXPECT_NE(::SSL_do_handshake(client.ssl()), 1);
-  EXPECT_EQ(server.handled, 0);
-}
-
-TEST(TlsListenerTest, ClosesOnWhoeverSpeaksNoTls) {
-  TestServer server(Hello, TlsOptions());
-  auto client = server.Connect();
-
-  client.Send(kRequest);
-  bool closed = false;
-  client.ReadToEnd(closed);
-
-  EXPECT_TRUE(closed);
-  EXPECT_EQ(server.handled, 0);
-  EXPECT_TRUE(Eventually([&] { return server.Metric("sluice_http_tls_handshakes_total", "failed") == 1; }));
-}
-
-TEST(TlsListenerTest, ConnectionsPastTheLimitAreClosed) {
-  TlsClients clients(Made().ca.string(), TLS1_3_VERSION);
-  auto options = TlsOptions();
-  options.listeners[0].max_connections = 1;
-  TestServer server(Hello, options);
-  auto first = server.Connect();
-  ASSERT_TRUE(first.StartTls(clients));
-
-  auto second = server.Connect();
-
-  EXPECT_TRUE(second.ReadsEnd()) << "plain text would be nonsense to it";
-  EXPECT_EQ(first.Get("/").body, "hello");
-}
-
-TEST(TlsListenerTest, StandsBesideAPlainOne) {
-  auto options = TlsOptions();
-  options.listeners.push_back({.name = "plain", .address = "127.0.0.1:0"});
-  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, exchange.secure() ? "secure" : "plain"); },
-                    options);
-
-  EXPECT_EQ(RawClient(server.server.Port("plain")).Get("/").body, "plain");
-}
-
-TEST(TlsListenerTest, DoesNotStartWithoutItsCertificate) {
-  auto options = TlsOptions();
-  options.listeners[0].tls->certificate = "/nowhere/at/all.pem";
-  prometheus::Registry registry;
-  Server server(options, Hello, registry);
-
-  const auto started = server.Start();
-
-  ASSERT_FALSE(started);
-  EXPECT_EQ(started.error().message, "listener \"main\": certificate: cannot be read: No such file or directory");
-}
-
-TEST(SecureTest, ATrustedProxyTellsHowTheViewerCame) {
-  auto options = testing::SmallOptions();
-  options.trusted_proxies = {"127.0.0.1"};
-  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, exchange.secure() ? "secure" : "plain"); },
-                    options);
-  const auto ask = [&](const std::string& source, const std::string& fields) {
-    RawClient client(server.port(), source);
-    client.Send("GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n");
-    return client.Read().body;
-  };
-
-  EXPECT_EQ(ask("127.0.0.1", "X-Forwarded-Proto: https\r\n"), "secure");
-  EXPECT_EQ(ask("127.0.0.1", "X-Forwarded-Proto: HTTPS , https\r\n"), "secure");
-  EXPECT_EQ(ask("127.0.0.1", "X-Forwarded-Proto: https, http\r\n"), "plain") << "one hop was not";
-  EXPECT_EQ(ask("127.0.0.1", "X-Forwarded-Proto: https\r\nX-Forwarded-Proto: http\r\n"), "plain");
-  EXPECT_EQ(ask("127.0.0.1", ""), "plain");
-  EXPECT_EQ(ask("127.0.0.2", "X-Forwarded-Proto: https\r\n"), "plain") << "anybody can say so";
-}
-
-/// What a program writes, and its exit code.
-std::pair<std::string, int> OutputOf(const std::string& command) {
-  auto* const pipe = ::popen(command.c_str(), "r");
-  std::string output;
-  std::array<char, 4096> octets;
-  for (std::size_t got = 0; (got = std::fread(octets.data(), 1, octets.size(), pipe)) > 0;) {
-    output.append(octets.data(), got);
-  }
-  return {output, ::pclose(pipe)};
-}
-
-TEST(RealTlsClientTest, CurlAndOpensslAreServed) {
-  TestServer server(
-      [](ServerExchange& exchange) {
-        const auto body = exchange.ReadBody(std::size_t{1} << 24U);
-        ReplyText(exchange, body ? "got " + std::to_string(body->size()) : body.error().message);
-      },
-      TlsOptions());
-  const auto port = std::to_string(server.port());
-  const auto curl = "curl -sS --max-time 20 --cacert " + Made().ca.string() + " --resolve localhost:" + port +
-                    ":127.0.0.1 https://localhost:" + port + "/ ";
-
-  EXPECT_EQ(OutputOf(curl + "--tlsv1.3").first, "got 0");
-  EXPECT_EQ(OutputOf(curl + "--tls-max 1.2").first, "got 0");
-  EXPECT_EQ(OutputOf("head -c 2000000 /dev/zero | " + curl + "--data-binary @-").first, "got 2000000");
-  EXPECT_NE(OutputOf(curl + "--tls-max 1.1 2>&1").second, 0);
-  const auto shaken = OutputOf("echo | openssl s_client -connect 127.0.0.1:" + port + " -CAfile " + Made().ca.string() +
-                               " -verify_hostname localhost -tls1_3 2>&1");
-  EXPECT_NE(shaken.first.find("Verify return code: 0 (ok)"), std::string::npos) << shaken.first;
 }
 
 }  // namespace

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <future>
 #include <thread>
 
 #include "tests/core/upstream/client_fixture.hpp"
 #include "tests/fakes/faulty_origin.hpp"
+#include "tests/fakes/full_port.hpp"
 
 namespace sluice::upstream {
 namespace {
@@ -262,39 +259,9 @@ TEST_F(FaultsTest, HangsUpWhenABodyIsDropped) {
   hung_up.get_future().wait();
 }
 
-/// A port that lets nobody in: its queue of connections is full.
-class FullPort {
- public:
-  FullPort() {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    EXPECT_EQ(::bind(listener_, reinterpret_cast<sockaddr*>(&address), length), 0);
-    EXPECT_EQ(::listen(listener_, 0), 0);
-    EXPECT_EQ(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length), 0);
-    port_ = ntohs(address.sin_port);
-    for (auto& fd : fillers_) {
-      fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-      (void)::connect(fd, reinterpret_cast<sockaddr*>(&address), length);
-    }
-  }
-  ~FullPort() {
-    for (const int fd : fillers_) ::close(fd);
-    ::close(listener_);
-  }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
-
- private:
-  int listener_ = -1;
-  int fillers_[4] = {};
-  std::uint16_t port_ = 0;
-};
-
 TEST_F(FaultsTest, GivesUpConnecting) {
-  const FullPort full;
-  auto request = Get(full.url());
+  const fakes::FullPort full;
+  auto request = Get("http://127.0.0.1:" + std::to_string(full.port()) + "/");
   request.connect_timeout = milliseconds(50);
   const TestCall call;
 
