@@ -97,7 +97,9 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                               .idle_timeout = config.upstream.idle_timeout},
       *metrics_);
   http_service_ = std::make_unique<upstream::HttpService>(*client_);
-  engine_ = std::make_unique<pipeline::Engine>(pipeline::StepContext{.client = *client_, .secrets = *secrets_});
+  relay_ = std::make_unique<relay::Relay>(relay::Options{.threads = config.server.relay_threads});
+  engine_ = std::make_unique<pipeline::Engine>(
+      pipeline::StepContext{.client = *client_, .secrets = *secrets_, .relay = *relay_});
   links_ = std::make_unique<pipeline::LinkService>(*secrets_, [this] { return engine_->snapshot(); });
   services_ = {.http = http_service_.get(),
                .kv = kv_.get(),

@@ -93,6 +93,7 @@ class App final : public sdk::AdminService {
   plugin::HostServices services_;
   std::unique_ptr<plugin::Registry> registry_;
   pipeline::Metrics pipeline_metrics_{*metrics_};
+  std::unique_ptr<relay::Relay> relay_;
   std::unique_ptr<pipeline::Engine> engine_;
   std::unique_ptr<http::Server> server_;
 

@@ -35,6 +35,7 @@ struct Listener {
 /// `server:` — one for all listeners.
 struct Server {
   std::uint32_t workers = 64;                ///< Threads that run handlers, 1 to 4096.
+  std::uint32_t relay_threads = 2;           ///< Threads that move bodies, 1 to 64.
   std::uint32_t max_head_bytes = 32 * 1024;  ///< Request line and header fields.
   std::uint32_t max_headers = 100;
   std::uint64_t max_body_bytes = 1024 * 1024;  ///< Default of a pipeline's `max_body`.

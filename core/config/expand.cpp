@@ -27,6 +27,7 @@ Json ListenersOf(const Config& config) {
 
 Json ServerOf(const Server& server) {
   return {{"workers", server.workers},
+          {"relay_threads", server.relay_threads},
           {"max_head", FormatSize(server.max_head_bytes)},
           {"max_headers", server.max_headers},
           {"max_body", FormatSize(server.max_body_bytes)},

@@ -99,6 +99,7 @@ void ReadServer(MapReader& root, Server& server) {
   if (value == nullptr) return;
   MapReader map(root.reporter(), *value, root.At("server"));
   map.Whole("workers", server.workers, 1, 4096);
+  map.Whole("relay_threads", server.relay_threads, 1, 64);
   map.Size("max_head", server.max_head_bytes, kKiB, 16 * 1024 * kKiB);
   map.Whole("max_headers", server.max_headers, 1, 10'000);
   map.Size("max_body", server.max_body_bytes, 0, 1024 * kGiB);

@@ -68,11 +68,11 @@ ConnectionTable::Parking ConnectionTable::Park(Connection& connection, Phase pha
   return ParkLocked(shard, connection, phase, EPOLL_CTL_MOD);
 }
 
-ConnectionTable::Parking ConnectionTable::ParkForWorker(Connection& connection, Phase phase) {
+ConnectionTable::Parking ConnectionTable::ParkLent(Connection& connection, Phase phase, bool wake) {
   auto& shard = ShardOf(connection.fd);
   const std::lock_guard lock(shard.mutex);
   const bool lent = std::exchange(connection.lent, false);
-  const auto parking = ParkLocked(shard, connection, phase, EPOLL_CTL_MOD, true);
+  const auto parking = ParkLocked(shard, connection, phase, EPOLL_CTL_MOD, wake);
   if (parking == Parking::kParked) {
     if (lent) Reclaimed();  // from here on a worker may close it
   } else {

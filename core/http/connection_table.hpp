@@ -43,9 +43,9 @@ class ConnectionTable {
     kClosing,  ///< The server closes idle connections, or epoll is out of memory.
   };
   Parking Park(Connection& connection, Phase phase);
-  /// As Park, but a worker claims it at once, whether or not the client sends anything.
-  Parking ParkForWorker(Connection& connection, Phase phase);
-  /// A claimed connection leaves the workers, and comes back by ParkForWorker or Close.
+  /// As Park, for a lent connection. \param wake  a worker claims it at once, whether or not the client sends anything.
+  Parking ParkLent(Connection& connection, Phase phase, bool wake);
+  /// A claimed connection leaves the workers, and comes back by ParkLent or Close.
   void Lend(Connection& connection);
   /// Blocks until none is lent.
   void WaitUntilReclaimed();

@@ -33,9 +33,10 @@ class Detached final : public DetachedResponse {
   void Complete() override {
     auto& connection = *std::exchange(connection_, nullptr);
     if (!head_.keep) return CloseInOrder(connection);
-    const auto phase = connection.pending.empty() ? Phase::kIdle : Phase::kHead;
-    if (phase == Phase::kIdle) std::string().swap(connection.pending);
-    ParkOrClose(connection, phase);
+    const bool pending = !connection.pending.empty();
+    if (!pending) std::string().swap(connection.pending);
+    // Octets that TLS has taken off the socket are not seen by epoll.
+    ParkOrClose(connection, pending ? Phase::kHead : Phase::kIdle, pending || connection.tls != nullptr);
   }
 
  private:
@@ -44,10 +45,10 @@ class Detached final : public DetachedResponse {
     EndSending(connection);
     std::string().swap(connection.pending);
     connection.discard_left = kMaxLingerBytes;
-    ParkOrClose(connection, Phase::kLinger);
+    ParkOrClose(connection, Phase::kLinger, true);
   }
-  void ParkOrClose(Connection& connection, Phase phase) {
-    if (context_.table.ParkForWorker(connection, phase) != ConnectionTable::Parking::kParked) {
+  void ParkOrClose(Connection& connection, Phase phase, bool wake) {
+    if (context_.table.ParkLent(connection, phase, wake) != ConnectionTable::Parking::kParked) {
       context_.table.Close(connection);
     }
   }

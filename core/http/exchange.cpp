@@ -218,8 +218,11 @@ bool Exchange::ClientGone() const {
   return ::poll(&entry, 1, 0) > 0;
 }
 
+bool Exchange::CanDetach() const {
+  return started_ && !head_.empty() && !broken_ && mode_ != BodyMode::kNone && connection_.body.done();
+}
+
 std::unique_ptr<DetachedResponse> Exchange::Detach() {
-  if (!started_ || head_.empty() || broken_ || mode_ == BodyMode::kNone || !connection_.body.done()) return nullptr;
   connection_.pending.assign(input_.view());
   detached_ = true;
   return DetachConnection(context_, connection_,

@@ -55,6 +55,7 @@ class Exchange final : public ServerExchange {
   sdk::Status Finish() override;
   sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) override;
 
+  bool CanDetach() const override;
   std::unique_ptr<DetachedResponse> Detach() override;
 
   bool started() const override { return started_; }

@@ -87,9 +87,11 @@ class ServerExchange {
   /// Start, Write, Finish of a short reply, in one send; Content-Length is set.
   virtual sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) = 0;
 
-  /// Takes the rest of a started response to another thread, none of its body being sent yet. Afterwards nothing else
-  /// of this exchange may be called, and the handler returns.
-  /// \returns  null, and nothing has changed, when there is no body to send or the request's is not read.
+  /// Whether Detach may be called: the response has started, has a body and nothing of it was sent, and the request's
+  /// body was read.
+  virtual bool CanDetach() const = 0;
+  /// Takes the rest of the response to another thread. Afterwards nothing else of this exchange may be called, and the
+  /// handler returns.
   virtual std::unique_ptr<DetachedResponse> Detach() = 0;
 
   virtual bool started() const = 0;

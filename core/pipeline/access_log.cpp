@@ -16,28 +16,46 @@ std::string LoggablePath(std::string_view path) {
   return std::string(state::kLinkPrefix) + "…" + std::string(rest->substr(name));
 }
 
-void LogAccess(const http::ServerExchange& viewer, const Exchange* exchange) {
+AccessRecord Describe(const http::ServerExchange& viewer, const Exchange* exchange) {
+  AccessRecord record{.request_id = std::string(viewer.request_id()),
+                      .listener = std::string(viewer.listener()),
+                      .pipeline = {},
+                      .principal = {},
+                      .client = std::string(viewer.client_ip()),
+                      .method = viewer.request().getMethod(),
+                      .host = std::string(viewer.host()),
+                      .path = LoggablePath(viewer.path()),
+                      .status = viewer.status(),
+                      .bytes = viewer.body_bytes_sent(),
+                      .received_at = viewer.received_at()};
+  if (exchange == nullptr) return record;
+  record.pipeline = exchange->pipeline.config.name;
+  if (exchange->principal) record.principal = exchange->principal->subject;
+  record.resolve = exchange->timings.resolve;
+  record.upstream = exchange->timings.upstream;
+  return record;
+}
+
+void LogAccess(const AccessRecord& record) {
   const auto total =
-      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - viewer.received_at());
-  const bool matched = exchange != nullptr;
-  const auto path = LoggablePath(viewer.path());
-  const auto status = std::to_string(viewer.status());
-  const auto bytes = std::to_string(viewer.body_bytes_sent());
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - record.received_at);
+  const auto status = std::to_string(record.status);
+  const auto bytes = std::to_string(record.bytes);
   const auto total_us = std::to_string(total.count());
-  const auto resolve_us = std::to_string(matched ? exchange->timings.resolve.count() : 0);
-  const auto upstream_us = std::to_string(matched ? exchange->timings.upstream.count() : 0);
+  const auto resolve_us = std::to_string(record.resolve.count());
+  const auto upstream_us = std::to_string(record.upstream.count());
   telemetry::Log(telemetry::Level::kInfo, "request",
-                 {{"request_id", viewer.request_id()},
-                  {"listener", viewer.listener()},
-                  {"pipeline", matched ? std::string_view(exchange->pipeline.config.name) : std::string_view()},
-                  {"principal", matched && exchange->principal ? std::string_view(exchange->principal->subject)
-                                                               : std::string_view()},
-                  {"client", viewer.client_ip()},
-                  {"method", viewer.request().getMethod()},
-                  {"host", viewer.host()},
-                  {"path", path},
+                 {{"request_id", record.request_id},
+                  {"listener", record.listener},
+                  {"pipeline", record.pipeline},
+                  {"principal", record.principal},
+                  {"client", record.client},
+                  {"method", record.method},
+                  {"host", record.host},
+                  {"path", record.path},
                   {"status", status},
                   {"bytes", bytes},
+                  {"end", record.end},
                   {"total_us", total_us},
                   {"resolve_us", resolve_us},
                   {"upstream_us", upstream_us}});

@@ -3,6 +3,7 @@
 
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
+#include "core/pipeline/hand_over.hpp"
 #include "core/pipeline/head_edit.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/response_head.hpp"
@@ -101,6 +102,7 @@ sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
   }
   if (auto started = exchange.viewer.Start(head); !started) return started;
   if (!SendsBody(exchange)) return exchange.viewer.Finish();
+  if (exchange.transforms.empty() && HandOver(context, exchange)) return sdk::Ok();
   const ActiveStream active(exchange.pipeline.metrics->streams);
   if (auto copied = relay::Copy(*response.body, exchange.transforms, exchange.viewer); !copied) return copied;
   return exchange.viewer.Finish();

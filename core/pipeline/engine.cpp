@@ -77,7 +77,7 @@ void Engine::Handle(http::ServerExchange& viewer) {
   } else {
     ReplyFailure(viewer, {.code = sdk::Errc::kNotFound, .message = "no pipeline serves this path"});
   }
-  if (snapshot->config.log.access) LogAccess(viewer, nullptr);
+  if (snapshot->config.log.access) LogAccess(Describe(viewer, nullptr));
 }
 
 void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot) {
@@ -100,7 +100,7 @@ void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<cons
     if (Run(exchange) == Outcome::kNextPipeline) ReplyFailure(viewer, *exchange.failure);
     return Complete(exchange);
   }
-  if (snapshot->config.log.access) LogAccess(viewer, nullptr);
+  if (snapshot->config.log.access) LogAccess(Describe(viewer, nullptr));
 }
 
 Engine::Outcome Engine::Run(Exchange& exchange) {
@@ -165,14 +165,15 @@ sdk::Result<Flow> Engine::RunStep(const Step& step, Exchange& exchange) {
 }
 
 void Engine::Complete(Exchange& exchange) {
+  if (exchange.handed_over) return;  // the relay does, when the body has ended
   auto& viewer = exchange.viewer;
   auto& metrics = *exchange.pipeline.metrics;
   metrics.Requests(viewer.request().getMethod(), viewer.status()).Increment();
   if (viewer.started()) {
     metrics.seconds.Observe(std::chrono::duration<double>(viewer.head_sent_at() - viewer.received_at()).count());
   }
-  metrics.relayed_bytes.Increment(static_cast<double>(viewer.body_bytes_sent()));
-  if (exchange.snapshot->config.log.access) LogAccess(viewer, &exchange);
+  metrics.Relayed(relay::Mode::kBuffered).Increment(static_cast<double>(viewer.body_bytes_sent()));
+  if (exchange.snapshot->config.log.access) LogAccess(Describe(viewer, &exchange));
 }
 
 }  // namespace sluice::pipeline

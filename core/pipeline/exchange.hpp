@@ -64,6 +64,7 @@ struct Exchange {
   relay::Transforms transforms;
 
   Timings timings;
+  bool handed_over = false;  ///< The relay sends the body: the viewer is not to be used any more.
 
   /// The request for a plugin. Views live as long as the result and this exchange, unchanged.
   struct HeadView {

@@ -26,11 +26,15 @@ PipelineMetrics::PipelineMetrics(std::string pipeline, prometheus::Family<promet
                                  prometheus::Family<prometheus::Counter>& bytes,
                                  prometheus::Family<prometheus::Gauge>& streams_family)
     : seconds(seconds_family.Add({{"pipeline", pipeline}}, kSeconds)),
-      relayed_bytes(bytes.Add({{"pipeline", pipeline}, {"mode", "buffered"}})),
       streams(streams_family.Add({{"pipeline", pipeline}})),
       pipeline_(std::move(pipeline)),
       requests_(requests),
-      failures_(failures) {}
+      failures_(failures) {
+  for (const auto mode : {relay::Mode::kSplice, relay::Mode::kBuffered, relay::Mode::kTls}) {
+    relayed_bytes_[static_cast<std::size_t>(mode)] =
+        &bytes.Add({{"pipeline", pipeline_}, {"mode", std::string(relay::NameOf(mode))}});
+  }
+}
 
 prometheus::Counter& PipelineMetrics::Failures(std::string_view step, std::string_view code) {
   return failures_.Add({{"pipeline", pipeline_}, {"step", std::string(step)}, {"code", std::string(code)}});

@@ -17,6 +17,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/relay/relay.hpp"
+
 namespace sluice::pipeline {
 
 /// The series of one pipeline, looked up once.
@@ -26,7 +28,8 @@ struct PipelineMetrics {
   prometheus::Counter& Failures(std::string_view step, std::string_view code);
 
   prometheus::Histogram& seconds;
-  prometheus::Counter& relayed_bytes;
+  /// Body octets sent to viewers.
+  prometheus::Counter& Relayed(relay::Mode mode) { return *relayed_bytes_[static_cast<std::size_t>(mode)]; }
   prometheus::Gauge& streams;
 
   PipelineMetrics(std::string pipeline, prometheus::Family<prometheus::Counter>& requests,
@@ -35,6 +38,7 @@ struct PipelineMetrics {
 
  private:
   const std::string pipeline_;
+  std::array<prometheus::Counter*, relay::kModes> relayed_bytes_{};
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Counter>& failures_;
   // By method and status class; null until the first request of that kind. Every request passes here: no lock.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <sluice/sdk/manifest.hpp>
 #include <sluice/sdk/url.hpp>
 
 #include "core/http/server.hpp"
 #include "core/pipeline/content_coding.hpp"
+#include "core/pipeline/prefixed_body.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
 #include "core/state/links.hpp"
@@ -20,25 +20,6 @@ constexpr std::size_t kProbeBytes = 512;
 sdk::Error UpstreamFailed(std::string message) {
   return {.code = sdk::Errc::kUpstreamFailed, .message = std::move(message)};
 }
-
-/// A body whose first octets have been looked at already.
-class PrefixedBody final : public upstream::Body {
- public:
-  PrefixedBody(std::string prefix, std::unique_ptr<upstream::Body> rest)
-      : prefix_(std::move(prefix)), rest_(std::move(rest)) {}
-  sdk::Result<std::size_t> Read(std::span<std::byte> buffer) override {
-    if (given_ == prefix_.size()) return rest_->Read(buffer);
-    const auto size = std::min(buffer.size(), prefix_.size() - given_);
-    std::memcpy(buffer.data(), prefix_.data() + given_, size);
-    given_ += size;
-    return size;
-  }
-
- private:
-  const std::string prefix_;
-  std::size_t given_ = 0;
-  const std::unique_ptr<upstream::Body> rest_;
-};
 
 /// Reads until `text` holds `bytes` octets, or the body ends.
 sdk::Status ReadUpTo(upstream::Body& body, std::size_t bytes, std::string& text) {

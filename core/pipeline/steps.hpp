@@ -7,6 +7,9 @@
 
 #include "core/pipeline/exchange.hpp"
 
+namespace sluice::relay {
+class Relay;
+}
 namespace sluice::state {
 class Secrets;
 }
@@ -17,6 +20,7 @@ namespace sluice::pipeline {
 struct StepContext {
   upstream::Client& client;
   const state::Secrets& secrets;
+  relay::Relay& relay;
 };
 
 /// Finds the credential and the backend that recognises it. A link brings its own principal.

@@ -46,6 +46,10 @@ sdk::Result<std::size_t> NetworkBody::Read(std::span<std::byte> buffer) {
   return got;
 }
 
+std::uint64_t NetworkBody::ready_bytes() const {
+  return raw_.framing.kind == BodyKind::kLength ? raw_.buffered.size() : 0;
+}
+
 sdk::Result<std::size_t> NetworkBody::ReadRaw(std::span<std::byte> buffer, bool end_is_fault) {
   if (!raw_.buffered.empty()) {
     const auto size = std::min(buffer.size(), raw_.buffered.size());

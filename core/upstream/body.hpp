@@ -47,6 +47,7 @@ class NetworkBody final : public Body {
   NetworkBody(RawBody raw, const sdk::Call& call, BodyLimits limits, Shared shared);
 
   sdk::Result<std::size_t> Read(std::span<std::byte> buffer) override;
+  std::uint64_t ready_bytes() const override;
   /// Gives up the connection; Read then fails. \returns nothing at the end of the body or after a failure.
   std::optional<RawBody> Release();
 

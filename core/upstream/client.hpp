@@ -59,6 +59,8 @@ struct Body {
   virtual ~Body() = default;
   /// \returns  0 at the end; kUpstreamFailed when it broke off, kDeadlineExceeded past read_timeout, kCancelled.
   virtual sdk::Result<std::size_t> Read(std::span<std::byte> buffer) = 0;
+  /// How many octets Read gives without waiting for anybody, at the least.
+  virtual std::uint64_t ready_bytes() const { return 0; }
 };
 
 struct Response {

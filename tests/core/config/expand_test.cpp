@@ -76,6 +76,7 @@ listeners:
     max_connections: 20000
 server:
   workers: 64
+  relay_threads: 2
   max_head: "32KiB"
   max_headers: 100
   max_body: "1MiB"

@@ -40,8 +40,8 @@ class DetachTest : public ::testing::Test {
     Poco::Net::HTTPResponse response;
     if (announces_) response.setContentLength64(8);
     ASSERT_TRUE(exchange.Start(response));
+    ASSERT_TRUE(exchange.CanDetach());
     auto detached = exchange.Detach();
-    ASSERT_TRUE(detached);
     sender_ = std::async(std::launch::async, [this, held = std::move(detached)]() mutable {
       SendAll(*held, std::string(held->head()) + "half");
       halfway_.Open();
@@ -123,11 +123,11 @@ TEST_F(DetachTest, StopWaitsForWhatIsDetached) {
 
 TEST(DetachRefusalTest, NothingIsDetachedWithoutABodyOrWithAnUnreadRequest) {
   TestServer server([](ServerExchange& exchange) {
-    EXPECT_FALSE(exchange.Detach()) << "before Start";
+    EXPECT_FALSE(exchange.CanDetach()) << "before Start";
     Poco::Net::HTTPResponse response;
     response.setContentLength64(2);
     ASSERT_TRUE(exchange.Start(response));
-    EXPECT_FALSE(exchange.Detach());
+    EXPECT_FALSE(exchange.CanDetach());
     const std::string body = exchange.request().getMethod() == "HEAD" ? "" : "ok";
     ASSERT_TRUE(exchange.Write(sdk::AsBytes(body)));
     ASSERT_TRUE(exchange.Finish());

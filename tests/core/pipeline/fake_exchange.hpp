@@ -52,7 +52,8 @@ class FakeExchange final : public http::ServerExchange {
   sdk::Status Finish() override;
   sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) override;
 
-  std::unique_ptr<http::DetachedResponse> Detach() override { return nullptr; }  // there is no connection
+  bool CanDetach() const override { return false; }  // there is no connection
+  std::unique_ptr<http::DetachedResponse> Detach() override { return nullptr; }
 
   bool started() const override { return status_ != 0; }
   int status() const override { return status_; }

@@ -16,6 +16,7 @@
 
 #include "core/pipeline/engine.hpp"
 #include "core/pipeline/metrics.hpp"
+#include "core/relay/relay.hpp"
 #include "core/state/secrets.hpp"
 #include "core/upstream/client.hpp"
 #include "tests/core/pipeline/fake_components.hpp"
@@ -126,6 +127,7 @@ class PipelineTest : public ::testing::Test {
   Metrics metrics_{registry_};
   std::unique_ptr<state::Secrets> secrets_;
   upstream::Client client_;
+  relay::Relay relay_{{.threads = 1}};
   Engine engine_;
   config::Config config_;
   std::vector<Pipeline> pipelines_;

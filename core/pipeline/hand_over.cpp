@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/hand_over.hpp"
+
+#include "core/http/detached_response.hpp"
+#include "core/http/error_reply.hpp"
+#include "core/http/server.hpp"
+#include "core/pipeline/access_log.hpp"
+#include "core/pipeline/metrics.hpp"
+#include "core/pipeline/prefixed_body.hpp"
+#include "core/relay/relay.hpp"
+#include "core/upstream/body.hpp"
+#include "core/upstream/file.hpp"
+
+namespace sluice::pipeline {
+namespace {
+
+/// \param prefix  octets that a step has read from the body.
+std::optional<relay::Body> TakeBody(upstream::Response& response, std::string& prefix) {
+  if (auto* const prefixed = dynamic_cast<PrefixedBody*>(response.body.get())) {
+    auto [first, rest] = prefixed->Split();
+    response.body = std::move(rest);
+    prefix = std::move(first);
+  }
+  if (auto raw = upstream::ReleaseRaw(response)) return std::move(*raw);
+  if (auto part = upstream::ReleaseFile(response)) return std::move(*part);
+  if (!prefix.empty())
+    response.body = std::make_unique<PrefixedBody>(std::exchange(prefix, {}), std::move(response.body));
+  return std::nullopt;
+}
+
+sdk::Errc CodeOf(relay::End end) {
+  switch (end) {
+    case relay::End::kUpstreamBroke:
+      return sdk::Errc::kUpstreamFailed;
+    case relay::End::kUpstreamStalled:
+    case relay::End::kClientStalled:
+      return sdk::Errc::kDeadlineExceeded;
+    default:
+      return sdk::Errc::kCancelled;
+  }
+}
+
+}  // namespace
+
+bool HandOver(const StepContext& context, Exchange& exchange) {
+  auto& response = *exchange.response;
+  auto& viewer = exchange.viewer;
+  const bool at_hand = response.content_length && response.body->ready_bytes() >= *response.content_length;
+  if (at_hand || !viewer.CanDetach()) return false;
+  std::string prefix;
+  auto body = TakeBody(response, prefix);
+  if (!body) return false;
+  static const config::FetchStep kDefault;
+  relay::Job job{.client = nullptr, .prefix = std::move(prefix), .body = std::move(*body)};
+  job.read_timeout = (exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch).read_timeout;
+  auto metrics = exchange.pipeline.metrics;
+  metrics->Requests(viewer.request().getMethod(), viewer.status()).Increment();
+  metrics->seconds.Observe(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - viewer.received_at()).count());
+  metrics->streams.Increment();
+  // The snapshot holds what the connection was made with; the slot is the body's until it has ended.
+  job.done = [metrics, snapshot = exchange.snapshot, slot = exchange.slot,
+              record = Describe(viewer, &exchange)](const relay::Result& result) mutable {
+    metrics->streams.Decrement();
+    if (result.end != relay::End::kComplete) metrics->Failures("deliver", http::CodeOf(CodeOf(result.end))).Increment();
+    record.bytes = result.bytes;
+    record.end = relay::NameOf(result.end);
+    if (snapshot->config.log.access) LogAccess(record);
+  };
+  job.progress = [metrics](relay::Mode mode, std::uint64_t bytes) {
+    metrics->Relayed(mode).Increment(static_cast<double>(bytes));
+  };
+  exchange.handed_over = true;
+  job.client = viewer.Detach();
+  context.relay.Run(std::move(job));
+  return true;
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "core/relay/outlet.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <utility>
+
+namespace sluice::relay {
+namespace {
+
+constexpr std::string_view kLineEnd = "\r\n";
+
+std::string_view SizeLine(std::size_t size, std::array<char, 24>& room) {
+  auto* const end = std::to_chars(room.data(), room.data() + 16, size, 16).ptr;
+  std::copy(kLineEnd.begin(), kLineEnd.end(), end);
+  return {room.data(), static_cast<std::size_t>(end - room.data()) + kLineEnd.size()};
+}
+
+std::string_view TextOf(std::span<const std::byte> octets) {
+  return {reinterpret_cast<const char*>(octets.data()), octets.size()};
+}
+
+}  // namespace
+
+Outlet::Outlet(std::unique_ptr<http::DetachedResponse> client)
+    : client_(std::move(client)), chunked_(client_->mode() == http::BodyMode::kChunked), pending_(client_->head()) {}
+
+Put Outlet::Flush() { return pending_.empty() ? Put::kDone : Send({}, {}, {}); }
+
+Put Outlet::Write(std::span<const std::byte> data) {
+  if (!chunked_) return Send({}, data, {});
+  if (std::exchange(in_chunk_, false)) pending_ += kLineEnd;
+  std::array<char, 24> room{};
+  return Send(SizeLine(data.size(), room), data, kLineEnd);
+}
+
+Put Outlet::Send(std::string_view frame, std::span<const std::byte> data, std::string_view tail) {
+  const std::array<std::string_view, 4> texts{pending_, frame, TextOf(data), tail};
+  std::array<iovec, 4> parts{};
+  std::transform(texts.begin(), texts.end(), parts.begin(), http::PartOf);
+  const auto sent = client_->Send(parts);
+  if (sent.state == http::SendState::kBroken) return Put::kBroken;
+  std::string rest;
+  auto skip = sent.size;
+  for (const auto text : texts) {
+    const auto gone = std::min(skip, text.size());
+    rest.append(text.substr(gone));
+    skip -= gone;
+  }
+  pending_ = std::move(rest);
+  return pending_.empty() ? Put::kDone : Put::kBlocked;
+}
+
+void Outlet::Announce(std::size_t size) {
+  if (!chunked_) return;
+  if (std::exchange(in_chunk_, true)) pending_ += kLineEnd;
+  std::array<char, 24> room{};
+  pending_ += SizeLine(size, room);
+}
+
+Put Outlet::Splice(int pipe, std::size_t& left) {
+  while (left > 0) {
+    const auto moved = ::splice(pipe, nullptr, client_->fd(), nullptr, left, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    if (moved > 0) {
+      left -= static_cast<std::size_t>(moved);
+    } else if (moved < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      return Put::kBlocked;
+    } else if (moved == 0 || errno != EINTR) {
+      return Put::kBroken;
+    }
+  }
+  return Put::kDone;
+}
+
+void Outlet::End() {
+  if (!chunked_) return;
+  if (std::exchange(in_chunk_, false)) pending_ += kLineEnd;
+  pending_ += "0\r\n\r\n";
+}
+
+}  // namespace sluice::relay

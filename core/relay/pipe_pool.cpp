@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "core/relay/pipe_pool.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace sluice::relay {
+
+Pipe PipePool::Take() {
+  auto& from = free_large_.empty() && made_large_ >= large_ ? free_ : free_large_;
+  if (from.empty()) return Make();
+  auto pipe = std::move(from.back());
+  from.pop_back();
+  return pipe;
+}
+
+void PipePool::Give(Pipe pipe) {
+  auto& to = pipe.capacity >= kLargeBytes ? free_large_ : free_;
+  to.push_back(std::move(pipe));
+}
+
+void PipePool::Destroy(Pipe pipe) {
+  --made_;
+  if (pipe.capacity >= kLargeBytes) --made_large_;
+}
+
+Pipe PipePool::Make() {
+  std::array<int, 2> ends{};
+  if (made_ >= most_ || ::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return {};
+  Pipe pipe{.in = net::FileDescriptor(ends[1]), .out = net::FileDescriptor(ends[0])};
+  ++made_;
+  // Refused beyond fs.pipe-max-size or the user's share: then it stays as it is.
+  if (made_large_ < large_) ::fcntl(pipe.in.get(), F_SETPIPE_SZ, static_cast<int>(kLargeBytes));
+  const int capacity = ::fcntl(pipe.in.get(), F_GETPIPE_SZ);
+  pipe.capacity = capacity > 0 ? static_cast<std::size_t>(capacity) : 0;
+  if (pipe.capacity >= kLargeBytes) ++made_large_;
+  return pipe;
+}
+
+}  // namespace sluice::relay

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "tests/core/relay/gateway.hpp"
+
+#include "core/http/detached_response.hpp"
+#include "core/http/error_reply.hpp"
+
+namespace sluice::relay::testing {
+namespace {
+
+http::ServerOptions ServerOptionsOf(const GatewayOptions& options) {
+  http::ServerOptions server;
+  server.listeners = {{.name = "main", .address = "127.0.0.1:0"}};
+  server.workers = options.workers;
+  server.write_timeout = options.write_timeout;
+  return server;
+}
+
+/// A call without a viewer; its deadline is far off.
+struct PatientCall {
+  sluice_call abi{.struct_size = sizeof(sluice_call),
+                  .reserved = 0,
+                  .deadline_ns = INT64_MAX,
+                  .ctx = nullptr,
+                  .cancelled = [](const sluice_call*) { return 0U; },
+                  .request_id = {},
+                  .client_ip = {},
+                  .traceparent = {}};
+  sdk::Call call{abi};
+};
+
+std::optional<Body> TakeBody(upstream::Response& response) {
+  if (auto raw = upstream::ReleaseRaw(response)) return std::move(*raw);
+  if (auto part = upstream::ReleaseFile(response)) return std::move(*part);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Gateway::Gateway(GatewayOptions options)
+    : options_(std::move(options)),
+      client_({.trusted = {"127.0.0.1"}}, registry_),
+      relay_({.threads = options_.relay_threads}),
+      server_(
+          ServerOptionsOf(options_), [this](http::ServerExchange& exchange) { Handle(exchange); }, registry_) {
+  const auto started = server_.Start();
+  EXPECT_TRUE(started) << (started ? "" : started.error().message);
+}
+
+Gateway::~Gateway() { server_.Stop(); }
+
+void Gateway::Handle(http::ServerExchange& exchange) {
+  const PatientCall patient;
+  const auto path = std::string(exchange.path());
+  const upstream::Request request{.url = options_.origin + path, .read_timeout = options_.read_timeout};
+  auto response =
+      options_.origin.starts_with("file:") ? upstream::FetchFile(request) : client_.Fetch(patient.call, request);
+  if (!response) return static_cast<void>(http::ReplyError(exchange, response.error()));
+  Poco::Net::HTTPResponse head(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response->status));
+  if (response->content_length) head.setContentLength64(static_cast<Poco::Int64>(*response->content_length));
+  ASSERT_TRUE(exchange.Start(head));
+  auto body = TakeBody(*response);
+  if (!body || !exchange.CanDetach()) {
+    EXPECT_EQ(response->content_length.value_or(0), 0U) << "a body that could not be taken over";
+    ASSERT_TRUE(exchange.Finish());
+    return;
+  }
+  Job job{.client = exchange.Detach(),
+          .body = std::move(*body),
+          .read_timeout = options_.read_timeout,
+          .bytes_per_second = options_.bytes_per_second,
+          .resume = options_.resume ? options_.resume(path) : Resume(),
+          .progress = [this](Mode, std::uint64_t bytes) { progress_ += bytes; },
+          .done =
+              [this](const Result& result) {
+                const std::lock_guard lock(mutex_);
+                results_.push_back(result);
+                changed_.notify_all();
+              }};
+  relay_.Run(std::move(job));
+}
+
+Result Gateway::ResultOf(std::size_t index) {
+  std::unique_lock lock(mutex_);
+  const bool ended = changed_.wait_for(lock, std::chrono::seconds(20), [&] { return results_.size() > index; });
+  EXPECT_TRUE(ended) << "the body did not end";
+  return ended ? results_[index] : Result{};
+}
+
+std::optional<Body> FetchRest(upstream::Client& client, const std::string& url, std::uint64_t sent) {
+  const PatientCall patient;
+  auto response =
+      client.Fetch(patient.call, {.url = url, .headers = {{"Range", "bytes=" + std::to_string(sent) + "-"}}});
+  if (!response || response->status != 206) return std::nullopt;
+  return TakeBody(*response);
+}
+
+}  // namespace sluice::relay::testing
