@@ -65,6 +65,16 @@ class RetryTest : public ClientTest {
     };
   }
 
+  /// What it was asked so far.
+  std::vector<std::string> Heads() {
+    const std::lock_guard lock(mutex_);
+    return heads_;
+  }
+  void ForgetHeads() {
+    const std::lock_guard lock(mutex_);
+    heads_.clear();
+  }
+
   FakePacer::Log time_;
   std::mutex mutex_;
   std::vector<std::string> heads_;
@@ -87,7 +97,7 @@ TEST_F(RetryTest, GivesUpAfterTheLastTry) {
   const auto label = "127.0.0.1:" + std::to_string(origin.port());
 
   EXPECT_EQ(Fetch(Ask(origin, profile)), label + ": want a response head, the connection broke off");
-  EXPECT_EQ(heads_.size(), 4u);
+  EXPECT_EQ(Heads().size(), 4u);
   EXPECT_EQ(Metric("sluice_upstream_failures_total", "broken_off"), 1);
 }
 
@@ -98,8 +108,8 @@ TEST_F(RetryTest, CountsTheTriesOfEachHop) {
   request.max_redirects = 1;
 
   EXPECT_EQ(Fetch(request), "200 ok");
-  EXPECT_EQ(heads_.size(), 6u);
-  EXPECT_EQ(heads_.back().substr(0, 18), "GET /next HTTP/1.1");
+  EXPECT_EQ(Heads().size(), 6u);
+  EXPECT_EQ(Heads().back().substr(0, 18), "GET /next HTTP/1.1");
 }
 
 TEST_F(RetryTest, SendsOnlyIdempotentRequestsAgain) {
@@ -107,12 +117,12 @@ TEST_F(RetryTest, SendsOnlyIdempotentRequestsAgain) {
   const auto profile = Make({});
   for (const auto& [method, tries] : std::initializer_list<std::pair<const char*, std::size_t>>{
            {"GET", 3}, {"HEAD", 3}, {"PUT", 3}, {"POST", 1}, {"PATCH", 1}}) {
-    heads_.clear();
+    ForgetHeads();
     auto request = Ask(origin, profile);
     request.method = method;
     request.body = request.method == "GET" || request.method == "HEAD" ? "" : "body";
     Fetch(request);
-    EXPECT_EQ(heads_.size(), tries) << method;
+    EXPECT_EQ(Heads().size(), tries) << method;
   }
 }
 
@@ -121,7 +131,7 @@ TEST_F(RetryTest, DoesNotTryAgainOnceTheResponseBegan) {
   const auto profile = Make({});
 
   EXPECT_EQ(Fetch(Ask(origin, profile)).substr(0, 11), "200 broken:");
-  EXPECT_EQ(heads_.size(), 1u);
+  EXPECT_EQ(Heads().size(), 1u);
 }
 
 TEST_F(RetryTest, DoesNotTryAgainWhatCannotGetBetter) {
@@ -143,7 +153,7 @@ TEST_F(RetryTest, DoesNotTryAgainPastTheDeadline) {
   const TestCall call({.timeout = seconds(59)});
 
   EXPECT_FALSE(client_->Fetch(call, request));
-  EXPECT_EQ(heads_.size(), 1u);
+  EXPECT_EQ(Heads().size(), 1u);
   EXPECT_TRUE(time_.pauses.empty());
 }
 
@@ -157,7 +167,7 @@ TEST_F(RetryTest, StopsWaitingWhenTheViewerLeaves) {
 
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, sdk::Errc::kCancelled);
-  EXPECT_EQ(heads_.size(), 1u);
+  EXPECT_EQ(Heads().size(), 1u);
 }
 
 TEST(PacerTest, StopsWaitingWhenTheViewerLeaves) {
@@ -178,7 +188,7 @@ TEST_F(RetryTest, StopsWhenTheBudgetIsSpent) {
 
   EXPECT_EQ(Fetch(Ask(origin, profile)), label + ": want a response head, the connection broke off");
   EXPECT_EQ(Fetch(Ask(origin, profile)), label + ": retry budget exhausted");
-  EXPECT_EQ(heads_.size(), 5u);
+  EXPECT_EQ(Heads().size(), 5u);
   EXPECT_EQ(Metric("sluice_upstream_retry_budget_exhausted_total"), 1);
   EXPECT_EQ(Metric("sluice_upstream_failures_total", "budget"), 1);
   EXPECT_EQ(Fetch(Ask(origin, Make({.retry = {.attempts = 2}}))).substr(label.size()),
@@ -190,7 +200,7 @@ TEST_F(RetryTest, TakesAStatusForAnAnswerUnlessToldOtherwise) {
   FaultyOrigin origin(Answers({"HTTP/1.1 503 x\r\nContent-Length: 1\r\n\r\na", kOk}));
 
   EXPECT_EQ(Fetch(Ask(origin, Make({}))), "503 a");
-  heads_.clear();
+  ForgetHeads();
   EXPECT_EQ(Fetch(Ask(origin, Make({.retry = {.on_status = true}}))), "200 ok");
   EXPECT_EQ(Metric(kRetries, "status"), 1);
 }
@@ -205,7 +215,7 @@ TEST_F(RetryTest, TriesAgainAfterStatusesThatPass) {
                                                                                  {501, false},
                                                                                  {404, false},
                                                                                  {408, false}}) {
-    heads_.clear();
+    ForgetHeads();
     FaultyOrigin origin(Answers({"HTTP/1.1 " + std::to_string(status) + " x\r\nContent-Length: 0\r\n\r\n", kOk}));
     EXPECT_EQ(Fetch(Ask(origin, profile)), again ? "200 ok" : std::to_string(status) + " ") << status;
   }
@@ -221,13 +231,13 @@ TEST_F(RetryTest, WaitsAsLongAsTheOriginAsksButNotLonger) {
                                                                    {"0", milliseconds(100)},
                                                                    {"Sun, 06 Nov 1994 08:49:40 GMT", seconds(3)},
                                                                    {"soon", milliseconds(100)}}) {
-    heads_.clear();
+    ForgetHeads();
     time_.pauses.clear();
     FaultyOrigin origin(Answers({busy(after), kOk}));
     EXPECT_EQ(Fetch(Ask(origin, profile)), "200 ok") << after;
     EXPECT_EQ(time_.pauses, std::vector{pause}) << after;
   }
-  heads_.clear();
+  ForgetHeads();
   FaultyOrigin origin(Answers({busy("11"), kOk}));
   EXPECT_EQ(Fetch(Ask(origin, profile)), "429 ");
 }
