@@ -129,8 +129,7 @@ class RouteReader {
     match.Set("listener", Listener(std::move(listener).Take(), base, map.pointer(), tls), map.pointer());
   }
 
-  /// The listener with the address of `wanted`: one that is there, or `wanted` under a new name. Port 0 is never shared
-  /// by chance: it means any.
+  /// The listener with the address of `wanted`: one that is there, or `wanted` under a new name.
   std::string Listener(Json wanted, const std::string& base, const std::string& from, bool tls) {
     const auto& address = wanted["address"].get_ref<const std::string&>();
     if (const auto held = root_.find("listeners"); held != root_.end() && held->is_object()) {

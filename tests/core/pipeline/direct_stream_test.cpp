@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <thread>
+#include <condition_variable>
+#include <mutex>
 
 #include "tests/core/pipeline/direct_fixture.hpp"
 
@@ -160,15 +161,20 @@ TEST_F(DirectStreamTest, ASilentUpstreamIs504) {
 }
 
 TEST_F(DirectStreamTest, NeverCutsABodyWhileOctetsFlow) {
-  const fakes::FaultyOrigin origin([](fakes::FaultyOrigin::Peer& peer) {
+  constexpr auto kRequestTimeout = std::chrono::milliseconds(100);
+  const fakes::FaultyOrigin origin([&](fakes::FaultyOrigin::Peer& peer) {
     peer.ReadHead();
     peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n");
+    std::mutex mutex;
+    std::condition_variable never;
+    std::unique_lock lock(mutex);
+    auto next = std::chrono::steady_clock::now();
     for (int i = 0; i < 20; ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));  // the pace of the stream, not a wait for anything
+      never.wait_until(lock, next += kRequestTimeout / 5, [] { return false; });
       peer.Send("x");
     }
   });
-  AllowLoopback(", request_timeout_ms: 100");
+  AllowLoopback(", request_timeout_ms: " + std::to_string(kRequestTimeout.count()));
 
   const auto& answer = Get(To(origin.url() + "/a"));
 
