@@ -23,7 +23,8 @@ typedef struct sluice_resolver_table {
    * SLUICE_UPSTREAM_FAILED. */
   sluice_status (*resolve)(void* self, const sluice_call* call, const sluice_request_head* head, sluice_source_sink out,
                            sluice_error* error);
-  /** May be null: the link is taken as it is. SLUICE_PERMISSION_DENIED: it leads out of what this resolver serves. */
+  /** May be null: the link is taken as it is. SLUICE_PERMISSION_DENIED: it leads out of what this resolver serves.
+   * Also asked before a redirect of a source is followed: then only the headers of what is put count. */
   sluice_status (*resolve_child)(void* self, const sluice_call* call, const sluice_request_head* head,
                                  const sluice_child* child, sluice_source_sink out, sluice_error* error);
 } sluice_resolver_table;

@@ -18,6 +18,8 @@ struct Resolver {
 
   /// What to fetch for a link that the viewer followed out of a manifest of this resolver's. The link is authentic: it
   /// was minted by the host. The default takes it as it is, without headers.
+  /// Also asked before the host follows a redirect of what this resolver resolved (kind kData, or the link's own): of
+  /// the answer only the headers count, and they are sent there in place of those of the same name.
   /// \returns  kPermissionDenied when the link leads out of what this resolver serves.
   virtual Result<Source> ResolveChild(const Call&, const RequestHead&, const Child& child) {
     return Source{.url = std::string(child.url), .context = std::string(child.context)};
