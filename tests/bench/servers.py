@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The servers that are compared: an nginx as origin, an nginx and a Sluice in front of it."""
+"""The servers that are compared: an nginx as origin; a Sluice, an nginx and a HAProxy in front of it."""
 
 import json
 import os
 import pathlib
 import socket
+import resource
 import subprocess
 import time
+from dataclasses import dataclass
 
 PATIENCE_SECONDS = 20
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 PAYLOAD = "x" * 1024
 HEALTH = '{"status":"ok"}'
+CIPHER_SUITE = "TLS_AES_256_GCM_SHA384"  # OpenSSL's first choice; the client of the benchmarks offers no other
 
 
 def free_port():
@@ -64,6 +67,10 @@ class Server:
             ticks += int(fields[11]) + int(fields[12])
         return ticks / TICKS_PER_SECOND
 
+    def threads(self):
+        """Of all processes."""
+        return sum(len(os.listdir(f"/proc/{pid}/task")) for pid in self.pids())
+
     def resident_bytes(self):
         """Memory that is this server's own: pages shared between its processes count once."""
         total_kib = 0
@@ -74,6 +81,8 @@ class Server:
 
 
 class Nginx(Server):
+    name = "origin"
+
     def __init__(self, folder, http, workers, connections=20000):
         self.port = free_port()
         config = pathlib.Path(folder) / "nginx.conf"
@@ -93,47 +102,142 @@ class Nginx(Server):
         self.wait_for(lambda: answers(self.port))
 
 
-def origin(folder):
-    """Answers 1 KiB to everything, the same for both."""
-    return Nginx(folder, f"""access_log off;
-        server {{ listen 127.0.0.1:PORT backlog=4096; default_type application/octet-stream; return 200 "{PAYLOAD}"; }}
-        """, workers=1)
+@dataclass(frozen=True)
+class Certificate:
+    """Signed by itself: whoever shall trust it names it as authority."""
+
+    certificate: pathlib.Path
+    private_key: pathlib.Path
+    both: pathlib.Path  # one file, as HAProxy wants it
 
 
-def front_nginx(folder, origin_port, access_log):
-    log = f"access_log {folder}/access.log;" if access_log else "access_log off;"
-    return Nginx(folder, f"""{log}
-        upstream origin {{ server 127.0.0.1:{origin_port}; keepalive 64; keepalive_requests 100000000; }}
+def make_certificate(folder):
+    made = Certificate(*(pathlib.Path(folder) / name for name in ("certificate.pem", "key.pem", "both.pem")))
+    subprocess.run(["openssl", "req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-days", "2",
+                    "-keyout", made.private_key, "-out", made.certificate], check=True, capture_output=True)
+    made.both.write_bytes(made.certificate.read_bytes() + made.private_key.read_bytes())
+    return made
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What stands on either side of a contestant, the same for each."""
+
+    origin: Nginx
+    upstream_tls: Certificate | None = None
+    client_tls: Certificate | None = None
+    access_log: bool = False
+
+    def nginx_listen(self):
+        return nginx_tls(self.client_tls) if self.client_tls else "listen 127.0.0.1:PORT backlog=4096;"
+
+
+def nginx_tls(certificate):
+    return f"""listen 127.0.0.1:PORT ssl backlog=4096; ssl_certificate {certificate.certificate};
+        ssl_certificate_key {certificate.private_key}; ssl_protocols TLSv1.3;
+        ssl_conf_command Ciphersuites {CIPHER_SUITE};"""
+
+
+def origin(folder, files="", certificate=None):
+    """Answers 1 KiB to /media/1k, files to the rest; the same for all."""
+    listen = nginx_tls(certificate) if certificate else "listen 127.0.0.1:PORT backlog=4096;"
+    return Nginx(folder, f"""access_log off; sendfile on; tcp_nopush on; open_file_cache max=10;
         server {{
-          listen 127.0.0.1:PORT backlog=4096; root {folder}; open_file_cache max=10;
-          location = /health {{ default_type application/json; return 200 '{HEALTH}'; }}
-          location /1k {{ proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection ""; }}
-        }}""", workers="auto")
+          {listen} default_type application/octet-stream; root {files or folder};
+          location /media/1k {{ return 200 "{PAYLOAD}"; }}
+        }}""", workers=1)
+
+
+class FrontNginx(Nginx):
+    name = "nginx"
+
+    def __init__(self, folder, wiring):
+        log = f"access_log {folder}/access.log;" if wiring.access_log else "access_log off;"
+        scheme, trust = "http", ""
+        if wiring.upstream_tls:
+            scheme = "https"
+            trust = f"""proxy_ssl_verify on; proxy_ssl_trusted_certificate {wiring.upstream_tls.certificate};
+                proxy_ssl_name localhost; proxy_ssl_server_name on; proxy_ssl_protocols TLSv1.3;"""
+        super().__init__(folder, f"""{log}
+            upstream origin {{ server 127.0.0.1:{wiring.origin.port}; keepalive 64; keepalive_requests 100000000; }}
+            server {{
+              {wiring.nginx_listen()} root {folder}; open_file_cache max=10;
+              location = /health {{ default_type application/json; return 200 '{HEALTH}'; }}
+              location /media/ {{
+                proxy_pass {scheme}://origin; proxy_http_version 1.1; proxy_set_header Connection "";
+                proxy_max_temp_file_size 0; {trust}
+              }}
+            }}""", workers="auto")
+
+
+class HAProxy(Server):
+    name = "HAProxy"
+
+    def __init__(self, folder, wiring):
+        self.port = free_port()
+        config = pathlib.Path(folder) / "haproxy.cfg"
+        secure = ""
+        if wiring.client_tls:
+            secure = f"ssl crt {wiring.client_tls.both} ssl-min-ver TLSv1.3 ciphersuites {CIPHER_SUITE}"
+        upstream = f"server origin 127.0.0.1:{wiring.origin.port}"
+        if wiring.upstream_tls:
+            upstream += f" ssl verify required ca-file {wiring.upstream_tls.certificate} sni str(localhost)"
+        # It counts with two descriptors for each connection and half of one for pipes, and refuses to start with fewer.
+        connections = min(10000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] * 3 // 8)
+        config.write_text(f"""
+global
+  maxconn {connections}
+  nbthread {len(os.sched_getaffinity(0))}
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 75s
+  timeout server 75s
+  option splice-response
+  http-reuse always
+frontend viewers
+  bind 127.0.0.1:{self.port} backlog 4096 {secure}
+  default_backend origins
+backend origins
+  {upstream}
+""", encoding="utf-8")
+        super().__init__(["haproxy", "-db", "-f", str(config)], folder)
+        self.wait_for(lambda: answers(self.port))
 
 
 class Sluice(Server):
-    def __init__(self, binary, folder, origin_port, access_log):
+    name = "Sluice"
+
+    def __init__(self, folder, wiring):
         config = pathlib.Path(folder) / "sluice.yaml"
+        listener, scheme, fetch = "", "http", "{}"
+        if wiring.client_tls:
+            listener = (f', tls: {{certificate: "{wiring.client_tls.certificate}", '
+                        f'private_key: "{wiring.client_tls.private_key}"}}')
+        if wiring.upstream_tls:
+            scheme = "https"
+            fetch = f'{{tls: {{server_name: localhost, ca_file: "{wiring.upstream_tls.certificate}"}}}}'
         config.write_text(f"""
 version: 1
 listeners:
-  main: {{address: "127.0.0.1:0"}}
-upstream: {{trusted: ["127.0.0.1:{origin_port}"], max_idle_per_origin: 64}}
+  main: {{address: "127.0.0.1:0"{listener}}}
+upstream: {{trusted: ["127.0.0.1:{wiring.origin.port}"], max_idle_per_origin: 64}}
 state: {{database: "sqlite:var/sluice.db"}}
-log: {{access: {"true" if access_log else "false"}}}
+log: {{access: {"true" if wiring.access_log else "false"}}}
 components:
   home: {{kind: endpoint, type: home}}
 pipelines:
   proxied:
-    match: {{path: "/1k/**", methods: [GET]}}
+    match: {{path: "/media/**", methods: [GET]}}
     steps:
-      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin_port}"}}}}
-      - {{fetch: {{}}}}
+      - {{resolve: {{type: route, origin: "{scheme}://127.0.0.1:{wiring.origin.port}"}}}}
+      - {{fetch: {fetch}}}
   pages:
     match: {{path: "/**", methods: [GET]}}
     steps: [{{serve: home}}]
 """, encoding="utf-8")
-        super().__init__([str(binary), "serve", "-c", str(config)], folder)
+        super().__init__([str(pathlib.Path(os.environ["SLUICE_BIN"]).resolve()), "serve", "-c", str(config)], folder)
         self.port = self.wait_for(self._port)
 
     def _port(self):
