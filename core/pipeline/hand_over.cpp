@@ -7,6 +7,7 @@
 #include "core/pipeline/access_log.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/prefixed_body.hpp"
+#include "core/pipeline/resume.hpp"
 #include "core/relay/relay.hpp"
 #include "core/upstream/body.hpp"
 #include "core/upstream/file.hpp"
@@ -52,6 +53,7 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   if (!body) return false;
   static const config::FetchStep kDefault;
   relay::Job job{.client = nullptr, .prefix = std::move(prefix), .body = std::move(*body)};
+  job.resume = MakeResume(context, exchange);
   job.read_timeout = (exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch).read_timeout;
   auto metrics = exchange.pipeline.metrics;
   metrics->Requests(viewer.request().getMethod(), viewer.status()).Increment();
