@@ -32,12 +32,12 @@ int Inlet::fd() const {
 
 bool Inlet::secure() const {
   const auto* const raw = std::get_if<RawBody>(&body_);
-  return raw != nullptr && raw->connection->origin().tls;
+  return raw != nullptr && !raw->connection->plain();
 }
 
 bool Inlet::plain() const {
   const auto* const raw = std::get_if<RawBody>(&body_);
-  return raw == nullptr || (!raw->connection->origin().tls && raw->framing.kind != BodyKind::kChunked);
+  return raw == nullptr || (raw->connection->plain() && raw->framing.kind != BodyKind::kChunked);
 }
 
 bool Inlet::spliceable() const {

@@ -60,17 +60,22 @@ class Race {
     for (const auto& runner : running_) watched.push_back({runner.socket.impl()->sockfd(), POLLOUT, 0});
     const auto millis = std::chrono::ceil<std::chrono::milliseconds>(span).count();
     if (::poll(watched.data(), watched.size(), static_cast<int>(millis)) <= 0) return std::nullopt;
-    for (std::size_t i = watched.size(); i > 0; --i) {
-      if (watched[i - 1].revents == 0) continue;
-      auto runner = std::move(running_[i - 1]);
-      running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i - 1));
-      if (Arrived(runner)) return Connected{Outcome::kConnected, std::move(runner.socket), runner.address};
-      next_start_ = Clock::now();
+    std::vector<Runner> still;
+    for (std::size_t i = 0; i < watched.size(); ++i) {
+      auto& runner = running_[i];
+      if (watched[i].revents == 0) {
+        still.push_back(std::move(runner));
+      } else if (Arrived(runner)) {
+        return Connected{Outcome::kConnected, std::move(runner.socket), runner.address};
+      } else {
+        next_start_ = Clock::now();
+      }
     }
+    running_ = std::move(still);
     return std::nullopt;
   }
 
-  bool Arrived(Runner& runner) const {
+  static bool Arrived(Runner& runner) {
     try {
       if (runner.socket.impl()->socketError() != 0) return false;
       // What was checked is what we talk to, or nothing.

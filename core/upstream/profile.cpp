@@ -60,8 +60,8 @@ void Profile::DescribeProxy(const ProxyOptions& proxy) {
 }
 
 sdk::Result<std::shared_ptr<const Profile>> Profile::Make(ProfileOptions options) {
-  if (options.proxy && (options.proxy->host.empty() || options.proxy->port == 0)) {
-    return Fault("/proxy: want a host and a port");
+  if (options.proxy) {
+    if (auto valid = options.proxy->Validate(); !valid) return std::move(valid).error();
   }
   if (options.proxy_resolves && !options.proxy) return Fault("/proxy_resolves: want a proxy");
   if (auto valid = options.retry.Validate(); !valid) return Below("/retry", std::move(valid).error());

@@ -32,20 +32,10 @@ sdk::Error Fault(std::string_view wanted) {
 }
 
 sdk::Status ReadCredentials(std::string_view user_info, ProxyOptions& out) {
-  if (user_info.empty()) return sdk::Ok();
   const auto colon = std::min(user_info.find(':'), user_info.size());
   auto user = sdk::PercentDecode(user_info.substr(0, colon));
   auto password = sdk::PercentDecode(user_info.substr(std::min(colon + 1, user_info.size())));
   if (!user || !password) return Fault("user and password with two hex digits after each %");
-  if (user->empty() || user->size() > kMaxCredential || password->size() > kMaxCredential) {
-    return Fault("a user of 1 to 255 octets and a password of at most 255");
-  }
-  // RFC 7617 §2: a colon ends the user, and control characters would end the field.
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; };
-  if (user->find(':') != std::string::npos || std::any_of(user->begin(), user->end(), control) ||
-      std::any_of(password->begin(), password->end(), control)) {
-    return Fault("a user without colon, and no control characters in user or password");
-  }
   out.user = std::move(*user);
   out.password = std::move(*password);
   return sdk::Ok();
@@ -76,7 +66,22 @@ sdk::Result<ProxyOptions> ProxyOptions::Parse(std::string_view url) {
   options.host = literal ? literal->ToString() : std::string(parsed->host);
   std::transform(options.host.begin(), options.host.end(), options.host.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (auto valid = options.Validate(); !valid) return std::move(valid).error();
   return options;
+}
+
+sdk::Status ProxyOptions::Validate() const {
+  if (host.empty() || port == 0) return Fault("a host and a port");
+  if (user.size() > kMaxCredential || password.size() > kMaxCredential || (user.empty() && !password.empty())) {
+    return Fault("a user of 1 to 255 octets and a password of at most 255");
+  }
+  // RFC 7617 §2: a colon ends the user, and control characters would end the field.
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; };
+  if (user.find(':') != std::string::npos || std::any_of(user.begin(), user.end(), control) ||
+      std::any_of(password.begin(), password.end(), control)) {
+    return Fault("a user without colon, and no control characters in user or password");
+  }
+  return sdk::Ok();
 }
 
 std::string ProxyOptions::Label() const {

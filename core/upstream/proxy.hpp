@@ -31,6 +31,8 @@ struct ProxyOptions {
   /// \returns  kInvalidArgument saying what was wanted, never quoting the URL.
   static sdk::Result<ProxyOptions> Parse(std::string_view url);
 
+  /// \returns  kInvalidArgument: no host or port, or credentials that one of the protocols cannot carry.
+  sdk::Status Validate() const;
   bool socks() const { return protocol == Protocol::kSocks5 || protocol == Protocol::kSocks5h; }
   /// "host:port", for messages.
   std::string Label() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "core/upstream/body.hpp"
 #include "core/upstream/profile.hpp"
 #include "tests/core/upstream/client_fixture.hpp"
 #include "tests/fakes/faulty_origin.hpp"
@@ -154,6 +155,22 @@ TEST_F(ProxyTest, SpeaksTlsToAProxyAndInsideThatToTheOrigin) {
     EXPECT_EQ(FetchThrough(at, Url(tls_, "https", "named.test")).substr(0, 14), "200 named.test");
   }
   EXPECT_EQ(Metric(kConnections, "1"), 1) << "tunnels are kept in spite of fresh profiles";
+}
+
+TEST_F(ProxyTest, SaysThatWhatComesOverTlsMustNotBeSpliced) {
+  const Tinyproxy behind;
+  const TlsFront proxy(certificates_, behind.port());
+  profile_ = Through("https://localhost:" + std::to_string(proxy.port()));
+  auto request = Get(Url(plain_, "http", "localhost"));
+  const TestCall call;
+
+  auto direct = client_->Fetch(call, request);
+  request.profile = profile_.get();
+  auto through = client_->Fetch(call, request);
+
+  ASSERT_TRUE(direct && through);
+  EXPECT_TRUE(ReleaseRaw(*direct)->connection->plain());
+  EXPECT_FALSE(ReleaseRaw(*through)->connection->plain()) << "though the origin speaks none";
 }
 
 TEST_F(ProxyTest, MovesBodiesThroughTlsInsideTls) {

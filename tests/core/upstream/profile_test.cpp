@@ -142,8 +142,13 @@ TEST(ProfileTest, WarnsLoudlyWhenCertificatesAreNotVerified) {
   EXPECT_NE(logged.find("pipeline vod"), std::string::npos);
 }
 
-TEST(ProfileTest, RefusesProxyOptionsThatContradictEachOther) {
+TEST(ProfileTest, RefusesProxyOptionsThatCannotBe) {
   EXPECT_EQ(Outcome({.proxy = ProxyOptions{}}), "/proxy: want a host and a port");
+  ProxyOptions proxy{.host = "p", .port = 1, .user = std::string(256, 'u')};
+  EXPECT_EQ(Outcome({.proxy = proxy}), "/proxy: want a user of 1 to 255 octets and a password of at most 255");
+  proxy.user = "u\r\n";
+  EXPECT_EQ(Outcome({.proxy = proxy}),
+            "/proxy: want a user without colon, and no control characters in user or password");
   EXPECT_EQ(Outcome({.proxy_resolves = true}), "/proxy_resolves: want a proxy");
 }
 
