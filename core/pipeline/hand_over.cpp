@@ -63,11 +63,11 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   // The snapshot holds what the connection was made with; the slot is the body's until it has ended.
   job.done = [metrics, snapshot = exchange.snapshot, slot = exchange.slot,
               record = Describe(viewer, &exchange)](const relay::Result& result) mutable {
-    metrics->streams.Decrement();
     if (result.end != relay::End::kComplete) metrics->Failures("deliver", http::CodeOf(CodeOf(result.end))).Increment();
     record.bytes = result.bytes;
     record.end = relay::NameOf(result.end);
     if (snapshot->config.log.access) LogAccess(record);
+    metrics->streams.Decrement();
   };
   job.progress = [metrics](relay::Mode mode, std::uint64_t bytes) {
     metrics->Relayed(mode).Increment(static_cast<double>(bytes));
