@@ -13,6 +13,7 @@
 #include "core/cli/probes.hpp"
 #include "core/cli/version.hpp"
 #include "core/pipeline/build.hpp"
+#include "core/pipeline/leaving.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::cli {
@@ -90,11 +91,20 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   telemetry::SetLogLevel(ParseLevel(config.log.level));
   if (!MakeSecrets(config, faults)) return false;
   kv_ = state::MakeMemoryKv(kKvBytes);
+  // What no fetch step sends: requests of plugins, and sources of endpoints in pipelines without one.
+  config::FetchStep plain;
+  plain.retry.attempts = 1;
+  auto profile = pipeline::MakeProfile(plain, config.upstream, "requests of plugins");
+  if (!profile) {
+    faults.Add(config::PlaceOf(*config.places, "/upstream"), profile.error().message);
+    return false;
+  }
   client_ = std::make_unique<upstream::Client>(
       upstream::ClientOptions{.trusted = config.upstream.trusted,
                               .ca_file = config.upstream.ca_file,
                               .max_idle_per_origin = config.upstream.max_idle_per_origin,
-                              .idle_timeout = config.upstream.idle_timeout},
+                              .idle_timeout = config.upstream.idle_timeout,
+                              .profile = std::move(*profile)},
       *metrics_);
   http_service_ = std::make_unique<upstream::HttpService>(*client_);
   relay_ = std::make_unique<relay::Relay>(relay::Options{.threads = config.server.relay_threads});

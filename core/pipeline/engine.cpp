@@ -8,6 +8,7 @@
 #include "core/http/server.hpp"
 #include "core/pipeline/access_log.hpp"
 #include "core/pipeline/allowed_methods.hpp"
+#include "core/pipeline/cors.hpp"
 #include "core/pipeline/credentials.hpp"
 #include "core/pipeline/host_glob.hpp"
 #include "core/pipeline/metrics.hpp"
@@ -45,6 +46,11 @@ void ReplyFailure(http::ServerExchange& viewer, const sdk::Error& error) {
 
 void Engine::Handle(http::ServerExchange& viewer) {
   const auto snapshot = snapshot_.load();
+  if (const auto& cors = snapshot->config.cors; cors && IsPreflight(viewer)) {
+    static_cast<void>(ReplyPreflight(*cors, viewer));  // a viewer that is gone needs no answer
+    if (snapshot->config.log.access) LogAccess(Describe(viewer, nullptr));
+    return;
+  }
   if (state::AfterLinkPrefix(viewer.path())) return HandleLink(viewer, snapshot);
   AllowedMethods allowed;
   std::optional<Exchange> attempt;

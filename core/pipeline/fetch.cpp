@@ -67,11 +67,13 @@ sdk::Status TakeSlot(Exchange& exchange) {
                     .retry_after = std::chrono::seconds(1)};
 }
 
-/// Says that parts may be asked for, unless the upstream says something itself or has just shown that they may not.
+/// Says that parts may be asked for, unless the upstream says something itself, has just shown that they may not, or
+/// compresses as it goes.
 void AddAcceptRanges(const Exchange& exchange, std::string_view sent_range, upstream::Response& response) {
   const auto* const step = exchange.fetch_step;
   if (step == nullptr || !step->config.fetch.add_accept_ranges || !step->config.fetch.ranges) return;
   if (!exchange.source->ranges || !response.Header("Accept-Ranges").empty()) return;
+  if (!response.Header("Content-Encoding").empty()) return;
   if (response.status == 206 || (response.status == 200 && sent_range.empty())) {
     response.headers.push_back({"Accept-Ranges", "bytes"});
   }

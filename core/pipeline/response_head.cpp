@@ -6,6 +6,7 @@
 #include <sluice/sdk/url.hpp>
 
 #include "core/http/server.hpp"
+#include "core/pipeline/cors.hpp"
 #include "core/pipeline/exchange.hpp"
 #include "core/pipeline/field_policy.hpp"
 #include "core/pipeline/head_edit.hpp"
@@ -43,19 +44,18 @@ constexpr std::array<std::string_view, 11> kOfBody = {
 /// Bind the viewer to the upstream's own site: pass by their own name only.
 constexpr std::array<std::string_view, 2> kByNameOnly = {"alt-svc", "strict-transport-security"};
 
-bool IsDefault(std::string_view name) {
-  constexpr std::string_view kCors = "access-control-";
-  const bool cors = name.size() > kCors.size() && sdk::EqualsIgnoreCase(name.substr(0, kCors.size()), kCors);
-  return cors || Contains(kVisible, name);
-}
+bool IsDefault(std::string_view name) { return IsCorsField(name) || Contains(kVisible, name); }
 
 }  // namespace
 
 std::vector<sdk::Header> VisibleFields(const Exchange& exchange) {
   static const config::FieldPolicy kDefault;
   const auto& policy = exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch.response_headers;
+  const auto& cors = exchange.snapshot->config.cors;
   std::vector<sdk::Header> fields;
+  if (cors) fields = CorsFields(*cors, exchange.viewer);
   for (const auto& header : exchange.response->headers) {
+    if (cors && IsCorsField(header.name)) continue;  // one answer, not two
     if (Passes(policy, header.name, IsDefault(header.name), Contains(kByNameOnly, header.name))) {
       fields.push_back(header);
     }

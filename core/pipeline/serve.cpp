@@ -4,6 +4,7 @@
 
 #include "core/http/server.hpp"
 #include "core/pipeline/allowed_methods.hpp"
+#include "core/pipeline/cors.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
 
@@ -13,18 +14,26 @@ namespace {
 /// The viewer as an endpoint writes to it.
 class Writer final : public sdk::ResponseWriter {
  public:
-  explicit Writer(http::ServerExchange& viewer) : viewer_(viewer) {}
+  /// \param cors  may be null.
+  Writer(http::ServerExchange& viewer, const config::Cors* cors) : viewer_(viewer), cors_(cors) {}
   sdk::Status Start(int status, std::span<const sdk::Header> headers) override {
     if (status < 200 || status > 599) {
       return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "response status: want 200 to 599"};
     }
-    auto head = MakeHead(status, {headers.begin(), headers.end()});
+    std::vector<sdk::Header> fields(headers.begin(), headers.end());
+    const bool own =
+        std::any_of(fields.begin(), fields.end(), [](const auto& field) { return IsCorsField(field.name); });
+    if (cors_ != nullptr && !own) {
+      for (auto& field : CorsFields(*cors_, viewer_)) fields.push_back(std::move(field));
+    }
+    auto head = MakeHead(status, fields);
     return viewer_.Start(head);
   }
   sdk::Status Write(std::span<const std::byte> chunk) override { return viewer_.Write(chunk); }
 
  private:
   http::ServerExchange& viewer_;
+  const config::Cors* const cors_;
 };
 
 bool Answers(const sdk::Route& route, std::string_view method) {
@@ -57,7 +66,8 @@ sdk::Result<Flow> Handle(const Step& step, std::size_t index, std::string_view p
   const CallContext context(viewer, std::chrono::steady_clock::now() + step.config.deadline);
   Exchange::HeadView view;
   exchange.FillHead(view, path);
-  Writer writer(viewer);
+  const auto& cors = exchange.snapshot->config.cors;
+  Writer writer(viewer, cors ? &*cors : nullptr);
   auto source = step.components.front()->As<sdk::Endpoint>()->Handle(context.call(), index, view.head,
                                                                      sdk::AsBytes(*body), writer);
   if (!source) return std::move(source).error();

@@ -61,7 +61,8 @@ TEST(LoadTest, AListenerMaySpeakTls) {
 
 TEST(LoadTest, ReadsEverySetting) {
   const auto config = LoadRest(
-      "server: {workers: 8, relay_threads: 3, max_head: 16KiB, max_headers: 50, max_body: 2MiB, head_timeout: 5s, idle_timeout: 1m,\n"
+      "server: {workers: 8, relay_threads: 3, max_head: 16KiB, max_headers: 50, max_body: 2MiB, head_timeout: 5s, "
+      "idle_timeout: 1m,\n"
       "  body_timeout: 250ms, write_timeout: 1h, grace: 0s, trusted_proxies: [10.0.0.0/8, \"::1\"],\n"
       "  base_url: \"https://media.example.com/gate/\"}\n"
       "upstream: {trusted: [localhost, \"127.0.0.1:9000\", \"[::1]:9000\", 192.168.0.0/16], ca_file: /etc/ca.pem,\n"

@@ -91,6 +91,17 @@ TEST_F(RetryTest, GivesUpAfterTheLastTry) {
   EXPECT_EQ(Metric("sluice_upstream_failures_total", "broken_off"), 1);
 }
 
+TEST_F(RetryTest, CountsTheTriesOfEachHop) {
+  FaultyOrigin origin(Answers({"", "", "HTTP/1.1 302 x\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n", "", "", kOk}));
+  const auto profile = Make({});
+  auto request = Ask(origin, profile);
+  request.max_redirects = 1;
+
+  EXPECT_EQ(Fetch(request), "200 ok");
+  EXPECT_EQ(heads_.size(), 6u);
+  EXPECT_EQ(heads_.back().substr(0, 18), "GET /next HTTP/1.1");
+}
+
 TEST_F(RetryTest, SendsOnlyIdempotentRequestsAgain) {
   FaultyOrigin origin(Answers({""}));
   const auto profile = Make({});

@@ -125,6 +125,30 @@ TEST_F(NginxClientTest, FollowsRedirectsUpToTheLimit) {
   EXPECT_EQ(Metric("sluice_upstream_failures_total", "redirect"), 3);
 }
 
+TEST_F(NginxClientTest, AsksWhereItMayBeLed) {
+  Nginx nginx(
+      "location /away { return 302 /end; } location /end { return 200 \"$http_x_token|$http_x_other|$http_cookie\"; }");
+  auto request = Get(nginx.url() + "/away");
+  request.max_redirects = 3;
+  request.headers = {{"X-Token", "old"}, {"Cookie", "kept"}};
+  std::vector<std::string> asked;
+  request.on_redirect = [&](std::string_view url) -> sdk::Result<std::vector<sdk::Header>> {
+    asked.emplace_back(url);
+    return std::vector<sdk::Header>{{"x-token", "new"}, {"X-Other", "more"}};
+  };
+
+  EXPECT_EQ(Fetch(request), "200 new|more|kept");
+  EXPECT_EQ(asked, std::vector{nginx.url() + "/end"});
+  request.on_redirect = [](std::string_view) -> sdk::Result<std::vector<sdk::Header>> {
+    return sdk::Error{.code = sdk::Errc::kPermissionDenied, .message = "not there"};
+  };
+  const TestCall call;
+  const auto refused = client_->Fetch(call, request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, sdk::Errc::kPermissionDenied);
+  EXPECT_EQ(refused.error().message, "not there");
+}
+
 TEST_F(NginxClientTest, TakesCredentialsToNoOtherOrigin) {
   Nginx other("location / { return 200 \"$http_authorization|$http_cookie|$http_x_api_key|$http_range|\"; }");
   Nginx nginx("location /away { return 302 " + other.url() +
