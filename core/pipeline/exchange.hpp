@@ -59,8 +59,9 @@ struct Exchange {
   // In this order: the response's body uses the call, and transforms may use the body's stream until the end.
   std::unique_ptr<CallContext> fetch_call;
   std::optional<upstream::Response> response;
-  std::vector<const Step*> filters;     ///< Of the pipeline, in the order in which the request met them.
-  const Step* failed_filter = nullptr;  ///< Whose failure with the response ended the attempt; its on_error counts.
+  std::vector<sdk::Header> sent_headers;  ///< That the response answers. May hold secrets.
+  std::vector<const Step*> filters;       ///< Of the pipeline, in the order in which the request met them.
+  const Step* failed_filter = nullptr;    ///< Whose failure with the response ended the attempt; its on_error counts.
   relay::Transforms transforms;
 
   Timings timings;

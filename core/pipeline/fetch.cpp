@@ -125,6 +125,7 @@ sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part par
   if (auto checked = CheckParts(range, *response); !checked) return std::move(checked).error();
   AddAcceptRanges(exchange, range, *response);
   exchange.response = std::move(*response);
+  exchange.sent_headers = std::move(request.headers);
   return Flow::kContinue;
 }
 

@@ -7,6 +7,7 @@
 #include "core/pipeline/access_log.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/prefixed_body.hpp"
+#include "core/pipeline/resume.hpp"
 #include "core/relay/relay.hpp"
 #include "core/upstream/body.hpp"
 #include "core/upstream/file.hpp"
@@ -52,6 +53,7 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   if (!body) return false;
   static const config::FetchStep kDefault;
   relay::Job job{.client = nullptr, .prefix = std::move(prefix), .body = std::move(*body)};
+  job.resume = MakeResume(context, exchange);
   job.read_timeout = (exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch).read_timeout;
   auto metrics = exchange.pipeline.metrics;
   metrics->Requests(viewer.request().getMethod(), viewer.status()).Increment();
@@ -61,11 +63,11 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   // The snapshot holds what the connection was made with; the slot is the body's until it has ended.
   job.done = [metrics, snapshot = exchange.snapshot, slot = exchange.slot,
               record = Describe(viewer, &exchange)](const relay::Result& result) mutable {
-    metrics->streams.Decrement();
     if (result.end != relay::End::kComplete) metrics->Failures("deliver", http::CodeOf(CodeOf(result.end))).Increment();
     record.bytes = result.bytes;
     record.end = relay::NameOf(result.end);
     if (snapshot->config.log.access) LogAccess(record);
+    metrics->streams.Decrement();
   };
   job.progress = [metrics](relay::Mode mode, std::uint64_t bytes) {
     metrics->Relayed(mode).Increment(static_cast<double>(bytes));

@@ -24,12 +24,14 @@ PipelineMetrics::PipelineMetrics(std::string pipeline, prometheus::Family<promet
                                  prometheus::Family<prometheus::Counter>& failures,
                                  prometheus::Family<prometheus::Histogram>& seconds_family,
                                  prometheus::Family<prometheus::Counter>& bytes,
+                                 prometheus::Family<prometheus::Counter>& resumes,
                                  prometheus::Family<prometheus::Gauge>& streams_family)
     : seconds(seconds_family.Add({{"pipeline", pipeline}}, kSeconds)),
       streams(streams_family.Add({{"pipeline", pipeline}})),
       pipeline_(std::move(pipeline)),
       requests_(requests),
-      failures_(failures) {
+      failures_(failures),
+      resumes_(resumes) {
   for (const auto mode : {relay::Mode::kSplice, relay::Mode::kBuffered, relay::Mode::kTls}) {
     relayed_bytes_[static_cast<std::size_t>(mode)] =
         &bytes.Add({{"pipeline", pipeline_}, {"mode", std::string(relay::NameOf(mode))}});
@@ -38,6 +40,10 @@ PipelineMetrics::PipelineMetrics(std::string pipeline, prometheus::Family<promet
 
 prometheus::Counter& PipelineMetrics::Failures(std::string_view step, std::string_view code) {
   return failures_.Add({{"pipeline", pipeline_}, {"step", std::string(step)}, {"code", std::string(code)}});
+}
+
+prometheus::Counter& PipelineMetrics::Resumes(std::string_view result) {
+  return resumes_.Add({{"pipeline", pipeline_}, {"result", std::string(result)}});
 }
 
 prometheus::Counter& PipelineMetrics::Requests(std::string_view method, int status) {
@@ -71,6 +77,10 @@ Metrics::Metrics(prometheus::Registry& registry)
                  .Name("sluice_relayed_bytes_total")
                  .Help("Body bytes sent to viewers, by pipeline and mode.")
                  .Register(registry)),
+      resumes_(prometheus::BuildCounter()
+                   .Name("sluice_resumes_total")
+                   .Help("Bodies that broke off and whose rest was asked for, by pipeline and result.")
+                   .Register(registry)),
       streams_(prometheus::BuildGauge()
                    .Name("sluice_streams_active")
                    .Help("Bodies on their way to viewers, by pipeline.")
@@ -79,7 +89,8 @@ Metrics::Metrics(prometheus::Registry& registry)
 std::shared_ptr<PipelineMetrics> Metrics::Of(const std::string& pipeline) {
   const std::lock_guard lock(mutex_);
   auto& held = by_name_[pipeline];
-  if (!held) held = std::make_shared<PipelineMetrics>(pipeline, requests_, failures_, seconds_, bytes_, streams_);
+  if (!held)
+    held = std::make_shared<PipelineMetrics>(pipeline, requests_, failures_, seconds_, bytes_, resumes_, streams_);
   return held;
 }
 

@@ -27,6 +27,9 @@ struct PipelineMetrics {
   /// \param step  "fetch". \param code  "upstream_failed".
   prometheus::Counter& Failures(std::string_view step, std::string_view code);
 
+  /// \param result  "resumed", "changed" (another representation by now), "failed"
+  prometheus::Counter& Resumes(std::string_view result);
+
   prometheus::Histogram& seconds;
   /// Body octets sent to viewers.
   prometheus::Counter& Relayed(relay::Mode mode) { return *relayed_bytes_[static_cast<std::size_t>(mode)]; }
@@ -34,13 +37,15 @@ struct PipelineMetrics {
 
   PipelineMetrics(std::string pipeline, prometheus::Family<prometheus::Counter>& requests,
                   prometheus::Family<prometheus::Counter>& failures, prometheus::Family<prometheus::Histogram>& seconds,
-                  prometheus::Family<prometheus::Counter>& bytes, prometheus::Family<prometheus::Gauge>& streams);
+                  prometheus::Family<prometheus::Counter>& bytes, prometheus::Family<prometheus::Counter>& resumes,
+                  prometheus::Family<prometheus::Gauge>& streams);
 
  private:
   const std::string pipeline_;
   std::array<prometheus::Counter*, relay::kModes> relayed_bytes_{};
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Counter>& failures_;
+  prometheus::Family<prometheus::Counter>& resumes_;
   // By method and status class; null until the first request of that kind. Every request passes here: no lock.
   std::array<std::array<std::atomic<prometheus::Counter*>, 10>, 8> requests_by_kind_{};
 };
@@ -57,6 +62,7 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& failures_;
   prometheus::Family<prometheus::Histogram>& seconds_;
   prometheus::Family<prometheus::Counter>& bytes_;
+  prometheus::Family<prometheus::Counter>& resumes_;
   prometheus::Family<prometheus::Gauge>& streams_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<PipelineMetrics>> by_name_;

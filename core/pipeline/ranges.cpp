@@ -52,30 +52,6 @@ std::optional<std::string_view> AfterUnit(std::string_view range) {
   return range.substr(kUnit.size());
 }
 
-struct Part {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  std::optional<std::uint64_t> total;  ///< Nothing: "*".
-};
-
-/// "bytes a-b/n" or "bytes a-b/*".
-std::optional<Part> ParseContentRange(std::string_view value) {
-  constexpr std::string_view kUnit = "bytes ";
-  if (!sdk::EqualsIgnoreCase(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
-  value = Trim(value.substr(kUnit.size()));
-  const auto dash = value.find('-');
-  const auto slash = value.find('/');
-  if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash) return std::nullopt;
-  const auto first = ParsePosition(value.substr(0, dash));
-  const auto last = ParsePosition(value.substr(dash + 1, slash - dash - 1));
-  if (!first || !last || *last < *first) return std::nullopt;
-  Part part{*first, *last, std::nullopt};
-  if (value.substr(slash + 1) == "*") return part;
-  part.total = ParsePosition(value.substr(slash + 1));
-  if (!part.total || *part.total <= *last) return std::nullopt;
-  return part;
-}
-
 void DropField(upstream::Response& response, std::string_view name) {
   std::erase_if(response.headers, [&](const sdk::Header& field) { return sdk::EqualsIgnoreCase(field.name, name); });
 }
@@ -86,7 +62,7 @@ bool IsMultipart(const upstream::Response& response) {
 }
 
 /// Whether `part` can be the answer to `sent`. Several ranges may be merged into one: only one of them binds.
-bool Answers(std::string_view sent, const Part& part) {
+bool Answers(std::string_view sent, const ContentRange& part) {
   const auto list = AfterUnit(sent);
   if (!list || list->find(',') != std::string_view::npos) return true;
   const auto dash = list->find('-');
@@ -100,6 +76,23 @@ sdk::Error Refused(std::string message) {
 }
 
 }  // namespace
+
+std::optional<ContentRange> ParseContentRange(std::string_view value) {
+  constexpr std::string_view kUnit = "bytes ";
+  if (!sdk::EqualsIgnoreCase(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
+  value = Trim(value.substr(kUnit.size()));
+  const auto dash = value.find('-');
+  const auto slash = value.find('/');
+  if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash) return std::nullopt;
+  const auto first = ParsePosition(value.substr(0, dash));
+  const auto last = ParsePosition(value.substr(dash + 1, slash - dash - 1));
+  if (!first || !last || *last < *first) return std::nullopt;
+  ContentRange part{*first, *last, std::nullopt};
+  if (value.substr(slash + 1) == "*") return part;
+  part.total = ParsePosition(value.substr(slash + 1));
+  if (!part.total || *part.total <= *last) return std::nullopt;
+  return part;
+}
 
 std::optional<std::string> UsableRange(std::string_view range) {
   auto list = AfterUnit(Trim(range));

@@ -3,6 +3,7 @@
 /// \file
 /// Ranges in passing: what of a Range field is sent on, and whether the answer to it can be true (RFC 9110 §14).
 
+#include <cstdint>
 #include <optional>
 #include <sluice/sdk/result.hpp>
 #include <string>
@@ -21,6 +22,15 @@ inline constexpr std::size_t kMaxRanges = 16;
 /// \returns  nothing when a server would have to ignore the field (another unit, bad syntax, first beyond last), or has
 ///           good reason to (too many ranges).
 std::optional<std::string> UsableRange(std::string_view range);
+
+/// Which part of a representation a 206 holds, positions inclusive.
+struct ContentRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::optional<std::uint64_t> total;  ///< Nothing: "*".
+};
+/// "bytes a-b/n" or "bytes a-b/*". \returns nothing for anything else, and where the numbers contradict each other.
+std::optional<ContentRange> ParseContentRange(std::string_view value);
 
 /// Mends or refuses what `response` says of parts. A Content-Range outside of 206 and 416 is dropped; a 206 that
 /// nobody asked for, and that holds everything, becomes 200.

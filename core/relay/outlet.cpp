@@ -39,20 +39,27 @@ Put Outlet::Write(std::span<const std::byte> data) {
 }
 
 Put Outlet::Send(std::string_view frame, std::span<const std::byte> data, std::string_view tail) {
-  const std::array<std::string_view, 4> texts{pending_, frame, TextOf(data), tail};
-  std::array<iovec, 4> parts{};
-  std::transform(texts.begin(), texts.end(), parts.begin(), http::PartOf);
-  const auto sent = client_->Send(parts);
-  if (sent.state == http::SendState::kBroken) return Put::kBroken;
-  std::string rest;
-  auto skip = sent.size;
-  for (const auto text : texts) {
-    const auto gone = std::min(skip, text.size());
-    rest.append(text.substr(gone));
-    skip -= gone;
+  std::array<std::string_view, 4> texts{pending_, frame, TextOf(data), tail};
+  while (true) {
+    std::array<iovec, 4> parts{};
+    std::transform(texts.begin(), texts.end(), parts.begin(), http::PartOf);
+    // TLS takes a record at a time: only the socket itself says when it is full.
+    const auto sent = client_->Send(parts);
+    if (sent.state == http::SendState::kBroken) return Put::kBroken;
+    auto skip = sent.size;
+    std::size_t left = 0;
+    for (auto& text : texts) {
+      const auto gone = std::min(skip, text.size());
+      text.remove_prefix(gone);
+      skip -= gone;
+      left += text.size();
+    }
+    if (left > 0 && sent.state == http::SendState::kSent) continue;
+    std::string rest;
+    for (const auto text : texts) rest.append(text);
+    pending_ = std::move(rest);
+    return left == 0 ? Put::kDone : Put::kBlocked;
   }
-  pending_ = std::move(rest);
-  return pending_.empty() ? Put::kDone : Put::kBlocked;
 }
 
 void Outlet::Announce(std::size_t size) {

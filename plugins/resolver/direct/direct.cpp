@@ -82,7 +82,7 @@ sdk::Result<sdk::Source> Direct::Resolve(const sdk::Call&, const sdk::RequestHea
   if (auto allowed = allowed_.Check(*destination); !allowed) return std::move(allowed).error();
   auto fields = ReadOverrides(head.query);
   if (!fields) return std::move(fields).error();
-  return sdk::Source{.url = std::move(destination->url), .headers = std::move(*fields)};
+  return sdk::Source{.url = std::move(destination->url), .headers = std::move(*fields), .resumable = true};
 }
 
 sdk::Result<sdk::Source> Direct::ResolveChild(const sdk::Call&, const sdk::RequestHead& head, const sdk::Child& child) {
@@ -92,7 +92,7 @@ sdk::Result<sdk::Source> Direct::ResolveChild(const sdk::Call&, const sdk::Reque
     if (allowed) {
       auto fields = ReadOverrides(head.query);
       if (!fields) return std::move(fields).error();
-      return sdk::Source{.url = std::move(destination->url), .headers = std::move(*fields)};
+      return sdk::Source{.url = std::move(destination->url), .headers = std::move(*fields), .resumable = true};
     }
   }
   // Without the URL: where an allowed destination sends its callers is not for viewers to know.

@@ -101,6 +101,7 @@ sdk::Result<std::unique_ptr<Route>> Route::Create(sdk::Host, const sdk::Config& 
                                            .prefix = WithoutSlashAtEnd(config.String("/strip_prefix")),
                                            .forward_query = config.String("/query") != "drop",
                                            .ranges = config.Bool("/ranges", true),
+                                           .resumable = config.Bool("/resumable", true),
                                            .headers = std::move(*headers)}));
 }
 
@@ -109,7 +110,10 @@ sdk::Result<sdk::Source> Route::Resolve(const sdk::Call&, const sdk::RequestHead
   if (!rest) return sdk::Error{.code = sdk::Errc::kNotFound, .message = "the path is not under " + settings_.prefix};
   if (auto checked = CheckPath(*rest); !checked) return checked.error();
 
-  sdk::Source source{.url = settings_.base, .headers = settings_.headers, .ranges = settings_.ranges};
+  sdk::Source source{.url = settings_.base,
+                     .headers = settings_.headers,
+                     .ranges = settings_.ranges,
+                     .resumable = settings_.resumable};
   source.url += *rest;
   if (settings_.forward_query && !head.query.empty()) source.url.append("?").append(head.query);
   const auto url = sdk::ParseUrl(source.url);
@@ -124,7 +128,10 @@ sdk::Result<sdk::Source> Route::ResolveChild(const sdk::Call&, const sdk::Reques
   if (!url->http()) {
     return sdk::Error{.code = sdk::Errc::kPermissionDenied, .message = "the link is neither http nor https"};
   }
-  sdk::Source source{.url = std::string(child.url), .ranges = settings_.ranges, .context = std::string(child.context)};
+  sdk::Source source{.url = std::string(child.url),
+                     .ranges = settings_.ranges,
+                     .context = std::string(child.context),
+                     .resumable = settings_.resumable};
   if (sdk::Origin(*url) == settings_.origin) source.headers = settings_.headers;
   return source;
 }

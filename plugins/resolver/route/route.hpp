@@ -29,7 +29,9 @@ class Route final : public sdk::Resolver {
           "headers": {"type": "object", "additionalProperties": {"type": "string", "secret": true},
             "description": "Fields sent to the origin, and to no other host"},
           "ranges": {"type": "boolean", "default": true,
-            "description": "Whether the viewer's Range field goes to the origin"}}})"};
+            "description": "Whether the viewer's Range field goes to the origin"},
+          "resumable": {"type": "boolean", "default": true,
+            "description": "Whether the rest of a body that breaks off is asked for, unseen by the player"}}})"};
 
   static sdk::Result<std::unique_ptr<Route>> Create(sdk::Host host, const sdk::Config& config);
 
@@ -44,6 +46,7 @@ class Route final : public sdk::Resolver {
     std::string prefix;  // without a "/" at its end
     bool forward_query = true;
     bool ranges = true;
+    bool resumable = true;
     std::vector<sdk::Header> headers;
   };
 

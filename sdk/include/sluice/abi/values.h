@@ -49,6 +49,8 @@ typedef struct sluice_source {
   size_t header_count;
   sluice_seconds expires_at; /* when `url` stops working; 0: not known */
   sluice_str context;        /* 0 to 256 bytes; comes back in every link of this source's manifest; not secret */
+  uint32_t resumable;        /* non-zero: should a body break off, core may ask for the rest of it */
+  uint32_t reserved;         /* 0 */
 } sluice_source;
 
 /** Takes one source, at most once. The receiver copies. */

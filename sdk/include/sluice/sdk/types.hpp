@@ -54,6 +54,8 @@ struct Source {
   bool ranges = true;             ///< Whether the viewer's Range header is sent on.
   std::string context{};          ///< Comes back in `Child::context` of every link in this source's manifest; 256 bytes
                                   ///< at most, not secret: it travels (encrypted) in URLs.
+  bool resumable = false;         ///< Should a body break off, core may ask `url` for the rest of it, with Range and
+                                  ///< If-Range; only where the response had a strong validator (RFC 9110 §13.1.5).
 };
 
 /// What a link in a manifest points to, known from the tag that carried it.

@@ -111,6 +111,7 @@ inline void Read(Reader& reader, const sluice_source& view, Source& out) {
   out.headers = reader.Headers(view.headers, view.header_count, "source.headers");
   out.expires_at = FromSeconds(view.expires_at);
   out.ranges = view.ranges != 0;
+  out.resumable = view.resumable != 0;
   out.context = reader.String(view.context, "source.context");
   if (out.context.size() > kMaxContextBytes)
     reader.Fault("source.context", std::to_string(out.context.size()) + " bytes (want at most 256)");

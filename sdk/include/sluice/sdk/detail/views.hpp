@@ -70,7 +70,9 @@ inline void PutSource(const Source& source, sluice_source_sink sink) {
                            .headers = headers.data(),
                            .header_count = headers.size(),
                            .expires_at = ToSeconds(source.expires_at),
-                           .context = Str(source.context)};
+                           .context = Str(source.context),
+                           .resumable = source.resumable ? 1U : 0U,
+                           .reserved = 0};
   sink.put(sink.ctx, &view);
 }
 
