@@ -6,7 +6,7 @@ import statistics
 import measure
 import page
 from arena import CONTESTANTS, SEGMENT_BYTES
-from servers import Wiring
+from servers import FrontNginx, Sluice, Wiring
 
 SEGMENT, BODY = "/media/segment", "/media/body"
 CLIENTS = 32
@@ -91,7 +91,7 @@ def paced(arena, options, log):
     """As many players as a film has, each at its rate."""
     wiring = Wiring(arena.origin(with_files=True))
     rows, bars = [], []
-    for kind in CONTESTANTS:
+    for kind in (Sluice, FrontNginx):
         log(kind.name)
         with arena.fresh(kind, wiring) as server:
             taken = measure.paced(server, BODY, options.streams_at_once, options.pace, options.paced_seconds)
