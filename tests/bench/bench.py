@@ -3,6 +3,7 @@
 
 import argparse
 import pathlib
+import signal
 import sys
 
 import bodies
@@ -48,6 +49,8 @@ def log(text):
 
 def main():
     options = arguments()
+    # As Ctrl-C would: servers end, and what lies in memory goes.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: stopped"))
     circumstances = page.Circumstances()
     measure.raise_descriptor_limit()
     for name, _, measured in PARTS:
