@@ -23,6 +23,7 @@
 #include "core/telemetry/process_metrics.hpp"
 #include "core/upstream/client.hpp"
 #include "core/upstream/http_service.hpp"
+#include "core/upstream/small_cache.hpp"
 
 namespace sluice::cli {
 
@@ -89,6 +90,7 @@ class App final : public sdk::AdminService {
   std::unique_ptr<state::KvStore> kv_;
   std::unique_ptr<upstream::Client> client_;
   std::unique_ptr<upstream::HttpService> http_service_;
+  std::unique_ptr<upstream::SmallCache> small_;
   std::unique_ptr<pipeline::LinkService> links_;
   plugin::HostServices services_;
   std::unique_ptr<plugin::Registry> registry_;

@@ -55,6 +55,7 @@ struct Upstream {
   std::string proxy;                 ///< URL, for the fetch steps that name none of their own; empty: none.
   std::uint32_t max_idle_per_origin = 32;
   milliseconds idle_timeout{30'000};
+  std::uint64_t cache_bytes = 64 * 1024 * 1024;  ///< Of all small responses that are kept.
 };
 
 struct State {
@@ -156,6 +157,13 @@ struct FieldPolicy {
   std::vector<std::string> deny;  ///< Wins.
 };
 
+/// `cache` of a fetch step: small responses that are kept, where a step rewrites.
+struct FetchCache {
+  bool keep = false;
+  std::uint64_t max_size = 2 * 1024 * 1024;  ///< A longer body is not kept.
+  milliseconds max_age{60'000};              ///< Whatever the upstream allows.
+};
+
 enum class ForwardedFor { kOmit, kAppend, kReplace };
 
 /// What is said to the upstream about the viewer and this gateway.
@@ -174,6 +182,7 @@ struct FetchStep {
   bool ranges = true;
   bool add_accept_ranges = false;    ///< Where the upstream does not say it.
   std::uint32_t max_concurrent = 0;  ///< Responses at once; 0: any number.
+  FetchCache cache;
   Retry retry;
   Proxy proxy;
   UpstreamTls tls;

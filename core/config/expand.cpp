@@ -83,6 +83,11 @@ Json RetryOf(const Retry& retry) {
             {"ratio", retry.budget_ratio}}}};
 }
 
+Json CacheOf(const FetchCache& cache) {
+  if (!cache.keep) return false;
+  return {{"max_age", FormatDuration(cache.max_age)}, {"max_size", FormatSize(cache.max_size)}};
+}
+
 Json FetchOf(const FetchStep& step) {
   static constexpr std::array<std::string_view, 3> kForwardedFor = {"omit", "append", "replace"};
   Json out = {{"connect_timeout", FormatDuration(step.connect_timeout)},
@@ -90,6 +95,7 @@ Json FetchOf(const FetchStep& step) {
               {"max_redirects", step.max_redirects},
               {"ranges", step.ranges},
               {"max_concurrent", step.max_concurrent},
+              {"cache", CacheOf(step.cache)},
               {"retry", RetryOf(step.retry)}};
   out["proxy"] = {{"url", step.proxy.url},
                   {"username", step.proxy.username},
@@ -212,7 +218,8 @@ std::string Expand(const Config& config, const std::vector<std::string>& secrets
                      {"ca_file", config.upstream.ca_file},
                      {"proxy", config.upstream.proxy},
                      {"max_idle_per_origin", config.upstream.max_idle_per_origin},
-                     {"idle_timeout", FormatDuration(config.upstream.idle_timeout)}};
+                     {"idle_timeout", FormatDuration(config.upstream.idle_timeout)},
+                     {"cache_size", FormatSize(config.upstream.cache_bytes)}};
   out["state"] = {{"database", config.state.database},
                   {"cache", config.state.cache},
                   {"secret_key", config.state.secret_key},

@@ -122,6 +122,7 @@ void ReadUpstream(MapReader& root, Upstream& upstream) {
   upstream.proxy = ReadProxyUrl(map, "proxy", false);
   map.Whole("max_idle_per_origin", upstream.max_idle_per_origin, 0, 10'000);
   map.Duration("idle_timeout", upstream.idle_timeout);
+  map.Size("cache_size", upstream.cache_bytes, 0, 1024 * kGiB);
   map.Finish();
 }
 

@@ -11,6 +11,21 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+void ReadCache(MapReader& fetch, FetchCache& out) {
+  const auto* value = fetch.Find("cache");
+  if (value == nullptr) return;
+  if (const auto keep = ParseBool(*value)) {
+    out.keep = *keep;
+    return;
+  }
+  if (!value->is_object()) return fetch.reporter().Want(fetch.At("cache"), "true, false or a map", *value);
+  MapReader map(fetch.reporter(), *value, fetch.At("cache"));
+  out.keep = true;
+  map.Duration("max_age", out.max_age);
+  map.Size("max_size", out.max_size, 1, std::uint64_t{1} << 30U);
+  map.Finish();
+}
+
 void ReadBackoff(MapReader& retry, Retry& out) {
   const auto* value = retry.Find("backoff");
   if (value == nullptr) return;
@@ -153,6 +168,7 @@ FetchStep ReadFetch(const Json& value, const std::string& pointer, const Reporte
   map.Whole("max_redirects", step.max_redirects, 0, 20);
   map.Bool("ranges", step.ranges);
   map.Whole("max_concurrent", step.max_concurrent, 0, 1'000'000);
+  ReadCache(map, step.cache);
   ReadRetry(map, step.retry);
   ReadProxy(map, step.proxy);
   ReadTls(map, step.tls);

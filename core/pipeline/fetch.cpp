@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include <sluice/sdk/url.hpp>
-
 #include "core/http/server.hpp"
 #include "core/pipeline/head_by_get.hpp"
 #include "core/pipeline/ranges.hpp"
 #include "core/pipeline/request_fields.hpp"
+#include "core/pipeline/shared_fetch.hpp"
 #include "core/pipeline/steps.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/upstream/file.hpp"
 
 namespace sluice::pipeline {
 namespace {
-
-bool LooksLikeManifest(const Exchange& exchange) {
-  if (exchange.link && exchange.link->kind == sdk::LinkKind::kManifest) return true;
-  const auto extension = sdk::PathExtension(exchange.source->url);
-  return extension == "m3u8" || extension == "m3u" || extension == "mpd";
-}
 
 /// Where a redirect leads is for whoever named the source to say.
 sdk::Result<std::vector<sdk::Header>> AskResolver(const Exchange& exchange, std::string_view url) {
@@ -29,8 +22,6 @@ sdk::Result<std::vector<sdk::Header>> AskResolver(const Exchange& exchange, std:
   if (!source) return std::move(source).error();
   return std::move(source->headers);
 }
-
-bool Rewrites(const Exchange& exchange) { return exchange.pipeline.Find(config::Step::Kind::kRewrite) != nullptr; }
 
 upstream::Request MakeRequest(const Step* step, const Exchange& exchange, bool whole) {
   static const config::FetchStep kDefault;
@@ -53,7 +44,7 @@ sdk::Result<upstream::Response> Send(const StepContext& context, std::chrono::mi
                                      const upstream::Request& request) {
   if (request.url.starts_with("file:")) return upstream::FetchFile(request);
   exchange.fetch_call = std::make_unique<CallContext>(exchange.viewer, std::chrono::steady_clock::now() + deadline);
-  return context.client.Fetch(exchange.fetch_call->call(), request);
+  return FetchShared(context, exchange, request);
 }
 
 sdk::Status TakeSlot(Exchange& exchange) {
@@ -105,7 +96,7 @@ sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part par
     if (!read) return read.error();
     body = *read;
   }
-  const bool whole = part == Part::kWhole || (Rewrites(exchange) && LooksLikeManifest(exchange));
+  const bool whole = part == Part::kWhole || LooksLikeManifest(exchange);
   auto request = MakeRequest(exchange.fetch_step, exchange, whole);
   request.body = body;
   auto response = Send(context, deadline, exchange, request);

@@ -11,6 +11,7 @@
 #include "core/pipeline/steps.hpp"
 #include "core/state/links.hpp"
 #include "core/state/secrets.hpp"
+#include "core/upstream/whole_body.hpp"
 
 namespace sluice::pipeline {
 namespace {
@@ -19,18 +20,6 @@ constexpr std::size_t kProbeBytes = 512;
 
 sdk::Error UpstreamFailed(std::string message) {
   return {.code = sdk::Errc::kUpstreamFailed, .message = std::move(message)};
-}
-
-/// Reads until `text` holds `bytes` octets, or the body ends.
-sdk::Status ReadUpTo(upstream::Body& body, std::size_t bytes, std::string& text) {
-  std::array<std::byte, 16 * 1024> buffer{};
-  while (text.size() < bytes) {
-    const auto size = body.Read(std::span(buffer).first(std::min(buffer.size(), bytes - text.size())));
-    if (!size) return size.error();
-    if (*size == 0) break;
-    text.append(reinterpret_cast<const char*>(buffer.data()), *size);
-  }
-  return sdk::Ok();
 }
 
 /// Types that origins give to anything: only the first octets tell.
@@ -99,7 +88,7 @@ sdk::Result<std::string> ReadManifest(const Step& step, Exchange& exchange) {
   const auto max_bytes = step.config.rewrite.max_size;
   auto& response = *exchange.response;
   std::string text;
-  if (auto read = ReadUpTo(*response.body, max_bytes + 1, text); !read) {
+  if (auto read = upstream::ReadUpTo(*response.body, max_bytes + 1, text); !read) {
     return WithoutPeer(exchange, std::move(read).error());
   }
   if (text.size() <= max_bytes) {
@@ -154,7 +143,7 @@ sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange
   const auto* rewriter = FindRewriter(step, probe);
   if (rewriter == nullptr && IsGeneric(content_type) && exchange.viewer.request().getMethod() != "HEAD") {
     std::string first;
-    if (auto read = ReadUpTo(*response.body, kProbeBytes, first); !read) {
+    if (auto read = upstream::ReadUpTo(*response.body, kProbeBytes, first); !read) {
       return WithoutPeer(exchange, std::move(read).error());
     }
     probe.first_bytes = first;

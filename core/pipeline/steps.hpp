@@ -13,12 +13,16 @@ class Relay;
 namespace sluice::state {
 class Secrets;
 }
+namespace sluice::upstream {
+class SmallCache;
+}
 
 namespace sluice::pipeline {
 
 /// What steps need besides the exchange. Outlives every exchange.
 struct StepContext {
   upstream::Client& client;
+  upstream::SmallCache& small;
   const state::Secrets& secrets;
   relay::Relay& relay;
 };

@@ -27,6 +27,7 @@ namespace {
 
 using http::EqualNoCase;
 using Outcome = sdk::Result<std::shared_ptr<const SmallResponse>>;
+using std::chrono::seconds;
 
 constexpr std::chrono::milliseconds kLookAround{250};  // how late it may be noticed that the viewer left
 
@@ -79,19 +80,59 @@ struct Flight {
   };
   std::condition_variable changed;
   State state = State::kFlying;
+  bool reading = false;           ///< The head has come: no deadline counts any more.
   std::optional<Outcome> result;  ///< With kDone.
   std::size_t waiting = 0;
 };
+
+/// What came of asking the origin.
+struct Fetched {
+  sdk::Result<SmallResult> result;
+  bool alone = false;                ///< Nobody but the one who asked may see it.
+  std::optional<Freshness> fresh{};  ///< Nothing: not to be kept.
+};
+
+/// What on_redirect said on the way to a response.
+struct Way {
+  std::vector<std::string> urls = {};
+  bool own = false;  ///< It gave fields, or refused: another viewer's may say otherwise.
+
+  Request Recorded(Request request) {
+    request.on_redirect =
+        [this, ask = std::move(request.on_redirect)](std::string_view url) -> sdk::Result<std::vector<sdk::Header>> {
+      urls.emplace_back(url);
+      if (!ask) return std::vector<sdk::Header>();
+      auto fields = ask(url);
+      own = own || !fields || !fields->empty();
+      return fields;
+    };
+    return request;
+  }
+};
+
+/// Whether the request would have been led the same way, with nothing of its own. \returns  what its on_redirect
+/// refuses.
+sdk::Result<bool> GoesTheSameWay(const Request& request, const SmallResponse& response) {
+  if (!request.on_redirect) return true;
+  for (const auto& url : response.way) {
+    const auto fields = request.on_redirect(url);
+    if (!fields) return fields.error();
+    if (!fields->empty()) return false;
+  }
+  return true;
+}
+
+bool IsForOne(const SmallResponse& response) {
+  return FindField(response.headers, "Set-Cookie") || CacheControl::Of(response.headers).is_private ||
+         !VaryOf(response.headers);
+}
 
 }  // namespace
 
 class SmallCache::Impl {
  public:
-  Impl(Client& client, prometheus::Registry& registry, SmallCacheLimits limits, std::unique_ptr<Pacer> pacer)
-      : client_(client),
-        limits_(limits),
-        pacer_(pacer ? std::move(pacer) : std::make_unique<Pacer>()),
-        store_(limits.max_bytes) {
+  Impl(Client& client, prometheus::Registry& registry, std::size_t max_bytes, std::unique_ptr<Pacer> pacer)
+      : client_(client), pacer_(pacer ? std::move(pacer) : std::make_unique<Pacer>()), store_(max_bytes) {
     auto& requests = prometheus::BuildCounter()
                          .Name("sluice_upstream_small_requests_total")
                          .Help("Requests for small things, by where the answer came from")
@@ -117,29 +158,36 @@ class SmallCache::Impl {
                       .Add({});
   }
 
-  Outcome Fetch(const sdk::Call& call, const Request& request, const SmallOptions& options) {
+  sdk::Result<SmallResult> Fetch(const sdk::Call& call, const Request& request, const SmallOptions& options) {
     if (GoesStraight(request)) {
       bypassed_->Increment();
-      return FetchWhole(call, request, options);
+      auto response = client_.Fetch(call, request);
+      if (!response) return std::move(response).error();
+      return SmallResult{.passed = std::move(*response)};
     }
     const auto kept_as = KeyOf(request, options, false);
     const auto flies_as = KeyOf(request, options, true);
     std::unique_lock lock(mutex_);
     if (auto kept = FindKept(kept_as, request, options)) {
-      hits_->Increment();
-      return kept;
+      lock.unlock();
+      const auto age = kept->AgeAt(pacer_->Now());
+      return HandOn({.small = std::move(kept), .age = age}, *hits_, call, request, options);
     }
     auto& entry = flights_[flies_as];
     const bool first = !entry;
     if (first) entry = std::make_shared<Flight>();
     const auto flight = entry;
     if (!first) {
-      if (auto shared = WaitFor(*flight, flies_as, call, lock)) return std::move(*shared);
+      if (auto shared = WaitFor(*flight, flies_as, call, lock)) {
+        lock.unlock();
+        if (!*shared) return shared->error();
+        return HandOn({.small = **shared}, *coalesced_, call, request, options);
+      }
     }
     misses_->Increment();
     if (flight->state == Flight::State::kFlying) return Lead(flies_as, kept_as, *flight, call, request, options, lock);
     lock.unlock();
-    return FetchWhole(call, request, options);
+    return FetchOne(call, request, options, nullptr).result;
   }
 
  private:
@@ -152,9 +200,21 @@ class SmallCache::Impl {
     return kept;
   }
 
+  /// Somebody else's response, if the viewer may have it; else its own.
+  sdk::Result<SmallResult> HandOn(SmallResult shared, prometheus::Counter& as, const sdk::Call& call,
+                                  const Request& request, const SmallOptions& options) {
+    const auto same = GoesTheSameWay(request, *shared.small);
+    if (!same) return same.error();
+    if (*same) {
+      as.Increment();
+      return shared;
+    }
+    misses_->Increment();
+    return FetchOne(call, request, options, nullptr).result;
+  }
+
   /// \returns  the result, the caller's own end, or nothing when the caller is to fetch: for all if the flight is
-  /// kFlying
-  ///           then, else for itself.
+  ///           kFlying then, else for itself.
   std::optional<Outcome> WaitFor(Flight& flight, const std::string& flies_as, const sdk::Call& call,
                                  std::unique_lock<std::mutex>& lock) {
     using State = Flight::State;
@@ -163,17 +223,17 @@ class SmallCache::Impl {
     std::optional<Outcome> outcome;
     while (!outcome && flight.state != State::kAlone) {
       if (flight.state == State::kDone) {
-        coalesced_->Increment();
         outcome = flight.result;
       } else if (call.cancelled()) {
         outcome = sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
-      } else if (call.expired()) {
+      } else if (call.expired() && !flight.reading) {
         outcome = sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "upstream: want an answer in time"};
       } else if (flight.state == State::kLeft) {
         flight.state = State::kFlying;
         break;
       } else {
-        flight.changed.wait_until(lock, std::min(call.deadline(), Clock::now() + kLookAround));
+        const auto later = Clock::now() + kLookAround;
+        flight.changed.wait_until(lock, flight.reading ? later : std::min(call.deadline(), later));
       }
     }
     waiting_->Decrement();
@@ -181,71 +241,88 @@ class SmallCache::Impl {
     return outcome;
   }
 
-  Outcome Lead(const std::string& flies_as, const std::string& kept_as, Flight& flight, const sdk::Call& call,
-               const Request& request, const SmallOptions& options, std::unique_lock<std::mutex>& lock) {
+  sdk::Result<SmallResult> Lead(const std::string& flies_as, const std::string& kept_as, Flight& flight,
+                                const sdk::Call& call, const Request& request, const SmallOptions& options,
+                                std::unique_lock<std::mutex>& lock) {
     lock.unlock();
-    const auto asked = pacer_->Now();
-    auto result = FetchWhole(call, request, options);
-    const auto taken = std::chrono::ceil<std::chrono::seconds>(pacer_->Now() - asked);
-    const auto fresh = result && options.keep ? Judge(request, **result, taken) : std::nullopt;
-    if (fresh) {
-      auto aged = std::make_shared<SmallResponse>(**result);
-      aged->age = fresh->age;
-      result = std::shared_ptr<const SmallResponse>(std::move(aged));
-    }
+    auto fetched = FetchOne(call, request, options, &flight);
     lock.lock();
-    const bool left = !result && (call.cancelled() || call.expired());
-    if (fresh) Keep(kept_as, request, *result, *fresh);
-    Land(flies_as, flight, result, left);
-    return result;
+    Land(flies_as, flight, fetched, call);
+    if (fetched.fresh) Keep(kept_as, request, options, fetched.result->small, *fetched.fresh);
+    return std::move(fetched.result);
   }
 
-  /// Tells the others. What sets a cookie is for one alone, and so is the end of one viewer.
-  void Land(const std::string& flies_as, Flight& flight, const Outcome& result, bool left) {
+  /// Tells the others. The end of one viewer is its own.
+  void Land(const std::string& flies_as, Flight& flight, const Fetched& fetched, const sdk::Call& call) {
     using State = Flight::State;
-    const bool alone = result && (!(*result)->Header("Set-Cookie").empty() || !VaryOf((*result)->headers));
-    flight.state = alone ? State::kAlone : left ? State::kLeft : State::kDone;
-    if (flight.state == State::kDone) flight.result = result;
+    const bool left = !fetched.result && (call.cancelled() || call.expired());
+    flight.state = fetched.alone ? State::kAlone : left ? State::kLeft : State::kDone;
+    flight.reading = false;
+    if (flight.state == State::kDone) {
+      flight.result = fetched.result ? Outcome(fetched.result->small) : Outcome(fetched.result.error());
+    }
     if (flight.state != State::kLeft || flight.waiting == 0) flights_.erase(flies_as);
     flight.changed.notify_all();
   }
 
-  std::optional<Freshness> Judge(const Request& request, const SmallResponse& response, std::chrono::seconds taken) {
-    if (response.body.size() > limits_.max_object_bytes || !VaryOf(response.headers)) return std::nullopt;
-    return FreshnessOf(request.headers, response.status, response.headers, pacer_->WallTime(), taken);
-  }
-
-  void Keep(const std::string& key, const Request& request, const std::shared_ptr<const SmallResponse>& response,
-            const Freshness& fresh) {
-    const auto until = response->received + std::min(fresh.left, limits_.longest);
+  void Keep(const std::string& key, const Request& request, const SmallOptions& options,
+            const std::shared_ptr<const SmallResponse>& response, const Freshness& fresh) {
+    const auto until = response->received + std::min<Clock::duration>(fresh.left, options.longest);
     const auto gone = store_.Keep(key, request.headers, *VaryOf(response->headers), response, until);
     evictions_->Increment(static_cast<double>(gone));
     bytes_->Set(static_cast<double>(store_.bytes()));
   }
 
-  Outcome FetchWhole(const sdk::Call& call, const Request& request, const SmallOptions& options) {
+  /// \param flight  of those who wait for it; null: nobody does.
+  Fetched FetchOne(const sdk::Call& call, const Request& request, const SmallOptions& options, Flight* flight) {
     try {
-      auto response = client_.Fetch(call, request);
-      if (!response) return std::move(response).error();
-      auto body = ReadWhole(*response, request.method, options.max_body_bytes);
-      if (!body) return std::move(body).error();
-      const auto age = AgeOf(response->headers);  // before they are moved away
-      return std::shared_ptr<const SmallResponse>(
-          std::make_shared<SmallResponse>(SmallResponse{.status = response->status,
-                                                        .reason = std::move(response->reason),
-                                                        .url = std::move(response->url),
-                                                        .headers = std::move(response->headers),
-                                                        .body = std::move(*body),
-                                                        .received = pacer_->Now(),
-                                                        .age = age}));
+      Way way;
+      const auto asked = pacer_->Now();
+      auto response = client_.Fetch(call, way.Recorded(request));
+      if (!response) return {.result = std::move(response).error(), .alone = way.own};
+      const auto taken = std::chrono::ceil<seconds>(pacer_->Now() - asked);
+      if (response->content_length && *response->content_length > options.max_body_bytes) {
+        return {.result = SmallResult{.passed = std::move(*response)}, .alone = true};
+      }
+      if (flight != nullptr) {
+        const std::lock_guard lock(mutex_);
+        flight->reading = true;
+      }
+      std::string body;
+      if (auto read = ReadUpTo(*response->body, options.max_body_bytes + 1, body); !read) {
+        return {.result = std::move(read).error(), .alone = way.own};
+      }
+      if (body.size() > options.max_body_bytes) {
+        return {.result = SmallResult{.first = std::move(body), .passed = std::move(*response)}, .alone = true};
+      }
+      return Whole(std::move(*response), std::move(body), std::move(way), taken, request, options);
     } catch (const std::bad_alloc&) {
       // Others wait for an answer, whatever it is.
-      return sdk::Error{.code = sdk::Errc::kInternal, .message = "no memory for a response"};
+      return {.result = sdk::Error{.code = sdk::Errc::kInternal, .message = "no memory for a response"}};
     }
   }
 
+  Fetched Whole(Response response, std::string body, Way way, seconds taken, const Request& request,
+                const SmallOptions& options) {
+    const auto age = AgeOf(response.headers);  // before they are moved away
+    auto small = std::make_shared<SmallResponse>(SmallResponse{.status = response.status,
+                                                               .reason = std::move(response.reason),
+                                                               .url = std::move(response.url),
+                                                               .headers = std::move(response.headers),
+                                                               .body = std::move(body),
+                                                               .received = pacer_->Now(),
+                                                               .age = age,
+                                                               .way = std::move(way.urls)});
+    const bool alone = way.own || IsForOne(*small);
+    std::optional<Freshness> fresh;
+    if (options.keep && !alone && small->body.size() <= options.max_kept_bytes) {
+      fresh = FreshnessOf(request.headers, small->status, small->headers, pacer_->WallTime(), taken);
+    }
+    if (fresh) small->age = fresh->age;
+    return {.result = SmallResult{.small = std::move(small)}, .alone = alone, .fresh = fresh};
+  }
+
   Client& client_;
-  const SmallCacheLimits limits_;
   const std::unique_ptr<Pacer> pacer_;
   std::mutex mutex_;
   SmallStore store_;
@@ -265,13 +342,17 @@ std::chrono::seconds SmallResponse::AgeAt(Clock::time_point now) const {
   return age + std::chrono::floor<std::chrono::seconds>(std::max(now - received, Clock::duration::zero()));
 }
 
-SmallCache::SmallCache(Client& client, prometheus::Registry& registry, SmallCacheLimits limits,
+SmallCache::SmallCache(Client& client, prometheus::Registry& registry, std::size_t max_bytes)
+    : SmallCache(client, registry, max_bytes, nullptr) {}
+
+SmallCache::SmallCache(Client& client, prometheus::Registry& registry, std::size_t max_bytes,
                        std::unique_ptr<Pacer> pacer)
-    : impl_(std::make_unique<Impl>(client, registry, limits, std::move(pacer))) {}
+    : impl_(std::make_unique<Impl>(client, registry, max_bytes, std::move(pacer))) {}
 
 SmallCache::~SmallCache() = default;
 
-Outcome SmallCache::FetchSmall(const sdk::Call& call, const Request& request, const SmallOptions& options) {
+sdk::Result<SmallResult> SmallCache::FetchSmall(const sdk::Call& call, const Request& request,
+                                                const SmallOptions& options) {
   return impl_->Fetch(call, request, options);
 }
 

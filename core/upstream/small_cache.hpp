@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <sluice/sdk/call.hpp>
 #include <string>
 #include <string_view>
@@ -25,46 +26,51 @@ struct SmallResponse {
   std::vector<sdk::Header> headers = {};
   std::string body = {};
   Clock::time_point received{};
-  std::chrono::seconds age{};  ///< When it was received.
+  std::chrono::seconds age{};         ///< When it was received.
+  std::vector<std::string> way = {};  ///< Where redirects led, one after another.
 
   std::string_view Header(std::string_view name) const;
   /// Value of the Age field that whoever hands it on must send in place of that in `headers` (RFC 9111 §5.1).
   std::chrono::seconds AgeAt(Clock::time_point now) const;
 };
 
-struct SmallOptions {
-  /// Whose requests may see each other's responses: "pipeline vod". Request::on_redirect is asked for one of them only,
-  /// so it must judge alike within a scope.
-  std::string_view scope = {};
-  std::size_t max_body_bytes = 8U << 20U;  ///< Of the body; a longer one is a failure.
-  bool keep = true;                        ///< False: share what is under way, and keep nothing.
+/// One of `small` and `passed`.
+struct SmallResult {
+  std::shared_ptr<const SmallResponse> small = {};
+  std::optional<std::chrono::seconds> age = {};  ///< Of `small` that was kept: what its Age field must say.
+  std::string first = {};                        ///< Octets of the body of `passed` that were read already.
+  std::optional<Response> passed = {};           ///< For one alone: too long, or of a request that nobody can share.
 };
 
-struct SmallCacheLimits {
-  std::size_t max_bytes = 64U << 20U;        ///< Of all that is kept; 0: nothing is.
-  std::size_t max_object_bytes = 2U << 20U;  ///< A longer body is not kept.
-  std::chrono::seconds longest{60};          ///< Whatever the origin allows.
+struct SmallOptions {
+  /// Whose requests may see each other's responses: "pipeline vod".
+  std::string_view scope = {};
+  std::size_t max_body_bytes = 8U << 20U;     ///< A longer body passes.
+  bool keep = true;                           ///< False: share what is under way, and keep nothing.
+  std::size_t max_kept_bytes = 2U << 20U;     ///< A longer body is not kept.
+  std::chrono::milliseconds longest{60'000};  ///< Kept, whatever the origin allows.
 };
 
 /// Requests are taken for the same when scope, profile, URL and all fields are. A response is kept as a shared cache
 /// may (RFC 9111), for requests that differ at most in fields that negotiate; credentials of whatever name, and unknown
 /// fields, are part of the key. Never kept: parts, what sets a cookie, what would need revalidation, anything without
-/// explicit freshness. Threads: [any].
+/// explicit freshness. Never shared: what sets a cookie, `private`, `Vary: *`, and what redirects led to with fields
+/// that Request::on_redirect gave for one viewer; every other viewer's on_redirect is asked about the same redirects.
+/// Threads: [any].
 class SmallCache {
  public:
-  /// \param client  outlives this.
-  SmallCache(Client& client, prometheus::Registry& registry, SmallCacheLimits limits = {},
-             std::unique_ptr<Pacer> pacer = nullptr);
+  /// \param client  outlives this. \param max_bytes  of all that is kept; 0: nothing is.
+  SmallCache(Client& client, prometheus::Registry& registry, std::size_t max_bytes);
+  SmallCache(Client& client, prometheus::Registry& registry, std::size_t max_bytes, std::unique_ptr<Pacer> pacer);
   ~SmallCache();
   SmallCache(const SmallCache&) = delete;
   SmallCache& operator=(const SmallCache&) = delete;
 
-  /// As Client::Fetch, then the body to its end. Anything but a GET without Range and conditions goes straight through.
-  /// Who waits for somebody else's request leaves when its own viewer does; when the one who fetches leaves, another
-  /// goes on.
-  /// \returns  never null; errors as Client::Fetch and Body::Read, kUpstreamFailed for a body that is too long.
-  sdk::Result<std::shared_ptr<const SmallResponse>> FetchSmall(const sdk::Call& call, const Request& request,
-                                                               const SmallOptions& options);
+  /// As Client::Fetch, then the body to its end if it is short enough. Anything but a GET without Range and conditions
+  /// passes. The call's deadline ends with the response head, whoever asked for it. Who waits for somebody else's
+  /// request leaves when its own viewer does; when the one who fetches leaves, another goes on.
+  /// \returns  errors as Client::Fetch and Body::Read.
+  sdk::Result<SmallResult> FetchSmall(const sdk::Call& call, const Request& request, const SmallOptions& options);
 
  private:
   class Impl;

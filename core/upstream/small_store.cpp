@@ -11,6 +11,7 @@ namespace {
 std::size_t SizeOf(const SmallResponse& response) {
   std::size_t bytes = response.body.size() + response.url.size() + response.reason.size();
   for (const auto& field : response.headers) bytes += field.name.size() + field.value.size() + sizeof field;
+  for (const auto& url : response.way) bytes += url.size() + sizeof url;
   return bytes;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/upstream/whole_body.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "core/upstream/target.hpp"
@@ -20,18 +22,25 @@ sdk::Error TooLong(const Response& response, std::size_t limit) {
 
 }  // namespace
 
+sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text) {
+  std::vector<std::byte> chunk(std::min(bytes, kChunkBytes));
+  while (text.size() < bytes) {
+    const auto size = body.Read(std::span(chunk).first(std::min(chunk.size(), bytes - text.size())));
+    if (!size) return size.error();
+    if (*size == 0) break;
+    text.append(reinterpret_cast<const char*>(chunk.data()), *size);
+  }
+  return sdk::Ok();
+}
+
 sdk::Result<std::string> ReadWhole(Response& response, std::string_view method, std::size_t limit) {
   const bool announced = response.content_length && method != "HEAD" && response.status != 304;
   if (announced && *response.content_length > limit) return TooLong(response, limit);
   std::string body;
-  std::vector<std::byte> chunk(limit < kChunkBytes ? limit + 1 : kChunkBytes);
-  for (;;) {
-    auto got = response.body->Read(chunk);
-    if (!got) return std::move(got).error();
-    if (*got == 0) return body;
-    if (*got > limit - body.size()) return TooLong(response, limit);
-    body.append(reinterpret_cast<const char*>(chunk.data()), *got);
-  }
+  const auto more = limit + (limit < std::numeric_limits<std::size_t>::max() ? 1 : 0);
+  if (auto read = ReadUpTo(*response.body, more, body); !read) return std::move(read).error();
+  if (body.size() > limit) return TooLong(response, limit);
+  return body;
 }
 
 }  // namespace sluice::upstream

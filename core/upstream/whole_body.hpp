@@ -11,6 +11,9 @@
 
 namespace sluice::upstream {
 
+/// Reads until `text` holds `bytes` octets, or the body ends. \returns  as Body::Read.
+sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text);
+
 /// \param method  of the request: after HEAD the announced length is that of another body.
 /// \returns  as Body::Read; kUpstreamFailed for more than `limit` octets.
 sdk::Result<std::string> ReadWhole(Response& response, std::string_view method, std::size_t limit);

@@ -93,6 +93,7 @@ upstream:
   proxy: ""
   max_idle_per_origin: 32
   idle_timeout: "30s"
+  cache_size: "64MiB"
 state:
   database: "sqlite:var/sluice.db"
   cache: memory
@@ -150,6 +151,7 @@ pipelines:
           max_redirects: 5
           ranges: true
           max_concurrent: 0
+          cache: false
           retry:
             attempts: 3
             on_status: false

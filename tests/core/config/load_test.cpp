@@ -66,7 +66,7 @@ TEST(LoadTest, ReadsEverySetting) {
       "  body_timeout: 250ms, write_timeout: 1h, grace: 0s, trusted_proxies: [10.0.0.0/8, \"::1\"],\n"
       "  base_url: \"https://media.example.com/gate/\"}\n"
       "upstream: {trusted: [localhost, \"127.0.0.1:9000\", \"[::1]:9000\", 192.168.0.0/16], ca_file: /etc/ca.pem,\n"
-      "  max_idle_per_origin: 0, idle_timeout: 10s}\n"
+      "  max_idle_per_origin: 0, idle_timeout: 10s, cache_size: 8MiB}\n"
       "state: {database: \"sqlite:/data/s.db\", cache: memory, link_ttl: 2h,\n"
       "  secret_key: 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f}\n"
       "telemetry: {listeners: main}\n"
@@ -85,6 +85,7 @@ TEST(LoadTest, ReadsEverySetting) {
   EXPECT_THAT(config.upstream.trusted, ElementsAre("localhost", "127.0.0.1:9000", "[::1]:9000", "192.168.0.0/16"));
   EXPECT_EQ(config.upstream.ca_file, "/etc/ca.pem");
   EXPECT_EQ(config.upstream.max_idle_per_origin, 0u);
+  EXPECT_EQ(config.upstream.cache_bytes, 8u * 1024 * 1024);
   EXPECT_EQ(config.state.database, "sqlite:/data/s.db");
   EXPECT_EQ(config.state.secret_key.size(), 64u);
   EXPECT_EQ(config.state.link_ttl, hours(2));
@@ -282,6 +283,23 @@ TEST(LoadStepsTest, ReadsWhichFieldsAFetchLetsPass) {
   EXPECT_THAT(step.response_headers.allow, ElementsAre("*"));
   EXPECT_THAT(step.response_headers.deny, ElementsAre("Set-Cookie"));
   EXPECT_TRUE(step.add_accept_ranges);
+}
+
+TEST(LoadStepsTest, ReadsWhatAFetchKeeps) {
+  const auto cache_of = [](const std::string& fetch) {
+    return StepsOf("[{resolve: route}, {fetch: " + fetch + "}]").at(1).fetch.cache;
+  };
+
+  EXPECT_FALSE(cache_of("{}").keep);
+  EXPECT_FALSE(cache_of("{cache: off}").keep);
+  const auto plain = cache_of("{cache: true}");
+  EXPECT_TRUE(plain.keep);
+  EXPECT_EQ(plain.max_age, std::chrono::minutes(1));
+  EXPECT_EQ(plain.max_size, 2u * 1024 * 1024);
+  const auto bounded = cache_of("{cache: {max_age: 2s, max_size: 64KiB}}");
+  EXPECT_TRUE(bounded.keep);
+  EXPECT_EQ(bounded.max_age, std::chrono::seconds(2));
+  EXPECT_EQ(bounded.max_size, 64u * 1024);
 }
 
 TEST(LoadStepsTest, LetsFetchAndRewriteHandleWhatAnEndpointHandsBack) {

@@ -19,6 +19,8 @@
 #include "core/relay/relay.hpp"
 #include "core/state/secrets.hpp"
 #include "core/upstream/client.hpp"
+#include "core/upstream/pacer.hpp"
+#include "core/upstream/small_cache.hpp"
 #include "tests/core/pipeline/fake_components.hpp"
 #include "tests/core/pipeline/fake_exchange.hpp"
 #include "tests/fakes/faulty_origin.hpp"
@@ -87,6 +89,16 @@ struct Target {
   std::chrono::hours ttl{1};
 };
 
+/// Time that a test sets.
+class SetPacer final : public upstream::Pacer {
+ public:
+  explicit SetPacer(const upstream::Clock::time_point& now) : now_(now) {}
+  upstream::Clock::time_point Now() override { return now_; }
+
+ private:
+  const upstream::Clock::time_point& now_;
+};
+
 class PipelineTest : public ::testing::Test {
  protected:
   PipelineTest();
@@ -101,6 +113,8 @@ class PipelineTest : public ::testing::Test {
   static Step Otherwise(config::OnError on_error, Step step);
   /// An endpoint that says `text` to everything.
   static Step Say(const std::string& text);
+
+  static constexpr std::size_t kSmallBytes = 10'000;
 
   /// Puts a pipeline behind those that are there.
   Pipeline& Add(std::string name, Where where, std::vector<Step> steps);
@@ -127,6 +141,8 @@ class PipelineTest : public ::testing::Test {
   Metrics metrics_{registry_};
   std::unique_ptr<state::Secrets> secrets_;
   upstream::Client client_;
+  upstream::Clock::time_point now_ = upstream::Clock::now();  ///< What the cache of small things takes for it.
+  upstream::SmallCache small_{client_, registry_, kSmallBytes, std::make_unique<SetPacer>(now_)};
   relay::Relay relay_{{.threads = 1}};
   Engine engine_;
   config::Config config_;

@@ -9,6 +9,7 @@
 
 #include "core/upstream/profile.hpp"
 #include "core/upstream/small_store.hpp"
+#include "core/upstream/whole_body.hpp"
 #include "tests/core/upstream/client_fixture.hpp"
 #include "tests/fakes/faulty_origin.hpp"
 
@@ -32,12 +33,12 @@ class SetPacer final : public Pacer {
 
 class SmallCacheTest : public ClientTest {
  protected:
-  SmallCacheTest() { MakeCache({}); }
+  SmallCacheTest() { MakeCache(1'000'000); }
 
-  void MakeCache(SmallCacheLimits limits) {
+  void MakeCache(std::size_t max_bytes) {
     cache_.reset();
     MakeClient({.trusted = {"127.0.0.1"}});
-    cache_ = std::make_unique<SmallCache>(*client_, registry_, limits, std::make_unique<SetPacer>(now_));
+    cache_ = std::make_unique<SmallCache>(*client_, registry_, max_bytes, std::make_unique<SetPacer>(now_));
   }
 
   /// Answers each request with these fields and its number as body.
@@ -56,8 +57,12 @@ class SmallCacheTest : public ClientTest {
     const TestCall call;
     return Show(cache_->FetchSmall(call, request, options));
   }
-  static std::string Show(const sdk::Result<std::shared_ptr<const SmallResponse>>& result) {
-    return result ? (*result)->body : result.error().message;
+  static std::string Show(const sdk::Result<SmallResult>& result) {
+    if (!result) return result.error().message;
+    if (result->small) return result->small->body;
+    auto text = result->first;
+    const auto read = ReadUpTo(*result->passed->body, 1'000'000, text);
+    return read ? text : read.error().message;
   }
   static Request With(Request request, std::vector<sdk::Header> headers) {
     request.headers = std::move(headers);
@@ -79,13 +84,32 @@ TEST_F(SmallCacheTest, ReadsWholeUpToTheLimit) {
   const auto whole = cache_->FetchSmall(call, Get(origin.url() + "/x"), {.max_body_bytes = 5});
 
   ASSERT_TRUE(whole) << whole.error().message;
-  EXPECT_EQ((*whole)->status, 404);
-  EXPECT_EQ((*whole)->reason, "Nope");
-  EXPECT_EQ((*whole)->url, origin.url() + "/x");
-  EXPECT_EQ((*whole)->Header("x-a"), "b");
-  EXPECT_EQ((*whole)->body, "hello");
-  EXPECT_EQ(Ask(Get(origin.url() + "/x"), {.max_body_bytes = 4}),
-            "127.0.0.1:" + std::to_string(origin.port()) + ": want a body of at most 4 octets");
+  ASSERT_TRUE(whole->small);
+  EXPECT_EQ(whole->small->status, 404);
+  EXPECT_EQ(whole->small->reason, "Nope");
+  EXPECT_EQ(whole->small->url, origin.url() + "/x");
+  EXPECT_EQ(whole->small->Header("x-a"), "b");
+  EXPECT_EQ(whole->small->body, "hello");
+}
+
+TEST_F(SmallCacheTest, LetsWhatIsTooLongPassFromItsFirstOctet) {
+  for (const char* framing : {"Content-Length: 5\r\n", "Connection: close\r\n"}) {
+    FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
+      peer.ReadHead();
+      peer.Send("HTTP/1.1 200 OK\r\nCache-Control: max-age=50\r\n" + std::string(framing) + "\r\nhello");
+      ++served_;
+    });
+    served_ = 0;
+    const TestCall call;
+
+    auto passed = cache_->FetchSmall(call, Get(origin.url()), {.max_body_bytes = 3});
+
+    ASSERT_TRUE(passed) << passed.error().message;
+    ASSERT_TRUE(passed->passed) << framing;
+    EXPECT_EQ(Show(passed), "hello") << framing;
+    EXPECT_EQ(Ask(Get(origin.url()), {.max_body_bytes = 3}), "hello") << "and is not kept";
+    EXPECT_EQ(served_, 2);
+  }
 }
 
 TEST_F(SmallCacheTest, KeepsWhatIsFreshAndNoLonger) {
@@ -102,12 +126,11 @@ TEST_F(SmallCacheTest, KeepsWhatIsFreshAndNoLonger) {
 }
 
 TEST_F(SmallCacheTest, KeepsNothingForLongerThanItsOwnLimit) {
-  MakeCache({.longest = seconds(2)});
   FaultyOrigin origin(Numbered("Cache-Control: max-age=500\r\n"));
 
-  EXPECT_EQ(Ask(Get(origin.url())), "1");
+  EXPECT_EQ(Ask(Get(origin.url()), {.longest = seconds(2)}), "1");
   now_ += seconds(2);
-  EXPECT_EQ(Ask(Get(origin.url())), "2");
+  EXPECT_EQ(Ask(Get(origin.url()), {.longest = seconds(2)}), "2");
 }
 
 TEST_F(SmallCacheTest, KeepsNothingUnasked) {
@@ -117,7 +140,7 @@ TEST_F(SmallCacheTest, KeepsNothingUnasked) {
   FaultyOrigin fresh(Numbered("Cache-Control: max-age=5\r\n"));
   EXPECT_EQ(Ask(Get(fresh.url()), {.keep = false}), "3");
   EXPECT_EQ(Ask(Get(fresh.url()), {.keep = false}), "4");
-  MakeCache({.max_bytes = 0});
+  MakeCache(0);
   EXPECT_EQ(Ask(Get(fresh.url())), "5");
   EXPECT_EQ(Ask(Get(fresh.url())), "6");
 }
@@ -131,7 +154,7 @@ TEST_F(SmallCacheTest, SaysHowOldItIs) {
   const auto kept = cache_->FetchSmall(call, Get(origin.url()), {});
 
   EXPECT_EQ(served_, 1);
-  EXPECT_EQ((*kept)->AgeAt(now_), seconds(10));
+  EXPECT_EQ(kept->age, seconds(10));
 }
 
 TEST_F(SmallCacheTest, TellsRequestsApart) {
@@ -191,7 +214,7 @@ TEST_F(SmallCacheTest, LetsPartsAndOtherMethodsPass) {
 }
 
 TEST_F(SmallCacheTest, StaysWithinItsMemory) {
-  MakeCache({.max_bytes = 10'000, .max_object_bytes = 3'000});
+  MakeCache(10'000);
   const std::string body(2'000, 'x');
   FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
     while (!peer.ReadHead().empty()) {
@@ -214,10 +237,9 @@ TEST_F(SmallCacheTest, StaysWithinItsMemory) {
 }
 
 TEST_F(SmallCacheTest, KeepsNoBigObject) {
-  MakeCache({.max_object_bytes = 0});
   FaultyOrigin origin(Numbered("Cache-Control: max-age=50\r\n"));
-  EXPECT_EQ(Ask(Get(origin.url())), "1");
-  EXPECT_EQ(Ask(Get(origin.url())), "2");
+  EXPECT_EQ(Ask(Get(origin.url()), {.max_kept_bytes = 0}), "1");
+  EXPECT_EQ(Ask(Get(origin.url()), {.max_kept_bytes = 0}), "2");
   EXPECT_EQ(Metric("sluice_upstream_small_cache_bytes"), 0);
 }
 
@@ -350,8 +372,8 @@ TEST_F(CoalescingTest, GoesOnWhenTheTimeOfTheOneWhoFetchesIsUp) {
   EXPECT_EQ(second.get(), "2");
 }
 
-TEST_F(CoalescingTest, GivesACookieToOneViewerOnly) {
-  for (const char* fields : {"Set-Cookie: a=b\r\n", "Vary: *\r\n"}) {
+TEST_F(CoalescingTest, GivesWhatIsForOneViewerToOneViewerOnly) {
+  for (const char* fields : {"Set-Cookie: a=b\r\n", "Vary: *\r\n", "Cache-Control: private, max-age=9\r\n"}) {
     served_ = 0;
     open_ = false;
     FaultyOrigin origin(Gated(fields));
@@ -366,6 +388,78 @@ TEST_F(CoalescingTest, GivesACookieToOneViewerOnly) {
     std::sort(answers.begin(), answers.end());
     EXPECT_EQ(answers, (std::vector<std::string>{"1", "2", "3", "4", "5", "6"})) << fields;
   }
+}
+
+TEST_F(CoalescingTest, TheDeadlineOfWhoWaitsEndsWithTheResponseHead) {
+  FaultyOrigin origin([this](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
+    std::unique_lock lock(mutex_);
+    ++served_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return open_; });
+    lock.unlock();
+    peer.Send("llo");
+  });
+  TestCall brief({.timeout = std::chrono::milliseconds(2'000)});
+  auto first = Start(Get(origin.url()), brief);
+  WaitForServed(1);
+  auto second = Start(Get(origin.url()), brief);
+  WaitForWaiting(1);
+  while (!static_cast<const sdk::Call&>(brief).expired()) std::this_thread::yield();
+  EXPECT_EQ(Metric("sluice_upstream_small_waiting"), 1);
+  Open();
+
+  EXPECT_EQ(first.get(), "hello");
+  EXPECT_EQ(second.get(), "hello");
+}
+
+/// An origin that redirects once, and viewers of whom each has an opinion of that.
+class SmallRedirectTest : public SmallCacheTest {
+ protected:
+  static Request Led(const Request& request, sdk::Result<std::vector<sdk::Header>> said) {
+    auto led = request;
+    led.max_redirects = 1;
+    led.on_redirect = [said = std::move(said)](std::string_view) { return said; };
+    return led;
+  }
+  /// Answers /a by a redirect, anything else by its number.
+  FaultyOrigin::Script Redirecting() {
+    return [this](FaultyOrigin::Peer& peer) {
+      for (auto head = peer.ReadHead(); !head.empty(); head = peer.ReadHead()) {
+        if (head.starts_with("GET /a ")) {
+          peer.Send("HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n");
+          continue;
+        }
+        peer.Send("HTTP/1.1 200 OK\r\nCache-Control: max-age=50\r\nContent-Length: 1\r\n\r\n" +
+                  std::to_string(++served_));
+      }
+    };
+  }
+  static sdk::Result<std::vector<sdk::Header>> Plain() { return std::vector<sdk::Header>{}; }
+  static sdk::Result<std::vector<sdk::Header>> Own() { return std::vector<sdk::Header>{{"X-Key", "mine"}}; }
+  static sdk::Result<std::vector<sdk::Header>> No() {
+    return sdk::Error{.code = sdk::Errc::kPermissionDenied, .message = "not there"};
+  }
+};
+
+TEST_F(SmallRedirectTest, AsksEachViewerWhereRedirectsMayLead) {
+  FaultyOrigin origin(Redirecting());
+  const auto request = Get(origin.url() + "/a");
+
+  EXPECT_EQ(Ask(Led(request, Plain())), "1");
+  EXPECT_EQ(Ask(Led(request, Plain())), "1");
+  EXPECT_EQ(Ask(Led(request, No())), "not there");
+  EXPECT_EQ(Ask(Led(request, Own())), "2") << "what it is led to is its own";
+  EXPECT_EQ(Ask(Led(request, Plain())), "1");
+}
+
+TEST_F(SmallRedirectTest, KeepsNothingThatOneViewersFieldsLedTo) {
+  FaultyOrigin origin(Redirecting());
+  const auto request = Get(origin.url() + "/a");
+
+  EXPECT_EQ(Ask(Led(request, Own())), "1");
+  EXPECT_EQ(Ask(Led(request, Plain())), "2");
 }
 
 TEST_F(CoalescingTest, DoesNotMixRequestsThatDiffer) {
