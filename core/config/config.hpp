@@ -182,6 +182,7 @@ struct FetchStep {
   bool ranges = true;
   bool add_accept_ranges = false;    ///< Where the upstream does not say it.
   std::uint32_t max_concurrent = 0;  ///< Responses at once; 0: any number.
+  std::uint64_t max_rate = 0;        ///< Body octets a second of one response; 0: as fast as both sides go.
   FetchCache cache;
   Retry retry;
   Proxy proxy;

@@ -54,7 +54,9 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   static const config::FetchStep kDefault;
   relay::Job job{.client = nullptr, .prefix = std::move(prefix), .body = std::move(*body)};
   job.resume = MakeResume(context, exchange);
-  job.read_timeout = (exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch).read_timeout;
+  const auto& fetch = exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch;
+  job.read_timeout = fetch.read_timeout;
+  job.bytes_per_second = fetch.max_rate;
   auto metrics = exchange.pipeline.metrics;
   metrics->Requests(viewer.request().getMethod(), viewer.status()).Increment();
   metrics->seconds.Observe(

@@ -151,6 +151,7 @@ pipelines:
           max_redirects: 5
           ranges: true
           max_concurrent: 0
+          max_rate: "0"
           cache: false
           retry:
             attempts: 3

@@ -55,11 +55,11 @@ class StreamTest : public PipelineTest {
   StreamTest() { EXPECT_TRUE(server_.Start()); }
   ~StreamTest() override { server_.Stop(); }
 
-  void Relay(const Origin& origin, bool resumable = true) {
+  void Relay(const Origin& origin, bool resumable = true, config::FetchStep how = {}) {
     Add({Resolve(ResolverBy([&origin, resumable](const sdk::Call&, const sdk::RequestHead&) {
            return sdk::Source{.url = origin.Url("/film"), .resumable = resumable};
          })),
-         Fetch()});
+         Fetch(how)});
     Use();
   }
   http::testing::RawResponse Play(const std::string& range = {}) {
@@ -173,6 +173,20 @@ TEST_F(StreamTest, TheLogLineComesWithTheEndOfTheBody) {
   ASSERT_TRUE(Eventually([&] { return Metric("sluice_streams_active", {{"pipeline", "p"}}) == 0; }));
   EXPECT_THAT(log().back(), HasSubstr(R"("status":"200","bytes":"1000000","end":"complete")"));
   EXPECT_EQ(Metric("sluice_relayed_bytes_total", {{"pipeline", "p"}, {"mode", "splice"}}), 1'000'000);
+}
+
+TEST_F(StreamTest, NoFasterThanItsStepAllows) {
+  Origin origin{Cutting()};
+  config::FetchStep slow;
+  slow.max_rate = 1000;
+  Relay(origin, false, slow);
+  RawClient client(server_.Port("main"));
+  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto relayed = [&] { return Metric("sluice_relayed_bytes_total", {{"pipeline", "p"}}); };
+
+  ASSERT_TRUE(Eventually([&] { return relayed() > 0; }));
+
+  EXPECT_LT(relayed(), 100'000) << "without a limit all would have come by now";
 }
 
 TEST_F(StreamTest, ABodyThatIsAtHandIsSentAtOnce) {
