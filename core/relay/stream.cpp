@@ -108,43 +108,40 @@ Stream::Flow Stream::TakePrefix() {
   return Send(std::as_bytes(std::span(prefix)));
 }
 
+Stream::Flow Stream::After(Got got, Clock::time_point now) {
+  switch (got) {
+    case Got::kBlocked:
+      upstream_ready_ = inlet_.fd() < 0;  // a file is always ready: it was the pipe that had no room
+      return Flow::kBlocked;
+    case Got::kEnd:
+      return Flow::kEnd;
+    case Got::kBroken:
+      return Flow::kBroken;
+    case Got::kData:
+      break;
+  }
+  progress_at_ = now;
+  return Flow::kMoved;
+}
+
 Stream::Flow Stream::TakeBySplice(Workspace& workspace, std::size_t most) {
   if (!pipe_) pipe_ = workspace.pipes.Take();
   if (!pipe_) return TakeByCopy(workspace, std::min(most, kKeepBytes));
   std::size_t size = 0;
-  switch (inlet_.Splice(pipe_.in.get(), std::min(most, pipe_.capacity), size)) {
-    case Got::kBlocked:
-      upstream_ready_ = inlet_.fd() < 0;
-      return Flow::kBlocked;
-    case Got::kEnd:
-      return Flow::kEnd;
-    case Got::kBroken:
-      return Flow::kBroken;
-    case Got::kData:
-      break;
-  }
-  progress_at_ = workspace.now;
+  const auto got = inlet_.Splice(pipe_.in.get(), std::min(most, pipe_.capacity), size);
+  const auto flow = After(got, workspace.now);
+  if (flow != Flow::kMoved) return flow;
   bytes_ += size;
   in_pipe_ = size;
   outlet_.Announce(size);
-  return Flow::kMoved;
+  return flow;
 }
 
 Stream::Flow Stream::TakeByCopy(Workspace& workspace, std::size_t most) {
   std::size_t size = 0;
-  switch (inlet_.Read(workspace.buffer.first(std::min(most, workspace.buffer.size())), size)) {
-    case Got::kBlocked:
-      upstream_ready_ = false;
-      return Flow::kBlocked;
-    case Got::kEnd:
-      return Flow::kEnd;
-    case Got::kBroken:
-      return Flow::kBroken;
-    case Got::kData:
-      break;
-  }
-  progress_at_ = workspace.now;
-  if (size == 0) return Flow::kMoved;
+  const auto got = inlet_.Read(workspace.buffer.first(std::min(most, workspace.buffer.size())), size);
+  const auto flow = After(got, workspace.now);
+  if (flow != Flow::kMoved || size == 0) return flow;
   return Send(workspace.buffer.first(size));
 }
 

@@ -66,6 +66,8 @@ class Stream {
   Flow Drain(Workspace& workspace);
   Flow Take(Workspace& workspace, std::size_t most);
   Flow TakePrefix();
+  /// What a read of the inlet means for the stream.
+  Flow After(Got got, Clock::time_point now);
   Flow TakeBySplice(Workspace& workspace, std::size_t most);
   Flow TakeByCopy(Workspace& workspace, std::size_t most);
   Flow Send(std::span<const std::byte> data);
