@@ -7,7 +7,6 @@ import time
 
 import measure
 
-LOAD_OF_IDLE_MACHINE = 0.5
 SHARE_OF_IDLE_MACHINE = 0.05
 
 
@@ -60,11 +59,10 @@ class Circumstances:
     """How and where figures came about; a warning when the machine had other work."""
 
     def __init__(self):
-        self._load = os.getloadavg()[0]
         self.begin()
 
     def begin(self):
-        """Of a part. The load average is that of the start: later ones contain what is measured."""
+        """Of a part. Not by the load average: it remembers what ended a minute ago."""
         self._wall, self._busy, self._own = time.monotonic(), measure.busy_seconds(), measure.own_seconds()
 
     def lines(self):
@@ -73,9 +71,8 @@ class Circumstances:
         others = measure.busy_seconds() - self._busy - (measure.own_seconds() - self._own)
         share = max(0.0, others / processors)
         facts = "; ".join(f"{name} {value}" for name, value in measure.machine().items())
-        said = [f"Measured: {facts}; load average {self._load:.1f} at the start; other processes took {share:.0%} of "
-                "the processors meanwhile.", ""]
-        if self._load > LOAD_OF_IDLE_MACHINE or share > SHARE_OF_IDLE_MACHINE:
+        said = [f"Measured: {facts}; other processes took {share:.0%} of the processors meanwhile.", ""]
+        if share > SHARE_OF_IDLE_MACHINE:
             said += ["**The machine was busy with other work**: rates and times say little, processor time and memory "
                      "something.", ""]
         return said
