@@ -32,6 +32,9 @@ endfunction()
 # A precompiled header only fits sources that are compiled with the same definitions, and some tests use Poco.
 set(SLUICE_TEST_DEFINITIONS $<TARGET_PROPERTY:Poco::Foundation,INTERFACE_COMPILE_DEFINITIONS>)
 
+# Tests are compiled more often than they run for long: what they test keeps its optimisation.
+set(SLUICE_TEST_OPTIONS $<$<CONFIG:RelWithDebInfo>:-O0>)
+
 # The two precompiled headers. One is for libraries (-fPIC), the other for programs (-fPIE): they cannot be shared.
 function(sluice_add_precompiled_headers)
   file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/pch/empty.cpp CONTENT "int main() {}\n")
@@ -43,6 +46,7 @@ function(sluice_add_precompiled_headers)
     add_executable(sluice_test_pch EXCLUDE_FROM_ALL ${CMAKE_CURRENT_BINARY_DIR}/pch/empty.cpp)
     target_link_libraries(sluice_test_pch PRIVATE sluice_options sluice::sdk GTest::gmock)
     target_compile_definitions(sluice_test_pch PRIVATE ${SLUICE_TEST_DEFINITIONS})
+    target_compile_options(sluice_test_pch PRIVATE ${SLUICE_TEST_OPTIONS})
     target_precompile_headers(sluice_test_pch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/test_pch.hpp)
   endif()
 endfunction()
@@ -57,7 +61,7 @@ function(sluice_add_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE sluice_options sluice::sdk ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   # g++ 12 sees overruns in std::string's own operators once it has inlined them into a test (GCC bugs 105329, 105562).
-  target_compile_options(${name} PRIVATE
+  target_compile_options(${name} PRIVATE ${SLUICE_TEST_OPTIONS}
     $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-array-bounds> $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
   target_compile_definitions(${name} PRIVATE ${SLUICE_TEST_DEFINITIONS})
   if(NOT arg_SOURCES MATCHES "\\.c(;|$)")  # C sources would want a header of their own
