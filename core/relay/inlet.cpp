@@ -45,6 +45,11 @@ bool Inlet::spliceable() const {
   return raw == nullptr || (plain() && raw->buffered.empty());
 }
 
+bool Inlet::holds_plain() const {
+  const auto* const raw = std::get_if<RawBody>(&body_);
+  return raw != nullptr && raw->framing.kind != BodyKind::kChunked && !raw->buffered.empty();
+}
+
 std::uint64_t Inlet::left() const {
   if (const auto* const part = std::get_if<FilePart>(&body_)) return part->length;
   const auto& framing = std::get<RawBody>(body_).framing;

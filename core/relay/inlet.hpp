@@ -36,6 +36,8 @@ class Inlet {
   bool plain() const;
   /// Whether Splice may be used now: plain, and none are buffered.
   bool spliceable() const;
+  /// Whether octets of the body are in memory already, and no transfer coding in between.
+  bool holds_plain() const;
   /// Body octets that are still to come; the largest number when that is not known.
   std::uint64_t left() const;
 

@@ -44,10 +44,15 @@ Lane::Lane(Resumer& resumer)
   ::pthread_setname_np(thread_.native_handle(), "relay");
 }
 
-void Lane::Add(Job job) { Post({.id = 0, .job = std::make_unique<Job>(std::move(job)), .rest = {}}); }
+void Lane::Add(Job job) {
+  const auto now = Clock::now();
+  auto stream = std::make_unique<Stream>(std::move(job), now);
+  stream->Begin(now);
+  Post({.id = 0, .stream = std::move(stream), .rest = {}});
+}
 
 void Lane::Resumed(std::uint64_t id, std::optional<Body> rest) {
-  Post({.id = id, .job = nullptr, .rest = std::move(rest)});
+  Post({.id = id, .stream = nullptr, .rest = std::move(rest)});
 }
 
 void Lane::Post(Mail mail) {
@@ -119,10 +124,10 @@ void Lane::TakeMail() {
 }
 
 void Lane::Take(Mail mail) {
-  if (mail.job) {
+  if (mail.stream) {
     const auto id = ++last_id_;
     auto& entry = entries_[id];
-    entry.stream = std::make_unique<Stream>(std::move(*mail.job), now_);
+    entry.stream = std::move(mail.stream);
     Watch(id, *entry.stream, false);
     Watch(id, *entry.stream, true);
     Queue(id, entry);

@@ -41,7 +41,7 @@ class Lane {
   };
   struct Mail {
     std::uint64_t id = 0;  ///< 0: a new stream.
-    std::unique_ptr<Job> job;
+    std::unique_ptr<Stream> stream;
     std::optional<Body> rest;
   };
   using Entries = std::unordered_map<std::uint64_t, Entry>;

@@ -12,6 +12,8 @@ namespace {
 
 /// After as much, other streams of the thread come first.
 constexpr std::size_t kTurnBytes = 4 * 1024 * 1024;
+/// What a read of the upstream's head may have brought of the body.
+constexpr std::size_t kBeginBytes = 16 * 1024;
 constexpr std::size_t kMinAppetite = 16 * 1024;
 constexpr std::size_t kMaxAppetite = PipePool::kLargeBytes;
 /// What a slow client leaves in a pipe goes into memory up to here, so that the pipe is free for others.
@@ -31,6 +33,16 @@ Stream::Stream(Job job, Clock::time_point now)
 Mode Stream::ModeOf() const {
   if (inlet_.secure() || outlet_.secure()) return Mode::kTls;
   return inlet_.plain() ? Mode::kSplice : Mode::kBuffered;
+}
+
+void Stream::Begin(Clock::time_point now) {
+  if (!job_.prefix.empty() || !inlet_.holds_plain()) return;
+  std::array<std::byte, kBeginBytes> room;
+  const auto most = std::min<std::uint64_t>(rate_.Allowed(now), room.size());
+  std::size_t size = 0;
+  if (inlet_.Read(std::span(room).first(static_cast<std::size_t>(most)), size) != Got::kData || size == 0) return;
+  rate_.Spend(size);
+  Send(std::span(room).first(size));  // a client that is gone is noticed at the next turn
 }
 
 Stream::Turn Stream::Advance(Workspace& workspace) {

@@ -35,6 +35,9 @@ class Stream {
 
   Stream(Job job, Clock::time_point now);
 
+  /// Sends the head with what is held of the body, if anything is, on the thread that hands the stream over: the viewer
+  /// need not wait until another one has woken.
+  void Begin(Clock::time_point now);
   /// Moves octets until one side blocks or the turn is used up.
   Turn Advance(Workspace& workspace);
 

@@ -12,7 +12,6 @@ namespace sluice::upstream {
 Tried<Response> Attempter::Run(const sdk::Call& call, const Request& request, const Hop& hop, const Profile& profile) {
   const auto& origin = hop.target.origin;
   const auto deadline = std::min(call.deadline(), request.body_deadline);
-  if (call.cancelled()) return Failure{Reason::kCancelled, sdk::Errc::kCancelled, "the viewer is gone"};
   if (Clock::now() >= deadline) {
     return Failure{Reason::kTimeout, sdk::Errc::kDeadlineExceeded,
                    origin.Label() + ": want time left before the deadline"};
@@ -33,6 +32,7 @@ Tried<Response> Attempter::Run(const sdk::Call& call, const Request& request, co
   if (connection) metrics_.ConnectionUsed(true);
   for (;;) {
     if (!connection) {
+      if (call.cancelled()) return Failure{Reason::kCancelled, sdk::Errc::kCancelled, "the viewer is gone"};
       auto dialed = dialer_.Dial(call, profile, plan, std::min(deadline, After(request.connect_timeout)));
       if (auto* failure = std::get_if<Failure>(&dialed)) return std::move(*failure);
       connection = std::move(std::get<0>(dialed));

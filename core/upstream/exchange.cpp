@@ -2,6 +2,7 @@
 #include "core/upstream/exchange.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/http/head_scanner.hpp"
 
@@ -46,17 +47,16 @@ class HeadReader {
         return std::nullopt;
       }
       if (buffer_.size() > kMaxHeadBytes) return Protocol("want a response head of at most 64 KiB");
-      const auto held = buffer_.size();
-      buffer_.resize(held + kReadBytes);
+      std::array<char, kReadBytes> room;  // heads are short: a buffer of full size would have to be cleared
       std::size_t got = 0;
       const auto limit = std::min(request_.deadline, After(request_.read_timeout));
-      const auto io = connection_.Read(std::as_writable_bytes(std::span(buffer_).subspan(held)), call_, limit, got);
-      buffer_.resize(held + got);
+      const auto io = connection_.Read(std::as_writable_bytes(std::span(room)), call_, limit, got);
       if (io != Io::kDone) {
         const bool broke = io == Io::kEnd || io == Io::kBroken;
         return ExchangeFailure{FailureOf(io, connection_.origin(), "a response head"),
                                broke && !answered_ && connection_.reused()};
       }
+      buffer_.append(room.data(), got);
       answered_ = true;
     }
   }

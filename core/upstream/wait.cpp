@@ -10,15 +10,16 @@ namespace sluice::upstream {
 namespace {
 
 constexpr std::chrono::milliseconds kSlice{250};
+/// Whether the viewer is there costs a system call: an upstream that answers at once is not asked about it.
+constexpr std::chrono::milliseconds kFirstSlice{10};
 
 }  // namespace
 
 Wait WaitFor(int fd, short events, const sdk::Call& call, Clock::time_point deadline) {
-  for (;;) {
-    if (call.cancelled()) return Wait::kCancelled;
+  for (Clock::duration most = kFirstSlice;; most = kSlice) {
     const auto now = Clock::now();
     if (now >= deadline) return Wait::kTimeout;
-    const auto slice = std::min<Clock::duration>(kSlice, deadline - now);
+    const auto slice = std::min(most, deadline - now);
     // Rounded up: a wait of less than a millisecond must not spin.
     const auto millis = std::chrono::ceil<std::chrono::milliseconds>(slice).count();
     pollfd watched{fd, events, 0};
@@ -26,6 +27,7 @@ Wait WaitFor(int fd, short events, const sdk::Call& call, Clock::time_point dead
     if (ready > 0) return Wait::kReady;
     // Any other error shows again, with its reason, at the read or write that follows.
     if (ready < 0 && errno != EINTR) return Wait::kReady;
+    if (call.cancelled()) return Wait::kCancelled;
   }
 }
 
