@@ -340,7 +340,7 @@ TEST_F(EngineTest, LogsNoLink) {
 
   Get(link);
 
-  EXPECT_EQ(Requests().at(0)["path"], "/~/…/seg.ts");
+  EXPECT_EQ(Requests().at(0)["path"], "/~/…/segment.ts");
   for (const auto& text : log()) EXPECT_THAT(text, Not(HasSubstr(token)));
 }
 
