@@ -73,14 +73,14 @@ Got Inlet::ReadRaw(RawBody& raw, std::span<std::byte> buffer, std::size_t& bytes
     return Got::kData;
   }
   switch (raw.connection->TryRead(buffer, bytes)) {
-    case upstream::Now::kData:
+    case net::Now::kDone:
       return Got::kData;
-    case upstream::Now::kEnd:
+    case net::Now::kEnd:
       return Got::kEnd;
-    case upstream::Now::kWantRead:
-    case upstream::Now::kWantWrite:
+    case net::Now::kWantRead:
+    case net::Now::kWantWrite:
       return Got::kBlocked;
-    case upstream::Now::kBroken:
+    case net::Now::kBroken:
       break;
   }
   return Got::kBroken;
