@@ -7,18 +7,13 @@
 #include <cerrno>
 
 namespace sluice::upstream {
-namespace {
-
-constexpr std::chrono::milliseconds kSlice{250};
-
-}  // namespace
 
 Wait WaitFor(int fd, short events, const sdk::Call& call, Clock::time_point deadline) {
   for (;;) {
     if (call.cancelled()) return Wait::kCancelled;
     const auto now = Clock::now();
     if (now >= deadline) return Wait::kTimeout;
-    const auto slice = std::min<Clock::duration>(kSlice, deadline - now);
+    const auto slice = std::min<Clock::duration>(kLookAround, deadline - now);
     // Rounded up: a wait of less than a millisecond must not spin.
     const auto millis = std::chrono::ceil<std::chrono::milliseconds>(slice).count();
     pollfd watched{fd, events, 0};
