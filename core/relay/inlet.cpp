@@ -2,7 +2,6 @@
 #include "core/relay/inlet.hpp"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -107,15 +106,9 @@ Got Inlet::ReadChunked(RawBody& raw, std::span<std::byte> buffer, std::size_t& b
 
 Got Inlet::ReadFile(FilePart& part, std::span<std::byte> buffer, std::size_t& bytes) {
   if (part.length == 0) return Got::kEnd;
-  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), part.length));
-  ssize_t got = -1;
-  do {
-    got = ::pread(part.file.get(), buffer.data(), most, static_cast<off_t>(part.first));
-  } while (got < 0 && errno == EINTR);
-  if (got <= 0) return Got::kBroken;  // it has become shorter
-  bytes = static_cast<std::size_t>(got);
-  part.first += bytes;
-  part.length -= bytes;
+  const auto got = part.Read(buffer);
+  if (!got) return Got::kBroken;
+  bytes = *got;
   return Got::kData;
 }
 
