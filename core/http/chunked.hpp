@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// ChunkDecoder: the chunked transfer coding (RFC 9112 §7.1) as a state machine over octets, without I/O.
+/// The chunked transfer coding (RFC 9112 §7.1) over octets, without I/O; reading is a state machine.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -11,7 +12,24 @@
 
 namespace sluice::http {
 
-/// Strict: hex digits only, CRLF only, extensions and trailers checked, bounded and dropped. Threads: one at a time.
+/// What ends a chunk's data, and every other line.
+inline constexpr std::string_view kLineEnd = "\r\n";
+
+/// The line in front of a chunk of data.
+class ChunkSizeLine {
+ public:
+  /// \param size  not 0: that would be the end of the body.
+  explicit ChunkSizeLine(std::size_t size);
+
+  std::string_view text() const { return {line_.data(), size_}; }
+
+ private:
+  std::array<char, 18> line_;
+  std::size_t size_;
+};
+
+/// Strict: hex digits only, CRLF only, extensions and trailers checked, bounded and dropped. Threads:
+/// one at a time.
 class ChunkDecoder {
  public:
   static constexpr std::size_t kMaxExtensionBytes = 256;         ///< Of one chunk.
