@@ -44,19 +44,26 @@ Lane::Lane(Resumer& resumer)
   ::pthread_setname_np(thread_.native_handle(), "relay");
 }
 
-void Lane::Add(Job job) { Post({.id = 0, .job = std::make_unique<Job>(std::move(job)), .rest = {}}); }
-
-void Lane::Resumed(std::uint64_t id, std::optional<Body> rest) {
-  Post({.id = id, .job = nullptr, .rest = std::move(rest)});
+void Lane::Add(Job job) {
+  Mail mail{.id = 0, .job = std::make_unique<Job>(std::move(job)), .rest = {}};
+  if (Post(mail)) return;
+  Stream stopped(std::move(*mail.job), Clock::now());
+  Tell(stopped);
 }
 
-void Lane::Post(Mail mail) {
+void Lane::Resumed(std::uint64_t id, std::optional<Body> rest) {
+  Mail mail{.id = id, .job = nullptr, .rest = std::move(rest)};
+  Post(mail);  // a lane that stops has ended the stream
+}
+
+bool Lane::Post(Mail& mail) {
   const std::lock_guard lock(mutex_);
-  if (stopping_) return;  // destroying a job breaks its client off
+  if (stopping_) return false;
   mail_.push_back(std::move(mail));
-  if (mail_.size() > 1) return;  // the thread has been woken for the others
+  if (mail_.size() > 1) return true;  // the thread has been woken for the others
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(mailbox_.get(), &one, sizeof one);
+  return true;
 }
 
 void Lane::Stop() {
@@ -245,8 +252,12 @@ void Lane::Finish(Entries::iterator at, End end) {
   if (!entry.resuming) Forget(stream.upstream_fd());
   stream.Leave(workspace, end);
   Report(entry);
-  if (stream.job().done) stream.job().done({.end = stream.end(), .mode = stream.mode(), .bytes = stream.bytes()});
+  Tell(stream);
   if (stream.end() == End::kComplete) stream.CompleteClient();
+}
+
+void Lane::Tell(Stream& stream) {
+  if (stream.job().done) stream.job().done({.end = stream.end(), .mode = stream.mode(), .bytes = stream.bytes()});
 }
 
 }  // namespace sluice::relay

@@ -44,7 +44,7 @@ std::string_view NameOf(End end);
 struct Result {
   End end = End::kStopped;
   Mode mode = Mode::kSplice;
-  std::uint64_t bytes = 0;  ///< Of the body, that were given to the client's socket.
+  std::uint64_t bytes = 0;  ///< Of the body, taken from the upstream; a client that left has not got all of them.
 };
 
 using Body = std::variant<upstream::RawBody, upstream::FilePart>;
@@ -71,7 +71,7 @@ struct Options {
   unsigned threads = 2;
 };
 
-/// Threads: Run [any]; Stop and the destructor by one thread, after which Run gives jobs up at once.
+/// Threads: Run [any]; Stop and the destructor by one thread, after which Run gives jobs up.
 class Relay {
  public:
   explicit Relay(Options options);
@@ -79,7 +79,8 @@ class Relay {
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
 
-  /// Takes the job over; every callback of it comes from another thread.
+  /// Takes the job over; every callback of it comes from another thread. After Stop `done` is called at once, from this
+  /// one, with kStopped.
   void Run(Job job);
   /// Ends every stream: clients see broken bodies.
   void Stop();

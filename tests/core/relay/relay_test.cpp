@@ -283,6 +283,22 @@ TEST(RelayTest, StopBreaksBodiesOff) {
   EXPECT_TRUE(closed);
 }
 
+TEST(RelayTest, ABodyThatComesAfterStopIsBrokenOffAndReported) {
+  FaultyOrigin origin(FaultyOrigin::Say(Head(1000) + "some"));
+  Gateway gateway({.origin = origin.url()});
+  gateway.relay().Stop();
+  RawClient client(gateway.port());
+  client.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+
+  bool closed = false;
+  client.ReadToEnd(closed);
+
+  EXPECT_TRUE(closed);
+  const auto result = gateway.ResultOf(0);
+  EXPECT_EQ(result.end, End::kStopped);
+  EXPECT_EQ(result.bytes, 0U);
+}
+
 TEST(RelayTest, OneThreadServesManyBodiesAtOnce) {
   const auto body = Pattern(400'000);
   FaultyOrigin origin(Always(Head(body.size()) + body));
