@@ -31,6 +31,9 @@ class DetachedResponse {
   /// Longest wait for the client to take anything.
   virtual std::chrono::milliseconds write_timeout() const = 0;
 
+  /// What the socket takes now; under TLS one record at most.
+  /// \param parts  not all empty. After kWant…, the same octets, or those and more, must come again, wherever they
+  ///               stand by then: TLS has made a record of them.
   virtual Sent Send(std::span<const iovec> parts) = 0;
   /// Head and body were sent whole. The connection goes on to its next request, or is closed in order.
   virtual void Complete() = 0;
