@@ -174,10 +174,8 @@ void Engine::Complete(Exchange& exchange) {
   if (exchange.handed_over) return;  // the relay does, when the body has ended
   auto& viewer = exchange.viewer;
   auto& metrics = *exchange.pipeline.metrics;
-  metrics.Requests(viewer.request().getMethod(), viewer.status()).Increment();
-  if (viewer.started()) {
-    metrics.seconds.Observe(std::chrono::duration<double>(viewer.head_sent_at() - viewer.received_at()).count());
-  }
+  const auto took = viewer.started() ? std::optional(viewer.head_sent_at() - viewer.received_at()) : std::nullopt;
+  metrics.Count(viewer.request().getMethod(), viewer.status(), took);
   metrics.Relayed(relay::Mode::kBuffered).Increment(static_cast<double>(viewer.body_bytes_sent()));
   if (exchange.snapshot->config.log.access) LogAccess(Describe(viewer, &exchange));
 }

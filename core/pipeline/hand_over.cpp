@@ -51,16 +51,14 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   std::string prefix;
   auto body = TakeBody(response, prefix);
   if (!body) return false;
-  static const config::FetchStep kDefault;
   relay::Job job{.client = nullptr, .prefix = std::move(prefix), .body = std::move(*body)};
   job.resume = MakeResume(context, exchange);
-  const auto& fetch = exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch;
+  const auto& fetch = exchange.fetching().config.fetch;
   job.read_timeout = fetch.read_timeout;
   job.bytes_per_second = fetch.max_rate;
   auto metrics = exchange.pipeline.metrics;
-  metrics->Requests(viewer.request().getMethod(), viewer.status()).Increment();
-  metrics->seconds.Observe(
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - viewer.received_at()).count());
+  metrics->Count(viewer.request().getMethod(), viewer.status(),
+                 std::chrono::steady_clock::now() - viewer.received_at());
   metrics->streams.Increment();
   // The snapshot holds what the connection was made with; the slot is the body's until it has ended.
   job.done = [metrics, snapshot = exchange.snapshot, slot = exchange.slot,

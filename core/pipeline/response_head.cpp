@@ -49,8 +49,7 @@ bool IsDefault(std::string_view name) { return IsCorsField(name) || Contains(kVi
 }  // namespace
 
 std::vector<sdk::Header> VisibleFields(const Exchange& exchange) {
-  static const config::FieldPolicy kDefault;
-  const auto& policy = exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch.response_headers;
+  const auto& policy = exchange.fetching().config.fetch.response_headers;
   const auto& cors = exchange.snapshot->config.cors;
   std::vector<sdk::Header> fields;
   if (cors) fields = CorsFields(*cors, exchange.viewer);

@@ -11,6 +11,7 @@
 #include "core/pipeline/steps.hpp"
 #include "core/state/links.hpp"
 #include "core/state/secrets.hpp"
+#include "core/upstream/fields.hpp"
 #include "core/upstream/whole_body.hpp"
 
 namespace sluice::pipeline {
@@ -123,7 +124,7 @@ sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, c
       rewriter.Rewrite(call.call(), {.text = *text, .base_url = response.url, .content_type = content_type}, minter);
   if (!rewritten) return std::move(rewritten).error();
   if (minter.failed()) return sdk::Error{.code = sdk::Errc::kInternal, .message = "a link could not be minted"};
-  std::erase_if(fields, [](const sdk::Header& header) { return sdk::EqualsIgnoreCase(header.name, "Content-Type"); });
+  upstream::DropField(fields, "Content-Type");
   fields.push_back({"Content-Type", rewritten->content_type});
   if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
   auto head = MakeHead(200, fields);
