@@ -36,6 +36,7 @@ ChunkDecoder::Step ChunkDecoder::Next(std::string_view input) {
       if (left_ == 0) state_ = State::kDataReturn;
       return step;
     }
+    if (InTrailers()) step.trailers = input.substr(step.consumed - step.trailers.size(), step.trailers.size() + 1);
     TakeFraming(input[step.consumed]);
     ++step.consumed;
   }

@@ -28,7 +28,7 @@ class ChunkSizeLine {
   std::size_t size_;
 };
 
-/// Strict: hex digits only, CRLF only, extensions and trailers checked, bounded and dropped. Threads:
+/// Strict: hex digits only, CRLF only, extensions checked, bounded and dropped; trailers checked and bounded. Threads:
 /// one at a time.
 class ChunkDecoder {
  public:
@@ -39,6 +39,9 @@ class ChunkDecoder {
   struct Step {
     std::size_t consumed = 0;  ///< Octets of the input that are done with; `data` is the last of them.
     std::string_view data;     ///< Body octets, a view into the input; may be empty.
+    /// Of the trailer section, its last line end included, a view into the input; may be empty. Those of all steps one
+    /// after the other are what ScanFields takes.
+    std::string_view trailers;
     Fault fault = Fault::kNone;
   };
 
@@ -67,6 +70,7 @@ class ChunkDecoder {
     kDone,
     kFault
   };
+  bool InTrailers() const { return state_ >= State::kTrailerFirst && state_ <= State::kEndLineFeed; }
   void TakeFraming(char c);
   void TakeSize(char c);
   void TakeExtension(char c);

@@ -26,6 +26,8 @@ class DetachedResponse {
   virtual bool secure() const = 0;
   /// kLength, kChunked or kUntilClose: how whoever sends the body has to frame it.
   virtual BodyMode mode() const = 0;
+  /// mode() is kChunked, and the client said that it reads fields behind the last chunk (`TE: trailers`).
+  virtual bool takes_trailers() const = 0;
   /// Not sent yet; goes before the body.
   virtual std::string_view head() const = 0;
   /// Longest wait for the client to take anything.

@@ -223,7 +223,10 @@ std::unique_ptr<DetachedResponse> Exchange::Detach() {
   connection_.pending.assign(input_.view());
   detached_ = true;
   return DetachConnection(context_, connection_,
-                          {.head = std::move(head_), .mode = mode_, .keep = keep_ && !connection_.body_faulty});
+                          {.head = std::move(head_),
+                           .mode = mode_,
+                           .takes_trailers = mode_ == BodyMode::kChunked && ListHas(request_.get("TE", ""), "trailers"),
+                           .keep = keep_ && !connection_.body_faulty});
 }
 
 Exchange::Outcome Exchange::End() const {

@@ -21,6 +21,7 @@ bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 }  // namespace
 
 void Inlet::Replace(Body rest) {
+  trailers_.clear();
   std::visit([this](auto& part) { body_.emplace<std::remove_reference_t<decltype(part)>>(std::move(part)); }, rest);
 }
 
@@ -98,6 +99,7 @@ Got Inlet::ReadChunked(RawBody& raw, std::span<std::byte> buffer, std::size_t& b
     if (step.fault != http::Fault::kNone) return Got::kBroken;
     if (!step.data.empty()) std::memmove(buffer.data() + bytes, step.data.data(), step.data.size());
     bytes += step.data.size();
+    trailers_.append(step.trailers);
     coded.remove_prefix(step.consumed);
   }
   if (!coded.empty()) raw.keep_alive = false;  // octets that nobody asked for

@@ -77,10 +77,10 @@ Put Outlet::Splice(int pipe, std::size_t& left) {
   return Put::kDone;
 }
 
-void Outlet::End() {
+void Outlet::End(std::string_view trailers) {
   if (!chunked_) return;
   if (std::exchange(in_chunk_, false)) pending_ += kLineEnd;
-  pending_ += "0\r\n\r\n";
+  pending_.append("0\r\n").append(trailers).append(kLineEnd);
 }
 
 }  // namespace sluice::relay

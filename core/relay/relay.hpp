@@ -61,6 +61,7 @@ struct Job {
   Body body;
   std::chrono::milliseconds read_timeout{30'000};  ///< Between two reads that made progress.
   std::uint64_t bytes_per_second = 0;              ///< At most; 0: as fast as both sides go.
+  http::FieldFilter trailer = {};                  ///< Which trailer fields the client may see; empty: none.
   Resume resume = {};                              ///< Empty: a body that breaks off is given up.
   std::function<void(Mode, std::uint64_t)> progress =
       {};                                        ///< Octets since the last call; every now and then, and at the end.

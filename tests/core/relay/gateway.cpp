@@ -68,6 +68,7 @@ void Gateway::Handle(http::ServerExchange& exchange) {
           .body = std::move(*body),
           .read_timeout = options_.read_timeout,
           .bytes_per_second = options_.bytes_per_second,
+          .trailer = options_.trailer,
           .resume = options_.resume ? options_.resume(path) : Resume(),
           .progress = [this](Mode, std::uint64_t bytes) { progress_ += bytes; },
           .done =
