@@ -15,7 +15,7 @@
 namespace sluice::pipeline {
 namespace {
 
-constexpr std::array<std::string_view, 22> kVisible = {"accept-ranges",
+constexpr std::array<std::string_view, 21> kVisible = {"accept-ranges",
                                                        "age",
                                                        "cache-control",
                                                        "content-disposition",
@@ -28,7 +28,6 @@ constexpr std::array<std::string_view, 22> kVisible = {"accept-ranges",
                                                        "etag",
                                                        "expires",
                                                        "last-modified",
-                                                       "location",
                                                        "pragma",
                                                        "retry-after",
                                                        "vary",
@@ -41,8 +40,9 @@ constexpr std::array<std::string_view, 11> kOfBody = {
     "accept-ranges",  "content-encoding", "content-length", "content-range", "content-md5", "digest",
     "content-digest", "repr-digest",      "etag",           "last-modified", "trailer"};
 
-/// Bind the viewer to the upstream's own site: pass by their own name only.
-constexpr std::array<std::string_view, 2> kByNameOnly = {"alt-svc", "strict-transport-security"};
+/// Bind the viewer to the upstream's own site, or say where that is: pass by their own name only.
+constexpr std::array<std::string_view, 5> kByNameOnly = {"alt-svc", "content-location", "location", "refresh",
+                                                         "strict-transport-security"};
 
 bool IsDefault(std::string_view name) { return IsCorsField(name) || Contains(kVisible, name); }
 
