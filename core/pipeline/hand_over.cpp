@@ -62,7 +62,7 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   metrics->streams.Increment();
   // The snapshot holds what the connection was made with; the slot is the body's until it has ended.
   job.done = [metrics, snapshot = exchange.snapshot, slot = exchange.slot,
-              record = Describe(viewer, &exchange)](const relay::Result& result) mutable {
+              record = Describe(viewer, exchange)](const relay::Result& result) mutable {
     if (result.end != relay::End::kComplete) metrics->Failures("deliver", http::CodeOf(CodeOf(result.end))).Increment();
     record.bytes = result.bytes;
     record.end = relay::NameOf(result.end);
