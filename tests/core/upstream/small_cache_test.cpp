@@ -96,8 +96,8 @@ TEST_F(SmallCacheTest, LetsWhatIsTooLongPassFromItsFirstOctet) {
   for (const char* framing : {"Content-Length: 5\r\n", "Connection: close\r\n"}) {
     FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
       peer.ReadHead();
-      peer.Send("HTTP/1.1 200 OK\r\nCache-Control: max-age=50\r\n" + std::string(framing) + "\r\nhello");
       ++served_;
+      peer.Send("HTTP/1.1 200 OK\r\nCache-Control: max-age=50\r\n" + std::string(framing) + "\r\nhello");
     });
     served_ = 0;
     const TestCall call;
