@@ -7,6 +7,7 @@
 #include "core/pipeline/access_log.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/prefixed_body.hpp"
+#include "core/pipeline/response_head.hpp"
 #include "core/pipeline/resume.hpp"
 #include "core/relay/relay.hpp"
 #include "core/upstream/body.hpp"
@@ -56,6 +57,11 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   const auto& fetch = exchange.fetching().config.fetch;
   job.read_timeout = fetch.read_timeout;
   job.bytes_per_second = fetch.max_rate;
+  if (exchange.filters.empty()) {  // which have no say about trailers
+    job.trailer = [snapshot = exchange.snapshot, &fetch](std::string_view name) {
+      return IsVisible(snapshot->config, fetch, name);
+    };
+  }
   auto metrics = exchange.pipeline.metrics;
   metrics->Count(viewer.request().getMethod(), viewer.status(),
                  std::chrono::steady_clock::now() - viewer.received_at());

@@ -48,16 +48,17 @@ bool IsDefault(std::string_view name) { return IsCorsField(name) || Contains(kVi
 
 }  // namespace
 
+bool IsVisible(const config::Config& config, const config::FetchStep& step, std::string_view name) {
+  if (config.cors && IsCorsField(name)) return false;  // one answer, not two
+  return Passes(step.response_headers, name, IsDefault(name), Contains(kByNameOnly, name));
+}
+
 std::vector<sdk::Header> VisibleFields(const Exchange& exchange) {
-  const auto& policy = exchange.fetching().config.fetch.response_headers;
-  const auto& cors = exchange.snapshot->config.cors;
+  const auto& config = exchange.snapshot->config;
   std::vector<sdk::Header> fields;
-  if (cors) fields = CorsFields(*cors, exchange.viewer);
+  if (config.cors) fields = CorsFields(*config.cors, exchange.viewer);
   for (const auto& header : exchange.response->headers) {
-    if (cors && IsCorsField(header.name)) continue;  // one answer, not two
-    if (Passes(policy, header.name, IsDefault(header.name), Contains(kByNameOnly, header.name))) {
-      fields.push_back(header);
-    }
+    if (IsVisible(config, exchange.fetching().config.fetch, header.name)) fields.push_back(header);
   }
   return fields;
 }
