@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sluice/sdk/detail/slots.hpp>
 #include <variant>
 
 #include "core/cli/listeners.hpp"
@@ -36,21 +38,59 @@ std::filesystem::path KeyFile(const config::State& state) {
   return database.parent_path() / "sluice.key";
 }
 
-void RegisterSecret(const config::Json& document, const std::string& pointer) {
+void RegisterSecret(const config::Config& config, const std::string& pointer) {
   const config::Json::json_pointer at(pointer);
-  if (!document.contains(at)) return;
-  const auto& value = document.at(at);
-  if (value.is_string()) telemetry::AddSecret(value.get_ref<const std::string&>());
+  if (!config.document.contains(at)) return;
+  const auto& value = config.document.at(at);
+  if (!value.is_string()) return;
+  const auto& text = value.get_ref<const std::string&>();
+  telemetry::AddSecret(text);
+  if (text.empty() || text.size() >= telemetry::kMinSecretBytes) return;
+  const auto where =
+      config::Format({.place = config::PlaceOf(*config.places, pointer),
+                      .message = "want at least " + std::to_string(telemetry::kMinSecretBytes) + " octets"});
+  telemetry::Log(telemetry::Level::kWarning, "a secret is too short to be recognised and kept out of the log",
+                 {{"place", where}});
 }
 
 /// Every string that the operator marked, or the schema marks, as secret: never to be logged.
 void RegisterSecrets(const config::Config& config, const plugin::Registry& registry) {
   if (!config.state.secret_key.empty()) telemetry::AddSecret(config.state.secret_key);
-  for (const auto& pointer : registry.SecretPointers(config)) RegisterSecret(config.document, pointer);
-  if (config.places == nullptr) return;
+  std::set<std::string> pointers;
+  for (auto& pointer : registry.SecretPointers(config)) pointers.insert(std::move(pointer));
   for (const auto& [pointer, place] : *config.places) {
-    if (place.secret) RegisterSecret(config.document, pointer);
+    if (place.secret) pointers.insert(pointer);
   }
+  for (const auto& pointer : pointers) RegisterSecret(config, pointer);
+}
+
+/// Pointers of what differs between two versions of one section, one level deep: "/server/workers".
+std::set<std::string> Changed(const config::Config& before, const config::Config& after, const char* section) {
+  static const config::Json kNone;
+  const auto member = [](const config::Json& map, const std::string& key) -> const config::Json& {
+    return map.is_object() && map.contains(key) ? map.at(key) : kNone;
+  };
+  const auto& old = member(before.document, section);
+  const auto& fresh = member(after.document, section);
+  std::set<std::string> pointers;
+  for (const auto* const map : {&old, &fresh}) {
+    for (const auto& [key, value] : map->items()) {
+      if (member(old, key) != member(fresh, key)) {
+        pointers.insert((config::Json::json_pointer() / section / key).to_string());
+      }
+    }
+  }
+  return pointers;
+}
+
+/// Counted where no registry is known.
+prometheus::MetricFamily StaleSinkCalls() {
+  prometheus::ClientMetric metric;
+  metric.counter.value = static_cast<double>(sdk::detail::StaleSinkCalls().load(std::memory_order_relaxed));
+  return {"sluice_stale_sink_calls_total",
+          "Calls of plugins to something lent to them for a call that was over.",
+          prometheus::MetricType::Counter,
+          {metric}};
 }
 
 }  // namespace
@@ -173,6 +213,7 @@ void App::Handle(http::ServerExchange& exchange) {
 std::string App::Scrape() const {
   auto families = metrics_->Collect();
   for (auto& family : process_metrics_.Collect()) families.push_back(std::move(family));
+  families.push_back(StaleSinkCalls());
   return prometheus::TextSerializer().Serialize(families);
 }
 
@@ -208,14 +249,14 @@ sdk::Status App::Reload() {
 }
 
 void App::WarnOfRestart(const config::Config& before, const config::Config& after) const {
+  // Of these sections, but asked for anew with each request, connection or signal.
+  static const std::set<std::string> kReloaded = {"/server/base_url", "/server/grace", "/server/max_body",
+                                                  "/state/link_ttl"};
   for (const auto* const section : {"listeners", "server", "upstream", "state"}) {
-    const config::Json::json_pointer at(std::string("/") + section);
-    const auto value = [&](const config::Config& config) {
-      return config.document.contains(at) ? config.document.at(at) : config::Json();
-    };
-    if (value(before) != value(after)) {
-      telemetry::Log(telemetry::Level::kWarning, "a changed section takes effect only after a restart",
-                     {{"section", section}});
+    for (const auto& pointer : Changed(before, after, section)) {
+      if (kReloaded.contains(pointer)) continue;
+      telemetry::Log(telemetry::Level::kWarning, "a changed setting takes effect only after a restart",
+                     {{"setting", pointer}});
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <sluice/sdk/url.hpp>
 
+#include "core/config/interpolate.hpp"
 #include "core/config/values.hpp"
 
 namespace sluice::config {
@@ -17,6 +18,9 @@ std::string_view TakeSegment(std::string_view& rest) {
   rest.remove_prefix(end);
   return segment;
 }
+
+/// As variables are judged by their names; "userdata" is what addons call the part of their URLs that holds keys.
+bool IsSecretName(std::string_view name) { return NamesSecret(name) || sdk::EqualsIgnoreCase(name, "userdata"); }
 
 }  // namespace
 
@@ -35,7 +39,11 @@ std::optional<PathTemplate> PathTemplate::Parse(std::string_view text, std::stri
       out.segments_.push_back({Segment::Kind::kCapture, std::string(segment.substr(1, segment.size() - 2))});
     } else {
       out.segments_.push_back({Segment::Kind::kLiteral, std::string(segment)});
+      continue;
     }
+    auto& capture = out.segments_.back();
+    capture.secret = IsSecretName(capture.text);
+    out.has_secrets_ = out.has_secrets_ || capture.secret;
   }
   return out;
 }
@@ -63,6 +71,23 @@ std::optional<PathTemplate::Match> PathTemplate::Apply(std::string_view path) co
   }
   if (!path.empty()) return std::nullopt;
   return match;
+}
+
+std::vector<std::string_view> PathTemplate::SecretParts(std::string_view path) const {
+  std::vector<std::string_view> parts;
+  if (!has_secrets_) return parts;
+  for (const auto& segment : segments_) {
+    if (segment.kind == Segment::Kind::kRest) {
+      if (segment.secret && !path.empty()) parts.push_back(path.substr(1));
+      return parts;
+    }
+    if (path.empty()) return {};
+    const auto part = TakeSegment(path);
+    if (segment.kind == Segment::Kind::kLiteral && part != segment.text) return {};
+    if (segment.secret) parts.push_back(part);
+  }
+  if (!path.empty()) return {};
+  return parts;
 }
 
 }  // namespace sluice::config

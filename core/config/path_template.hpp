@@ -30,6 +30,13 @@ class PathTemplate {
   ///              them without capturing "rest".
   std::optional<Match> Apply(std::string_view path) const;
 
+  /// Parts of `path`, as received, that a capture covers whose name says that it is secret: it ends in key, token,
+  /// password or secret, or is "userdata", in any case. Empty also when `path` is of another shape; whether escapes in
+  /// it are good does not matter.
+  std::vector<std::string_view> SecretParts(std::string_view path) const;
+  /// Whether there may be any.
+  bool has_secrets() const { return has_secrets_; }
+
   /// Names of the captures, in order.
   const std::vector<std::string>& names() const { return names_; }
   const std::string& text() const { return text_; }
@@ -39,10 +46,12 @@ class PathTemplate {
     enum class Kind { kLiteral, kCapture, kRest } kind;
     std::string text;       ///< Literal, or name of the capture: "rest" for "**".
     bool optional = false;  ///< "**": matches without a capture too.
+    bool secret = false;    ///< A capture whose name says so.
   };
   std::string text_;
   std::vector<Segment> segments_;
   std::vector<std::string> names_;
+  bool has_secrets_ = false;
 };
 
 }  // namespace sluice::config

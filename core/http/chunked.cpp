@@ -2,6 +2,7 @@
 #include "core/http/chunked.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/http/head_scanner.hpp"
 
@@ -19,6 +20,11 @@ int HexValue(char c) {
 
 }  // namespace
 
+ChunkSizeLine::ChunkSizeLine(std::size_t size) {
+  auto* const end = std::to_chars(line_.data(), line_.data() + kMaxDigits, size, 16).ptr;
+  size_ = static_cast<std::size_t>(std::copy(kLineEnd.begin(), kLineEnd.end(), end) - line_.data());
+}
+
 ChunkDecoder::Step ChunkDecoder::Next(std::string_view input) {
   Step step;
   while (step.consumed < input.size() && state_ != State::kDone && state_ != State::kFault) {
@@ -30,6 +36,7 @@ ChunkDecoder::Step ChunkDecoder::Next(std::string_view input) {
       if (left_ == 0) state_ = State::kDataReturn;
       return step;
     }
+    if (InTrailers()) step.trailers = input.substr(step.consumed - step.trailers.size(), step.trailers.size() + 1);
     TakeFraming(input[step.consumed]);
     ++step.consumed;
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// ChunkDecoder: the chunked transfer coding (RFC 9112 §7.1) as a state machine over octets, without I/O.
+/// The chunked transfer coding (RFC 9112 §7.1) over octets, without I/O; reading is a state machine.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -11,7 +12,24 @@
 
 namespace sluice::http {
 
-/// Strict: hex digits only, CRLF only, extensions and trailers checked, bounded and dropped. Threads: one at a time.
+/// What ends a chunk's data, and every other line.
+inline constexpr std::string_view kLineEnd = "\r\n";
+
+/// The line in front of a chunk of data.
+class ChunkSizeLine {
+ public:
+  /// \param size  not 0: that would be the end of the body.
+  explicit ChunkSizeLine(std::size_t size);
+
+  std::string_view text() const { return {line_.data(), size_}; }
+
+ private:
+  std::array<char, 18> line_;
+  std::size_t size_;
+};
+
+/// Strict: hex digits only, CRLF only, extensions checked, bounded and dropped; trailers checked and bounded. Threads:
+/// one at a time.
 class ChunkDecoder {
  public:
   static constexpr std::size_t kMaxExtensionBytes = 256;         ///< Of one chunk.
@@ -21,6 +39,9 @@ class ChunkDecoder {
   struct Step {
     std::size_t consumed = 0;  ///< Octets of the input that are done with; `data` is the last of them.
     std::string_view data;     ///< Body octets, a view into the input; may be empty.
+    /// Of the trailer section, its last line end included, a view into the input; may be empty. Those of all steps one
+    /// after the other are what ScanFields takes.
+    std::string_view trailers;
     Fault fault = Fault::kNone;
   };
 
@@ -49,6 +70,7 @@ class ChunkDecoder {
     kDone,
     kFault
   };
+  bool InTrailers() const { return state_ >= State::kTrailerFirst && state_ <= State::kEndLineFeed; }
   void TakeFraming(char c);
   void TakeSize(char c);
   void TakeExtension(char c);

@@ -25,6 +25,7 @@ class Detached final : public DetachedResponse {
   int fd() const override { return connection_->fd; }
   bool secure() const override { return connection_->tls != nullptr; }
   BodyMode mode() const override { return head_.mode; }
+  bool takes_trailers() const override { return head_.takes_trailers; }
   std::string_view head() const override { return head_.head; }
   std::chrono::milliseconds write_timeout() const override { return context_.options.write_timeout; }
 

@@ -16,6 +16,7 @@ struct ExchangeContext;
 struct DetachedHead {
   std::string head;
   BodyMode mode = BodyMode::kLength;
+  bool takes_trailers = false;
   bool keep = false;  ///< The connection may serve another request afterwards.
 };
 

@@ -26,11 +26,16 @@ class DetachedResponse {
   virtual bool secure() const = 0;
   /// kLength, kChunked or kUntilClose: how whoever sends the body has to frame it.
   virtual BodyMode mode() const = 0;
+  /// mode() is kChunked, and the client said that it reads fields behind the last chunk (`TE: trailers`).
+  virtual bool takes_trailers() const = 0;
   /// Not sent yet; goes before the body.
   virtual std::string_view head() const = 0;
   /// Longest wait for the client to take anything.
   virtual std::chrono::milliseconds write_timeout() const = 0;
 
+  /// What the socket takes now; under TLS one record at most.
+  /// \param parts  not all empty. After kWant…, the same octets, or those and more, must come again, wherever they
+  ///               stand by then: TLS has made a record of them.
   virtual Sent Send(std::span<const iovec> parts) = 0;
   /// Head and body were sent whole. The connection goes on to its next request, or is closed in order.
   virtual void Complete() = 0;

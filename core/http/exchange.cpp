@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "core/http/chunked.hpp"
 #include "core/http/client_address.hpp"
 #include "core/http/detach.hpp"
 #include "core/http/error_reply.hpp"
@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t kUsualHeadBytes = 512;
-constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 std::string RequestIdOf(const CheckedRequest& checked) {
@@ -150,7 +149,7 @@ sdk::Status Exchange::Start(Poco::Net::HTTPResponse& response) {
 
 sdk::Status Exchange::Write(std::span<const std::byte> chunk) {
   if (!started_ || finished_) return Internal("response body outside of a response");
-  std::array<char, 20> size_line;
+  std::optional<ChunkSizeLine> size_line;
   std::array<iovec, 4> parts{PartOf(head_), {}, {}, {}};
   if (mode_ == BodyMode::kNone) chunk = {};
   if (mode_ == BodyMode::kLength && chunk.size() > left_) {
@@ -160,9 +159,7 @@ sdk::Status Exchange::Write(std::span<const std::byte> chunk) {
   if (!chunk.empty()) {
     parts[2] = {const_cast<std::byte*>(chunk.data()), chunk.size()};
     if (mode_ == BodyMode::kChunked) {
-      auto* const end = std::to_chars(size_line.data(), size_line.data() + 16, chunk.size(), 16).ptr;
-      std::copy(kLineEnd.begin(), kLineEnd.end(), end);
-      parts[1] = {size_line.data(), static_cast<std::size_t>(end - size_line.data()) + kLineEnd.size()};
+      parts[1] = PartOf(size_line.emplace(chunk.size()).text());
       parts[3] = PartOf(kLineEnd);
     }
   }
@@ -226,7 +223,10 @@ std::unique_ptr<DetachedResponse> Exchange::Detach() {
   connection_.pending.assign(input_.view());
   detached_ = true;
   return DetachConnection(context_, connection_,
-                          {.head = std::move(head_), .mode = mode_, .keep = keep_ && !connection_.body_faulty});
+                          {.head = std::move(head_),
+                           .mode = mode_,
+                           .takes_trailers = mode_ == BodyMode::kChunked && ListHas(request_.get("TE", ""), "trailers"),
+                           .keep = keep_ && !connection_.body_faulty});
 }
 
 Exchange::Outcome Exchange::End() const {

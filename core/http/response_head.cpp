@@ -6,6 +6,7 @@
 #include <charconv>
 #include <ctime>
 
+#include "core/http/chunked.hpp"
 #include "core/http/error_reply.hpp"
 #include "core/http/head_scanner.hpp"
 
@@ -18,9 +19,25 @@ constexpr std::array<std::string_view, 10> kDropped{
     "connection", "keep-alive",     "proxy-connection", "transfer-encoding", "te", "trailer",
     "upgrade",    "content-length", "server",           "x-request-id"};
 
-bool IsDropped(std::string_view name) {
-  return std::any_of(kDropped.begin(), kDropped.end(),
-                     [&](std::string_view other) { return EqualNoCase(name, other); });
+constexpr std::array<std::string_view, 19> kHeadOnly{
+    "age",         "authorization", "cache-control", "clear-site-data", "cookie",          "date",  "expect",
+    "expires",     "host",          "location",      "max-forwards",    "pragma",          "range", "refresh",
+    "retry-after", "set-cookie",    "vary",          "warning",         "www-authenticate"};
+constexpr std::array<std::string_view, 4> kHeadOnlyFamilies{"access-control-", "content-", "if-", "proxy-"};
+
+template <typename Names>
+bool Lists(const Names& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view other) { return EqualNoCase(name, other); });
+}
+
+bool IsDropped(std::string_view name) { return Lists(kDropped, name); }
+
+bool MayTrail(std::string_view name) {
+  if (EqualNoCase(name, "content-digest")) return true;  // RFC 9530 §2
+  const bool family = std::any_of(kHeadOnlyFamilies.begin(), kHeadOnlyFamilies.end(), [&](std::string_view prefix) {
+    return EqualNoCase(name.substr(0, prefix.size()), prefix);
+  });
+  return !family && !Lists(kHeadOnly, name) && !IsDropped(name);
 }
 
 /// Formatted once a second and thread (RFC 9110 §5.6.7).
@@ -105,6 +122,14 @@ sdk::Status AppendHead(const HTTPResponse& response, const ResponseHead& head, s
   AppendField(out, "X-Request-Id", head.request_id);
   out.append("\r\n");
   return sdk::Ok();
+}
+
+void AppendTrailers(std::string_view section, const FieldFilter& visible, std::string& out) {
+  std::vector<sdk::Field> fields;
+  if (ScanFields(section, ChunkDecoder::kMaxTrailerBytes, fields) != Fault::kNone) return;
+  for (const auto& [name, value] : fields) {
+    if (MayTrail(name) && visible(name)) AppendField(out, name, value);
+  }
 }
 
 std::string FarewellReply(int status, std::string_view code, std::string_view message, std::string_view request_id) {

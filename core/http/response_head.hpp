@@ -6,6 +6,7 @@
 #include <Poco/Net/HTTPResponse.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <sluice/sdk/result.hpp>
 #include <string>
@@ -32,6 +33,14 @@ sdk::Result<std::optional<std::uint64_t>> AnnouncedLength(const Poco::Net::HTTPR
 /// control character, or a status outside 200 to
 ///           999; nothing is appended then.
 sdk::Status AppendHead(const Poco::Net::HTTPResponse& response, const ResponseHead& head, std::string& out);
+
+/// Which fields a client may see, by name.
+using FieldFilter = std::function<bool(std::string_view name)>;
+
+/// Appends those field lines of a trailer section that may go on: not what has to be known before the body is (RFC 9110
+/// §6.5.1: framing, credentials, controls, the content's format), and none that AppendHead would drop.
+/// \param section  with the empty line at its end; anything else has no field lines.
+void AppendTrailers(std::string_view section, const FieldFilter& visible, std::string& out);
 
 /// A whole error reply that closes the connection, for requests that never become an exchange.
 std::string FarewellReply(int status, std::string_view code, std::string_view message, std::string_view request_id);

@@ -62,16 +62,16 @@ void ConnectionService::Serve(Connection& connection) {
 
 bool ConnectionService::ShakeHands(Connection& connection) {
   switch (connection.tls->Handshake()) {
-    case net::TlsNow::kDone:
+    case net::Now::kDone:
       context_.metrics.TlsHandshake(connection.tls->resumed() ? HandshakeResult::kResumed : HandshakeResult::kFull);
       table_.EndWait(connection);
       return true;
-    case net::TlsNow::kWantRead:
-    case net::TlsNow::kWantWrite:
+    case net::Now::kWantRead:
+    case net::Now::kWantWrite:
       ParkOrClose(connection, Phase::kHandshake);
       return false;
-    case net::TlsNow::kEnd:
-    case net::TlsNow::kBroken:
+    case net::Now::kEnd:
+    case net::Now::kBroken:
       break;
   }
   context_.metrics.TlsHandshake(HandshakeResult::kFailed);

@@ -62,14 +62,14 @@ std::string_view Gather(std::span<const iovec> parts, std::array<char, kRecordBy
 Received ReceiveTls(net::TlsSession& tls, std::span<char> buffer) {
   std::size_t size = 0;
   switch (tls.Read(buffer, size)) {
-    case net::TlsNow::kDone:
+    case net::Now::kDone:
       return {ReceiveState::kData, size};
-    case net::TlsNow::kWantRead:
-    case net::TlsNow::kWantWrite:
+    case net::Now::kWantRead:
+    case net::Now::kWantWrite:
       return {ReceiveState::kNothingYet, 0};
-    case net::TlsNow::kEnd:
+    case net::Now::kEnd:
       return {ReceiveState::kEnd, 0};
-    case net::TlsNow::kBroken:
+    case net::Now::kBroken:
       break;
   }
   return {ReceiveState::kError, 0};
@@ -79,14 +79,14 @@ Sent SendTls(net::TlsSession& tls, std::span<const iovec> parts) {
   std::array<char, kRecordBytes> room;
   std::size_t size = 0;
   switch (tls.Write(Gather(parts, room), size)) {
-    case net::TlsNow::kDone:
+    case net::Now::kDone:
       return {SendState::kSent, size};
-    case net::TlsNow::kWantRead:
+    case net::Now::kWantRead:
       return {SendState::kWantRead, 0};
-    case net::TlsNow::kWantWrite:
+    case net::Now::kWantWrite:
       return {SendState::kWantWrite, 0};
-    case net::TlsNow::kEnd:
-    case net::TlsNow::kBroken:
+    case net::Now::kEnd:
+    case net::Now::kBroken:
       break;
   }
   return {SendState::kBroken, 0};

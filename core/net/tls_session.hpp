@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// TlsSession: TLS over a non-blocking socket.
+/// TlsSession: TLS over a non-blocking socket, or over another session.
 
 #include <openssl/types.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
+
+#include "core/net/now.hpp"
 
 namespace sluice::net {
 
@@ -18,28 +19,19 @@ struct SslDeleter {
 };
 using Ssl = std::unique_ptr<SSL, SslDeleter>;
 
-/// What a socket has at this moment.
-enum class TlsNow : std::uint8_t {
-  kDone,
-  kWantRead,   ///< Call again when the socket is readable.
-  kWantWrite,  ///< Call again when it is writable; reading may want that too.
-  kEnd,        ///< The peer ended its side, with a close_notify.
-  kBroken,     ///< Reset, TLS fault, or cut without close_notify.
-};
-
 /// Threads: one at a time.
 class TlsSession {
  public:
-  /// \param ssl  with its socket, which is not owned, and its side (accept or connect) set.
+  /// \param ssl  with what carries it, which is not owned, and its side (accept or connect) set.
   explicit TlsSession(Ssl ssl);
 
-  TlsNow Handshake();
+  Now Handshake();
   /// Before you wait for the socket, read until this wants something: octets may have been taken from it already.
   /// \param size  with kDone: how many came.
-  TlsNow Read(std::span<char> buffer, std::size_t& size);
+  Now Read(std::span<char> buffer, std::size_t& size);
   /// Takes one record at most. After kWant…, the same octets, or those and more, must come again.
   /// \param size  with kDone: how many were taken.
-  TlsNow Write(std::string_view octets, std::size_t& size);
+  Now Write(std::string_view octets, std::size_t& size);
   /// Sends close_notify if that takes no waiting. Nothing can be written afterwards.
   void SayGoodbye();
 
@@ -49,11 +41,15 @@ class TlsSession {
   bool wants_write() const { return wants_write_; }
   /// The handshake continued an earlier session.
   bool resumed() const;
+  /// The handshake is done, and nothing has broken since.
+  bool sound() const { return established_ && !broken_; }
+  /// For what only one side asks of OpenSSL. Reads and writes go through the session.
+  SSL& ssl() const { return *ssl_; }
   /// What broke it, in OpenSSL's words; may be empty.
   std::string_view fault() const { return fault_ == nullptr ? std::string_view() : fault_; }
 
  private:
-  TlsNow Now(int result);
+  Now NowOf(int result);
 
   Ssl ssl_;
   const char* fault_ = nullptr;  // OpenSSL's own text

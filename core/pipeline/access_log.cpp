@@ -8,31 +8,68 @@
 #include "core/telemetry/log.hpp"
 
 namespace sluice::pipeline {
+namespace {
 
-std::string LoggablePath(std::string_view path) {
-  const auto rest = state::AfterLinkPrefix(path);
-  if (!rest) return std::string(path);
-  const auto name = std::min(rest->find('/'), rest->size());
-  return std::string(state::kLinkPrefix) + "…" + std::string(rest->substr(name));
+constexpr std::string_view kLeftOut = "…";
+
+bool HasSecrets(const EndpointRoute& route) { return route.path.has_secrets(); }
+
+/// Parts of `path` that must not be logged: views into it, in any order.
+std::vector<std::string_view> SecretParts(std::string_view path, const Snapshot& snapshot) {
+  std::vector<std::string_view> parts;
+  const auto add = [&](const config::PathTemplate& of, std::string_view where) {
+    for (const auto part : of.SecretParts(where)) parts.push_back(part);
+  };
+  for (const auto& pipeline : snapshot.pipelines) {
+    add(pipeline.path, path);
+    const auto* const serve = pipeline.Find(config::Step::Kind::kServe);
+    if (serve == nullptr || std::none_of(serve->routes.begin(), serve->routes.end(), HasSecrets)) continue;
+    const auto match = pipeline.path.Apply(path);
+    if (!match) continue;
+    for (const auto& route : serve->routes) add(route.path, match->rest.empty() ? path : match->rest);
+  }
+  return parts;
 }
 
-AccessRecord Describe(const http::ServerExchange& viewer, const Exchange* exchange) {
-  AccessRecord record{.request_id = std::string(viewer.request_id()),
-                      .listener = std::string(viewer.listener()),
-                      .pipeline = {},
-                      .principal = {},
-                      .client = std::string(viewer.client_ip()),
-                      .method = viewer.request().getMethod(),
-                      .host = std::string(viewer.host()),
-                      .path = LoggablePath(viewer.path()),
-                      .status = viewer.status(),
-                      .bytes = viewer.body_bytes_sent(),
-                      .received_at = viewer.received_at()};
-  if (exchange == nullptr) return record;
-  record.pipeline = exchange->pipeline.config.name;
-  if (exchange->principal) record.principal = exchange->principal->subject;
-  record.resolve = exchange->timings.resolve;
-  record.upstream = exchange->timings.upstream;
+}  // namespace
+
+std::string LoggablePath(std::string_view path, const Snapshot& snapshot) {
+  if (const auto rest = state::AfterLinkPrefix(path)) {
+    const auto name = std::min(rest->find('/'), rest->size());
+    return std::string(state::kLinkPrefix).append(kLeftOut).append(rest->substr(name));
+  }
+  auto parts = SecretParts(path, snapshot);
+  std::sort(parts.begin(), parts.end(), [](auto a, auto b) { return a.data() < b.data(); });
+  std::string out;
+  std::size_t copied = 0;
+  for (const auto part : parts) {
+    const auto begin = static_cast<std::size_t>(part.data() - path.data());
+    if (begin >= copied) out.append(path.substr(copied, begin - copied)).append(kLeftOut);
+    copied = std::max(copied, begin + part.size());
+  }
+  return out.append(path.substr(copied));
+}
+
+AccessRecord Describe(const http::ServerExchange& viewer, const Snapshot& snapshot) {
+  return {.request_id = std::string(viewer.request_id()),
+          .listener = std::string(viewer.listener()),
+          .pipeline = {},
+          .principal = {},
+          .client = std::string(viewer.client_ip()),
+          .method = viewer.request().getMethod(),
+          .host = std::string(viewer.host()),
+          .path = LoggablePath(viewer.path(), snapshot),
+          .status = viewer.status(),
+          .bytes = viewer.body_bytes_sent(),
+          .received_at = viewer.received_at()};
+}
+
+AccessRecord Describe(const http::ServerExchange& viewer, const Exchange& exchange) {
+  auto record = Describe(viewer, *exchange.snapshot);
+  record.pipeline = exchange.pipeline.config.name;
+  if (exchange.principal) record.principal = exchange.principal->subject;
+  record.resolve = exchange.timings.resolve;
+  record.upstream = exchange.timings.upstream;
   return record;
 }
 

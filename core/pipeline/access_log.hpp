@@ -15,9 +15,12 @@ class ServerExchange;
 namespace sluice::pipeline {
 
 struct Exchange;
+struct Snapshot;
 
-/// `path` as it may stand in a log: the token of a link is a capability, and is left out.
-std::string LoggablePath(std::string_view path);
+/// `path` as it may stand in a log. Left out are the token of a link, which is a capability, and what a pipeline or a
+/// route of its endpoint captures under a name that says that it is secret (config::PathTemplate::SecretParts), whoever
+/// serves the request in the end.
+std::string LoggablePath(std::string_view path, const Snapshot& snapshot);
 
 /// What the log line says; its own copy, because a body may outlive its exchange.
 struct AccessRecord {
@@ -37,8 +40,9 @@ struct AccessRecord {
   std::chrono::microseconds upstream{};
 };
 
-/// \param exchange  null when no pipeline matched.
-AccessRecord Describe(const http::ServerExchange& viewer, const Exchange* exchange);
+/// For a request that no pipeline served.
+AccessRecord Describe(const http::ServerExchange& viewer, const Snapshot& snapshot);
+AccessRecord Describe(const http::ServerExchange& viewer, const Exchange& exchange);
 
 void LogAccess(const AccessRecord& record);
 

@@ -30,4 +30,15 @@ CallContext::CallContext(const http::ServerExchange& viewer, std::chrono::steady
            .traceparent = Str(traceparent_)},
       call_(abi_) {}
 
+CallContext::CallContext(std::chrono::steady_clock::time_point deadline)
+    : abi_{.struct_size = sizeof(sluice_call),
+           .reserved = 0,
+           .deadline_ns = Nanoseconds(deadline),
+           .ctx = nullptr,
+           .cancelled = [](const sluice_call*) { return 0U; },
+           .request_id = {},
+           .client_ip = {},
+           .traceparent = {}},
+      call_(abi_) {}
+
 }  // namespace sluice::pipeline

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// CallContext: the sdk::Call of one step, bound to the viewer's connection.
+/// CallContext: the sdk::Call of one step, bound to the viewer's connection if it has one.
 
 #include <chrono>
 #include <sluice/sdk/call.hpp>
@@ -17,6 +17,8 @@ namespace sluice::pipeline {
 class CallContext {
  public:
   CallContext(const http::ServerExchange& viewer, std::chrono::steady_clock::time_point deadline);
+  /// Nobody's: only time ends it.
+  explicit CallContext(std::chrono::steady_clock::time_point deadline);
   CallContext(const CallContext&) = delete;
   CallContext& operator=(const CallContext&) = delete;
 

@@ -7,6 +7,7 @@
 
 #include "core/http/server.hpp"
 #include "core/pipeline/response_head.hpp"
+#include "core/upstream/fields.hpp"
 
 namespace sluice::pipeline {
 namespace {
@@ -57,10 +58,8 @@ std::vector<sdk::Header> CorsFields(const config::Cors& cors, const http::Server
 
 sdk::Status ReplyPreflight(const config::Cors& cors, http::ServerExchange& viewer) {
   auto fields = CorsFields(cors, viewer);
-  const bool allowed = std::any_of(fields.begin(), fields.end(), [](const sdk::Header& field) {
-    return field.name == "Access-Control-Allow-Origin";
-  });
-  std::erase_if(fields, [](const sdk::Header& field) { return field.name == "Access-Control-Expose-Headers"; });
+  const bool allowed = upstream::FindField(fields, "Access-Control-Allow-Origin").has_value();
+  upstream::DropField(fields, "Access-Control-Expose-Headers");
   if (allowed) {
     const auto& request = viewer.request();
     fields.push_back(

@@ -5,6 +5,7 @@
 #include "core/http/server.hpp"
 #include "core/pipeline/hand_over.hpp"
 #include "core/pipeline/head_edit.hpp"
+#include "core/pipeline/hidden_redirect.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
@@ -87,6 +88,7 @@ sdk::Result<Flow> Filter(const Step& step, Exchange& exchange) {
 }
 
 sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
+  if (HidesRedirect(exchange)) return ReplyHiddenRedirect(context, exchange);
   bool reshaped = false;
   auto fields = PrepareHead(exchange, reshaped);
   if (fields && reshaped && exchange.response->status == 206) {

@@ -48,7 +48,7 @@ void Engine::Handle(http::ServerExchange& viewer) {
   const auto snapshot = snapshot_.load();
   if (const auto& cors = snapshot->config.cors; cors && IsPreflight(viewer)) {
     static_cast<void>(ReplyPreflight(*cors, viewer));  // a viewer that is gone needs no answer
-    if (snapshot->config.log.access) LogAccess(Describe(viewer, nullptr));
+    if (snapshot->config.log.access) LogAccess(Describe(viewer, *snapshot));
     return;
   }
   if (state::AfterLinkPrefix(viewer.path())) return HandleLink(viewer, snapshot);
@@ -83,7 +83,7 @@ void Engine::Handle(http::ServerExchange& viewer) {
   } else {
     ReplyFailure(viewer, {.code = sdk::Errc::kNotFound, .message = "no pipeline serves this path"});
   }
-  if (snapshot->config.log.access) LogAccess(Describe(viewer, nullptr));
+  if (snapshot->config.log.access) LogAccess(Describe(viewer, *snapshot));
 }
 
 void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot) {
@@ -106,7 +106,7 @@ void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<cons
     if (Run(exchange) == Outcome::kNextPipeline) ReplyFailure(viewer, *exchange.failure);
     return Complete(exchange);
   }
-  if (snapshot->config.log.access) LogAccess(Describe(viewer, nullptr));
+  if (snapshot->config.log.access) LogAccess(Describe(viewer, *snapshot));
 }
 
 Engine::Outcome Engine::Run(Exchange& exchange) {
@@ -174,12 +174,10 @@ void Engine::Complete(Exchange& exchange) {
   if (exchange.handed_over) return;  // the relay does, when the body has ended
   auto& viewer = exchange.viewer;
   auto& metrics = *exchange.pipeline.metrics;
-  metrics.Requests(viewer.request().getMethod(), viewer.status()).Increment();
-  if (viewer.started()) {
-    metrics.seconds.Observe(std::chrono::duration<double>(viewer.head_sent_at() - viewer.received_at()).count());
-  }
+  const auto took = viewer.started() ? std::optional(viewer.head_sent_at() - viewer.received_at()) : std::nullopt;
+  metrics.Count(viewer.request().getMethod(), viewer.status(), took);
   metrics.Relayed(relay::Mode::kBuffered).Increment(static_cast<double>(viewer.body_bytes_sent()));
-  if (exchange.snapshot->config.log.access) LogAccess(Describe(viewer, &exchange));
+  if (exchange.snapshot->config.log.access) LogAccess(Describe(viewer, exchange));
 }
 
 }  // namespace sluice::pipeline

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipeline/exchange.hpp"
 
-#include <sluice/sdk/url.hpp>
-
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
+#include "core/upstream/fields.hpp"
 
 namespace sluice::pipeline {
 
@@ -27,10 +26,12 @@ void Exchange::FillHead(HeadView& view, std::string_view path) const {
 }
 
 std::string_view Exchange::Header(std::string_view name) const {
-  for (const auto& header : headers) {
-    if (sdk::EqualsIgnoreCase(header.name, name)) return header.value;
-  }
-  return {};
+  return upstream::FindField(headers, name).value_or("");
+}
+
+const Step& Exchange::fetching() const {
+  static const Step kDefault{};
+  return fetch_step == nullptr ? kDefault : *fetch_step;
 }
 
 sdk::Result<std::string_view> Exchange::Body() {

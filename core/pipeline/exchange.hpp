@@ -79,6 +79,9 @@ struct Exchange {
   /// First field of that name (no case), or empty.
   std::string_view Header(std::string_view name) const;
 
+  /// `fetch_step`, or the defaults of one: an endpoint may hand back a source in a pipeline without it.
+  const Step& fetching() const;
+
   /// The request body, whoever read it before.
   /// \returns  http::kBodyTooLarge when it is longer than the pipeline takes; otherwise as
   /// http::ServerExchange::ReadBody.

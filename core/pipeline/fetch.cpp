@@ -6,6 +6,7 @@
 #include "core/pipeline/shared_fetch.hpp"
 #include "core/pipeline/steps.hpp"
 #include "core/telemetry/log.hpp"
+#include "core/upstream/fields.hpp"
 #include "core/upstream/file.hpp"
 
 namespace sluice::pipeline {
@@ -23,9 +24,9 @@ sdk::Result<std::vector<sdk::Header>> AskResolver(const Exchange& exchange, std:
   return std::move(source->headers);
 }
 
-upstream::Request MakeRequest(const Step* step, const Exchange& exchange, bool whole) {
-  static const config::FetchStep kDefault;
-  const auto& fetch = step == nullptr ? kDefault : step->config.fetch;
+upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
+  const auto& step = exchange.fetching();
+  const auto& fetch = step.config.fetch;
   upstream::Request request{.method = exchange.viewer.request().getMethod(),
                             .url = exchange.source->url,
                             .headers = RequestFields(exchange, fetch, whole),
@@ -33,36 +34,36 @@ upstream::Request MakeRequest(const Step* step, const Exchange& exchange, bool w
                             .connect_timeout = fetch.connect_timeout,
                             .read_timeout = fetch.read_timeout,
                             .max_redirects = fetch.max_redirects,
-                            .profile = step == nullptr ? nullptr : step->profile.get()};
+                            .profile = step.profile.get()};
   if (exchange.resolver != nullptr) {
     request.on_redirect = [&exchange](std::string_view url) { return AskResolver(exchange, url); };
   }
   return request;
 }
 
-sdk::Result<upstream::Response> Send(const StepContext& context, std::chrono::milliseconds deadline, Exchange& exchange,
-                                     const upstream::Request& request) {
+sdk::Result<upstream::Response> Send(const StepContext& context, Exchange& exchange, const upstream::Request& request) {
   if (request.url.starts_with("file:")) return upstream::FetchFile(request);
-  exchange.fetch_call = std::make_unique<CallContext>(exchange.viewer, std::chrono::steady_clock::now() + deadline);
+  const auto deadline = std::chrono::steady_clock::now() + exchange.fetching().config.deadline;
+  exchange.fetch_call = std::make_unique<CallContext>(exchange.viewer, deadline);
   return FetchShared(context, exchange, request);
 }
 
 sdk::Status TakeSlot(Exchange& exchange) {
-  const auto* const step = exchange.fetch_step;
-  if (step == nullptr || !step->slots || exchange.slot) return sdk::Ok();
-  exchange.slot = step->slots->Take();
+  const auto& slots = exchange.fetching().slots;
+  if (!slots || exchange.slot) return sdk::Ok();
+  exchange.slot = slots->Take();
   if (exchange.slot) return sdk::Ok();
-  return sdk::Error{.code = sdk::Errc::kRateLimited,
-                    .message = "concurrency limit exceeded; want at most " + std::to_string(step->slots->limit()) +
-                               " streams at once",
-                    .retry_after = std::chrono::seconds(1)};
+  return sdk::Error{
+      .code = sdk::Errc::kRateLimited,
+      .message = "concurrency limit exceeded; want at most " + std::to_string(slots->limit()) + " streams at once",
+      .retry_after = std::chrono::seconds(1)};
 }
 
 /// Says that parts may be asked for, unless the upstream says something itself, has just shown that they may not, or
 /// compresses as it goes.
 void AddAcceptRanges(const Exchange& exchange, std::string_view sent_range, upstream::Response& response) {
-  const auto* const step = exchange.fetch_step;
-  if (step == nullptr || !step->config.fetch.add_accept_ranges || !step->config.fetch.ranges) return;
+  const auto& fetch = exchange.fetching().config.fetch;
+  if (!fetch.add_accept_ranges || !fetch.ranges) return;
   if (!exchange.source->ranges || !response.Header("Accept-Ranges").empty()) return;
   if (!response.Header("Content-Encoding").empty()) return;
   if (response.status == 206 || (response.status == 200 && sent_range.empty())) {
@@ -85,8 +86,6 @@ sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error) {
 }
 
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part) {
-  static const config::Step kDefault;
-  const auto deadline = exchange.fetch_step == nullptr ? kDefault.deadline : exchange.fetch_step->config.deadline;
   const auto begin = std::chrono::steady_clock::now();
   if (auto taken = TakeSlot(exchange); !taken) return std::move(taken).error();
   exchange.response.reset();  // its body uses the call that Send replaces
@@ -97,13 +96,13 @@ sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part par
     body = *read;
   }
   const bool whole = part == Part::kWhole || LooksLikeManifest(exchange);
-  auto request = MakeRequest(exchange.fetch_step, exchange, whole);
+  auto request = MakeRequest(exchange, whole);
   request.body = body;
-  auto response = Send(context, deadline, exchange, request);
+  auto response = Send(context, exchange, request);
   if (response && !whole && RefusesHead(request, *response)) {
     // Destroyed first: it uses the call that Send replaces.
     response->body.reset();
-    response = Send(context, deadline, exchange, FirstOctet(request));
+    response = Send(context, exchange, FirstOctet(request));
     if (response) response = HeadOfPart(std::move(*response));
   }
   exchange.timings.upstream =
@@ -112,7 +111,7 @@ sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part par
   if (part == Part::kWhole && response->status == 206) {
     return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "the upstream sent a part of what was asked for"};
   }
-  const auto range = RangeOf(request);
+  const auto range = upstream::FindField(request.headers, "Range").value_or("");
   if (auto checked = CheckParts(range, *response); !checked) return std::move(checked).error();
   AddAcceptRanges(exchange, range, *response);
   exchange.response = std::move(*response);

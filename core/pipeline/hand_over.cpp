@@ -7,6 +7,7 @@
 #include "core/pipeline/access_log.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/prefixed_body.hpp"
+#include "core/pipeline/response_head.hpp"
 #include "core/pipeline/resume.hpp"
 #include "core/relay/relay.hpp"
 #include "core/upstream/body.hpp"
@@ -51,20 +52,23 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   std::string prefix;
   auto body = TakeBody(response, prefix);
   if (!body) return false;
-  static const config::FetchStep kDefault;
   relay::Job job{.client = nullptr, .prefix = std::move(prefix), .body = std::move(*body)};
   job.resume = MakeResume(context, exchange);
-  const auto& fetch = exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch;
+  const auto& fetch = exchange.fetching().config.fetch;
   job.read_timeout = fetch.read_timeout;
   job.bytes_per_second = fetch.max_rate;
+  if (exchange.filters.empty()) {  // which have no say about trailers
+    job.trailer = [snapshot = exchange.snapshot, &fetch](std::string_view name) {
+      return IsVisible(snapshot->config, fetch, name);
+    };
+  }
   auto metrics = exchange.pipeline.metrics;
-  metrics->Requests(viewer.request().getMethod(), viewer.status()).Increment();
-  metrics->seconds.Observe(
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - viewer.received_at()).count());
+  metrics->Count(viewer.request().getMethod(), viewer.status(),
+                 std::chrono::steady_clock::now() - viewer.received_at());
   metrics->streams.Increment();
   // The snapshot holds what the connection was made with; the slot is the body's until it has ended.
   job.done = [metrics, snapshot = exchange.snapshot, slot = exchange.slot,
-              record = Describe(viewer, &exchange)](const relay::Result& result) mutable {
+              record = Describe(viewer, exchange)](const relay::Result& result) mutable {
     if (result.end != relay::End::kComplete) metrics->Failures("deliver", http::CodeOf(CodeOf(result.end))).Increment();
     record.bytes = result.bytes;
     record.end = relay::NameOf(result.end);

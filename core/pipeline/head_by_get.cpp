@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <sluice/sdk/url.hpp>
+
+#include "core/upstream/fields.hpp"
 
 namespace sluice::pipeline {
 namespace {
@@ -15,10 +16,6 @@ constexpr std::array<int, 6> kOfMethod = {400, 403, 405, 500, 501, 502};
 struct NoBody final : upstream::Body {
   sdk::Result<std::size_t> Read(std::span<std::byte>) override { return std::size_t{0}; }
 };
-
-void Drop(std::vector<sdk::Header>& headers, std::string_view name) {
-  std::erase_if(headers, [&](const sdk::Header& field) { return sdk::EqualsIgnoreCase(field.name, name); });
-}
 
 /// What follows the "/" of a Content-Range; nothing for "*".
 std::optional<std::uint64_t> TotalOf(std::string_view content_range) {
@@ -33,19 +30,13 @@ std::optional<std::uint64_t> TotalOf(std::string_view content_range) {
 
 }  // namespace
 
-std::string_view RangeOf(const upstream::Request& request) {
-  const auto found = std::find_if(request.headers.begin(), request.headers.end(),
-                                  [](const sdk::Header& field) { return sdk::EqualsIgnoreCase(field.name, "Range"); });
-  return found == request.headers.end() ? std::string_view() : std::string_view(found->value);
-}
-
 bool RefusesHead(const upstream::Request& request, const upstream::Response& response) {
   return request.method == "HEAD" && std::find(kOfMethod.begin(), kOfMethod.end(), response.status) != kOfMethod.end();
 }
 
 upstream::Request FirstOctet(upstream::Request head) {
   head.method = "GET";
-  Drop(head.headers, "Range");
+  upstream::DropField(head.headers, "Range");
   head.headers.push_back({"Range", "bytes=0-0"});
   return head;
 }
@@ -58,8 +49,8 @@ upstream::Response HeadOfPart(upstream::Response part) {
   part.status = 200;
   part.reason = "OK";
   part.content_length = total;
-  Drop(part.headers, "Content-Range");
-  Drop(part.headers, "Content-Length");
+  upstream::DropField(part.headers, "Content-Range");
+  upstream::DropField(part.headers, "Content-Length");
   return part;
 }
 

@@ -3,14 +3,9 @@
 /// \file
 /// HEAD by GET: many media servers refuse HEAD, or sign links for GET only.
 
-#include <string_view>
-
 #include "core/upstream/client.hpp"
 
 namespace sluice::pipeline {
-
-/// Value of the Range field of `request`, or empty.
-std::string_view RangeOf(const upstream::Request& request);
 
 /// Whether the answer to a HEAD says more about the method than about the resource.
 bool RefusesHead(const upstream::Request& request, const upstream::Response& response);

@@ -4,9 +4,10 @@
 /// HeadEdit over a list of header fields.
 
 #include <sluice/sdk/filter.hpp>
-#include <sluice/sdk/url.hpp>
 #include <string>
 #include <vector>
+
+#include "core/upstream/fields.hpp"
 
 namespace sluice::pipeline {
 
@@ -20,9 +21,7 @@ class VectorEdit final : public sdk::HeadEdit {
     headers_.push_back({std::string(name), std::string(value)});
     if (names_ != nullptr) names_->emplace_back(name);
   }
-  void Remove(std::string_view name) override {
-    std::erase_if(headers_, [&](const sdk::Header& header) { return sdk::EqualsIgnoreCase(header.name, name); });
-  }
+  void Remove(std::string_view name) override { upstream::DropField(headers_, name); }
 
  private:
   std::vector<sdk::Header>& headers_;

@@ -22,13 +22,13 @@ std::size_t IndexOf(std::string_view method) {
 
 PipelineMetrics::PipelineMetrics(std::string pipeline, prometheus::Family<prometheus::Counter>& requests,
                                  prometheus::Family<prometheus::Counter>& failures,
-                                 prometheus::Family<prometheus::Histogram>& seconds_family,
+                                 prometheus::Family<prometheus::Histogram>& seconds,
                                  prometheus::Family<prometheus::Counter>& bytes,
                                  prometheus::Family<prometheus::Counter>& resumes,
                                  prometheus::Family<prometheus::Gauge>& streams_family)
-    : seconds(seconds_family.Add({{"pipeline", pipeline}}, kSeconds)),
-      streams(streams_family.Add({{"pipeline", pipeline}})),
+    : streams(streams_family.Add({{"pipeline", pipeline}})),
       pipeline_(std::move(pipeline)),
+      seconds_(seconds.Add({{"pipeline", pipeline_}}, kSeconds)),
       requests_(requests),
       failures_(failures),
       resumes_(resumes) {
@@ -44,6 +44,12 @@ prometheus::Counter& PipelineMetrics::Failures(std::string_view step, std::strin
 
 prometheus::Counter& PipelineMetrics::Resumes(std::string_view result) {
   return resumes_.Add({{"pipeline", pipeline_}, {"result", std::string(result)}});
+}
+
+void PipelineMetrics::Count(std::string_view method, int status,
+                            std::optional<std::chrono::steady_clock::duration> took) {
+  Requests(method, status).Increment();
+  if (took) seconds_.Observe(std::chrono::duration<double>(*took).count());
 }
 
 prometheus::Counter& PipelineMetrics::Requests(std::string_view method, int status) {

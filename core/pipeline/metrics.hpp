@@ -11,9 +11,11 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,14 +25,14 @@ namespace sluice::pipeline {
 
 /// The series of one pipeline, looked up once.
 struct PipelineMetrics {
-  prometheus::Counter& Requests(std::string_view method, int status);
+  /// One request. \param took  from its head to the response head; nothing: there was none.
+  void Count(std::string_view method, int status, std::optional<std::chrono::steady_clock::duration> took);
   /// \param step  "fetch". \param code  "upstream_failed".
   prometheus::Counter& Failures(std::string_view step, std::string_view code);
 
   /// \param result  "resumed", "changed" (another representation by now), "failed"
   prometheus::Counter& Resumes(std::string_view result);
 
-  prometheus::Histogram& seconds;
   /// Body octets sent to viewers.
   prometheus::Counter& Relayed(relay::Mode mode) { return *relayed_bytes_[static_cast<std::size_t>(mode)]; }
   prometheus::Gauge& streams;
@@ -41,7 +43,10 @@ struct PipelineMetrics {
                   prometheus::Family<prometheus::Gauge>& streams);
 
  private:
+  prometheus::Counter& Requests(std::string_view method, int status);
+
   const std::string pipeline_;
+  prometheus::Histogram& seconds_;
   std::array<prometheus::Counter*, relay::kModes> relayed_bytes_{};
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Counter>& failures_;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipeline/ranges.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <sluice/sdk/url.hpp>
-#include <vector>
 
+#include "core/http/head_scanner.hpp"
+#include "core/upstream/byte_range.hpp"
 #include "core/upstream/client.hpp"
+#include "core/upstream/fields.hpp"
 
 namespace sluice::pipeline {
 namespace {
@@ -15,30 +16,14 @@ namespace {
 /// What signed 64-bit offsets hold: servers differ in what they make of more.
 constexpr std::uint64_t kMaxPosition = std::numeric_limits<std::int64_t>::max();
 
-std::string_view Trim(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
-
-/// Digits only; what is too large becomes kMaxPosition.
-std::optional<std::uint64_t> ParsePosition(std::string_view digits) {
-  if (digits.empty()) return std::nullopt;
-  std::uint64_t value = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9') return std::nullopt;
-    const auto digit = static_cast<std::uint64_t>(c - '0');
-    value = value > (kMaxPosition - digit) / 10 ? kMaxPosition : value * 10 + digit;
-  }
-  return value;
-}
+std::optional<std::uint64_t> Position(std::string_view digits) { return upstream::ParsePosition(digits, kMaxPosition); }
 
 /// "a-b", "a-" or "-n".
 std::optional<std::string> UsableElement(std::string_view element) {
   const auto dash = element.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
-  const auto first = ParsePosition(element.substr(0, dash));
-  const auto last = ParsePosition(element.substr(dash + 1));
+  const auto first = Position(element.substr(0, dash));
+  const auto last = Position(element.substr(dash + 1));
   if (dash == 0) return last ? std::optional("-" + std::to_string(*last)) : std::nullopt;
   if (!first) return std::nullopt;
   if (dash + 1 == element.size()) return std::to_string(*first) + "-";
@@ -52,10 +37,6 @@ std::optional<std::string_view> AfterUnit(std::string_view range) {
   return range.substr(kUnit.size());
 }
 
-void DropField(upstream::Response& response, std::string_view name) {
-  std::erase_if(response.headers, [&](const sdk::Header& field) { return sdk::EqualsIgnoreCase(field.name, name); });
-}
-
 bool IsMultipart(const upstream::Response& response) {
   constexpr std::string_view kType = "multipart/byteranges";
   return sdk::EqualsIgnoreCase(response.Header("Content-Type").substr(0, kType.size()), kType);
@@ -67,8 +48,8 @@ bool Answers(std::string_view sent, const ContentRange& part) {
   if (!list || list->find(',') != std::string_view::npos) return true;
   const auto dash = list->find('-');
   if (dash == 0) return !part.total || part.last + 1 == *part.total;
-  const auto last = ParsePosition(list->substr(dash + 1));
-  return part.first == ParsePosition(list->substr(0, dash)) && (!last || part.last <= *last);
+  const auto last = Position(list->substr(dash + 1));
+  return part.first == Position(list->substr(0, dash)) && (!last || part.last <= *last);
 }
 
 sdk::Error Refused(std::string message) {
@@ -80,40 +61,37 @@ sdk::Error Refused(std::string message) {
 std::optional<ContentRange> ParseContentRange(std::string_view value) {
   constexpr std::string_view kUnit = "bytes ";
   if (!sdk::EqualsIgnoreCase(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
-  value = Trim(value.substr(kUnit.size()));
+  value = http::TrimSpace(value.substr(kUnit.size()));
   const auto dash = value.find('-');
   const auto slash = value.find('/');
   if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash) return std::nullopt;
-  const auto first = ParsePosition(value.substr(0, dash));
-  const auto last = ParsePosition(value.substr(dash + 1, slash - dash - 1));
+  const auto first = Position(value.substr(0, dash));
+  const auto last = Position(value.substr(dash + 1, slash - dash - 1));
   if (!first || !last || *last < *first) return std::nullopt;
   ContentRange part{*first, *last, std::nullopt};
   if (value.substr(slash + 1) == "*") return part;
-  part.total = ParsePosition(value.substr(slash + 1));
+  part.total = Position(value.substr(slash + 1));
   if (!part.total || *part.total <= *last) return std::nullopt;
   return part;
 }
 
 std::optional<std::string> UsableRange(std::string_view range) {
-  auto list = AfterUnit(Trim(range));
+  const auto list = AfterUnit(http::TrimSpace(range));
   if (!list) return std::nullopt;
-  std::string usable = "bytes=";
-  for (std::size_t count = 0; !list->empty();) {
-    const auto end = std::min(list->find(','), list->size());
-    const auto element = Trim(list->substr(0, end));
-    list->remove_prefix(std::min(end + 1, list->size()));
-    if (element.empty()) continue;  // RFC 9110 §5.6.1: an empty element of a list is ignored
+  const auto elements = upstream::ListElements(*list);
+  if (elements.empty() || elements.size() > kMaxRanges) return std::nullopt;
+  std::string usable;
+  for (const auto element : elements) {
     const auto one = UsableElement(element);
-    if (!one || ++count > kMaxRanges) return std::nullopt;
-    if (count > 1) usable += ",";
-    usable += *one;
+    if (!one) return std::nullopt;
+    usable += (usable.empty() ? "bytes=" : ",") + *one;
   }
-  return usable == "bytes=" ? std::nullopt : std::optional(std::move(usable));
+  return usable;
 }
 
 sdk::Status CheckParts(std::string_view sent, upstream::Response& response) {
   if (response.status != 206) {
-    if (response.status != 416) DropField(response, "Content-Range");
+    if (response.status != 416) upstream::DropField(response.headers, "Content-Range");
     return sdk::Ok();
   }
   const auto field = response.Header("Content-Range");
@@ -130,7 +108,7 @@ sdk::Status CheckParts(std::string_view sent, upstream::Response& response) {
   if (part->first != 0 || !part->total || part->last + 1 != *part->total) return sdk::Ok();
   response.status = 200;
   response.reason = "OK";
-  DropField(response, "Content-Range");
+  upstream::DropField(response.headers, "Content-Range");
   return sdk::Ok();
 }
 

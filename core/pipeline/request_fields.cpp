@@ -11,6 +11,7 @@
 #include "core/pipeline/exchange.hpp"
 #include "core/pipeline/field_policy.hpp"
 #include "core/pipeline/ranges.hpp"
+#include "core/upstream/fields.hpp"
 
 namespace sluice::pipeline {
 namespace {
@@ -20,9 +21,6 @@ namespace {
 constexpr std::array<std::string_view, 12> kDefault = {
     "accept",        "accept-language", "cache-control", "content-type",        "if-match", "if-modified-since",
     "if-none-match", "if-range",        "pragma",        "if-unmodified-since", "range",    "user-agent"};
-/// Those that ask for a part of a body, or for none: a manifest is needed whole.
-constexpr std::array<std::string_view, 6> kPartial = {
-    "range", "if-range", "if-match", "if-modified-since", "if-none-match", "if-unmodified-since"};
 /// Pass by their own name only.
 constexpr std::array<std::string_view, 4> kByNameOnly = {"authorization", "proxy-authorization",
                                                          "x-sluice-api-password", "x-sprox-api-password"};
@@ -32,9 +30,7 @@ constexpr std::array<std::string_view, 6> kOurs = {
 
 bool MayPass(const Exchange& exchange, const config::FieldPolicy& policy, const sdk::Header& field) {
   if (Contains(kOurs, field.name)) return false;
-  const bool set = std::any_of(exchange.set_by_filters.begin(), exchange.set_by_filters.end(),
-                               [&](const std::string& name) { return sdk::EqualsIgnoreCase(name, field.name); });
-  if (set) return true;
+  if (Contains(exchange.set_by_filters, field.name)) return true;
   // What comes back must be readable, where it is to be rewritten.
   if (sdk::EqualsIgnoreCase(field.name, "Accept-Encoding") && exchange.pipeline.Find(config::Step::Kind::kRewrite)) {
     return false;
@@ -62,15 +58,8 @@ std::string Appended(std::string list, const std::string& element) {
 }
 
 bool ListsAddress(std::string_view list, std::string_view address) {
-  while (!list.empty()) {
-    const auto end = std::min(list.find(','), list.size());
-    auto element = list.substr(0, end);
-    while (element.starts_with(' ')) element.remove_prefix(1);
-    while (element.ends_with(' ')) element.remove_suffix(1);
-    if (element == address) return true;
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return false;
+  const auto elements = upstream::ListElements(list);
+  return std::find(elements.begin(), elements.end(), address) != elements.end();
 }
 
 /// RFC 7239 §4, §6: what holds more than a token's characters is quoted, IPv6 stands in brackets.
@@ -120,11 +109,8 @@ std::vector<sdk::Header> RequestFields(const Exchange& exchange, const config::F
   for (const auto& header : source.headers) add(header);
   for (const auto& header : exchange.headers) {
     if (!MayPass(exchange, step.request_headers, header)) continue;
-    if (!parts && Contains(kPartial, header.name)) continue;
-    const bool set = std::any_of(source.headers.begin(), source.headers.end(), [&](const sdk::Header& given) {
-      return sdk::EqualsIgnoreCase(given.name, header.name);
-    });
-    if (!set) add(header);
+    if (!parts && upstream::AsksForPart(header.name)) continue;  // a manifest is needed whole
+    if (!upstream::FindField(source.headers, header.name)) add(header);
   }
   AddForwarding(exchange, step.forwarding, fields);
   return fields;

@@ -15,7 +15,7 @@
 namespace sluice::pipeline {
 namespace {
 
-constexpr std::array<std::string_view, 22> kVisible = {"accept-ranges",
+constexpr std::array<std::string_view, 21> kVisible = {"accept-ranges",
                                                        "age",
                                                        "cache-control",
                                                        "content-disposition",
@@ -28,7 +28,6 @@ constexpr std::array<std::string_view, 22> kVisible = {"accept-ranges",
                                                        "etag",
                                                        "expires",
                                                        "last-modified",
-                                                       "location",
                                                        "pragma",
                                                        "retry-after",
                                                        "vary",
@@ -41,24 +40,25 @@ constexpr std::array<std::string_view, 11> kOfBody = {
     "accept-ranges",  "content-encoding", "content-length", "content-range", "content-md5", "digest",
     "content-digest", "repr-digest",      "etag",           "last-modified", "trailer"};
 
-/// Bind the viewer to the upstream's own site: pass by their own name only.
-constexpr std::array<std::string_view, 2> kByNameOnly = {"alt-svc", "strict-transport-security"};
+/// Bind the viewer to the upstream's own site, or say where that is: pass by their own name only.
+constexpr std::array<std::string_view, 5> kByNameOnly = {"alt-svc", "content-location", "location", "refresh",
+                                                         "strict-transport-security"};
 
 bool IsDefault(std::string_view name) { return IsCorsField(name) || Contains(kVisible, name); }
 
 }  // namespace
 
+bool IsVisible(const config::Config& config, const config::FetchStep& step, std::string_view name) {
+  if (config.cors && IsCorsField(name)) return false;  // one answer, not two
+  return Passes(step.response_headers, name, IsDefault(name), Contains(kByNameOnly, name));
+}
+
 std::vector<sdk::Header> VisibleFields(const Exchange& exchange) {
-  static const config::FieldPolicy kDefault;
-  const auto& policy = exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch.response_headers;
-  const auto& cors = exchange.snapshot->config.cors;
+  const auto& config = exchange.snapshot->config;
   std::vector<sdk::Header> fields;
-  if (cors) fields = CorsFields(*cors, exchange.viewer);
+  if (config.cors) fields = CorsFields(*config.cors, exchange.viewer);
   for (const auto& header : exchange.response->headers) {
-    if (cors && IsCorsField(header.name)) continue;  // one answer, not two
-    if (Passes(policy, header.name, IsDefault(header.name), Contains(kByNameOnly, header.name))) {
-      fields.push_back(header);
-    }
+    if (IsVisible(config, exchange.fetching().config.fetch, header.name)) fields.push_back(header);
   }
   return fields;
 }

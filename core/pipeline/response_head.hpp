@@ -9,10 +9,15 @@
 #include <string_view>
 #include <vector>
 
+#include "core/config/config.hpp"
+
 namespace sluice::pipeline {
 
 struct Exchange;
 struct Step;
+
+/// Whether `step` lets the upstream's fields of that name pass, in the head or behind the body.
+bool IsVisible(const config::Config& config, const config::FetchStep& step, std::string_view name);
 
 /// The fields of `exchange.response` that its fetch step lets pass: by default those that describe content, caching and
 /// cross-origin use. Cookies, security policies of the upstream's own site, and traces of its software stay behind.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipeline/resume.hpp"
 
-#include <array>
 #include <sluice/sdk/url.hpp>
 
 #include "core/http/server.hpp"
@@ -35,42 +34,15 @@ std::optional<ContentRange> PartOf(const upstream::Response& response) {
   return ContentRange{0, *response.content_length - 1, response.content_length};
 }
 
-/// A viewer that has left is noticed by the relay; here only time runs out.
-class ResumeCall {
- public:
-  ResumeCall()
-      : abi_{.struct_size = sizeof(sluice_call),
-             .reserved = 0,
-             .deadline_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                (std::chrono::steady_clock::now() + kPatience).time_since_epoch())
-                                .count(),
-             .ctx = nullptr,
-             .cancelled = [](const sluice_call*) { return 0U; },
-             .request_id = {},
-             .client_ip = {},
-             .traceparent = {}},
-        call_(abi_) {}
-  const sdk::Call& call() const { return call_; }
-
- private:
-  sluice_call abi_;
-  sdk::Call call_;
-};
-
 /// The fields of the request for the rest, without those that ask for a part or a condition of their own.
 std::vector<sdk::Header> RestFields(const Exchange& exchange) {
-  static constexpr std::array<std::string_view, 6> kOfParts = {
-      "range", "if-range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since"};
   auto target = upstream::ParseTarget(exchange.source->url);
   if (!target) return {};
   upstream::Hop hop{.method = "GET", .target = std::move(*target), .headers = exchange.sent_headers, .body = {}};
   // The body may have come from where a redirect led: credentials stay behind there too.
   constexpr int kKeepMethod = 307;
   if (!upstream::Follow(kKeepMethod, exchange.response->url, hop)) return {};
-  std::erase_if(hop.headers, [](const sdk::Header& field) {
-    return std::any_of(kOfParts.begin(), kOfParts.end(),
-                       [&](std::string_view name) { return sdk::EqualsIgnoreCase(name, field.name); });
-  });
+  std::erase_if(hop.headers, [](const sdk::Header& field) { return upstream::AsksForPart(field.name); });
   return std::move(hop.headers);
 }
 
@@ -88,7 +60,7 @@ struct Rest {
     auto rest = request;
     rest.headers.push_back({"Range", "bytes=" + std::to_string(first) + "-" + std::to_string(part.last)});
     rest.headers.push_back({"If-Range", validator});
-    const ResumeCall call;
+    const CallContext call(std::chrono::steady_clock::now() + kPatience);  // the relay sees when the viewer leaves
     auto response = client.Fetch(call.call(), rest);
     if (!response) return Say("failed");
     if (response->status != 206) return Say(response->status == 200 ? "changed" : "failed");
@@ -121,17 +93,15 @@ relay::Resume MakeResume(const StepContext& context, const Exchange& exchange) {
   auto validator = StrongValidator(response);
   const auto part = PartOf(response);
   if (validator.empty() || !part) return {};
-  static const config::FetchStep kDefault;
-  const auto* const step = exchange.fetch_step;
-  const auto& fetch = step == nullptr ? kDefault : step->config.fetch;
+  const auto& step = exchange.fetching();
   return Rest{.client = context.client,
               .snapshot = exchange.snapshot,
               .metrics = exchange.pipeline.metrics,
               .request = {.url = response.url,
                           .headers = RestFields(exchange),
-                          .connect_timeout = fetch.connect_timeout,
-                          .read_timeout = fetch.read_timeout,
-                          .profile = step == nullptr ? nullptr : step->profile.get()},
+                          .connect_timeout = step.config.fetch.connect_timeout,
+                          .read_timeout = step.config.fetch.read_timeout,
+                          .profile = step.profile.get()},
               .validator = std::move(validator),
               .part = *part};
 }

@@ -6,11 +6,11 @@
 
 #include "core/http/server.hpp"
 #include "core/pipeline/content_coding.hpp"
+#include "core/pipeline/minter.hpp"
 #include "core/pipeline/prefixed_body.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
-#include "core/state/links.hpp"
-#include "core/state/secrets.hpp"
+#include "core/upstream/fields.hpp"
 #include "core/upstream/whole_body.hpp"
 
 namespace sluice::pipeline {
@@ -39,50 +39,6 @@ const sdk::ManifestRewriter* FindRewriter(const Step& step, const sdk::ManifestP
   }
   return nullptr;
 }
-
-/// Mints links that stay the same for as long as the viewer keeps following links of one session.
-class Minter final : public sdk::LinkMinter {
- public:
-  Minter(const StepContext& context, const Exchange& exchange, const std::string& base_url)
-      : context_(context),
-        base_(base_url.empty() ? exchange.snapshot->config.server.base_url : base_url),
-        from_file_(exchange.response->url.starts_with("file:")) {
-    target_.pipeline = exchange.pipeline.config.name;
-    target_.context = exchange.source->context;
-    if (exchange.principal) {
-      target_.subject = exchange.principal->subject;
-      target_.scopes = exchange.principal->scopes;
-    }
-    const auto ttl = std::chrono::ceil<std::chrono::seconds>(exchange.snapshot->config.state.link_ttl);
-    target_.expires_at =
-        exchange.link ? exchange.link->expires_at : state::LinkExpiry(std::chrono::system_clock::now(), ttl);
-  }
-
-  std::string Proxied(std::string_view absolute_url, sdk::LinkKind kind) override {
-    const bool fetchable = absolute_url.starts_with("http://") || absolute_url.starts_with("https://") ||
-                           (from_file_ && absolute_url.starts_with("file:"));
-    if (!fetchable) return std::string(absolute_url);
-    // A fragment is for the player; it is never sent to an origin.
-    const auto hash = std::min(absolute_url.find('#'), absolute_url.size());
-    target_.url = absolute_url.substr(0, hash);
-    target_.kind = kind;
-    auto link = state::MintLink(context_.secrets, target_);
-    if (!link) {
-      failed_ = true;
-      return {};
-    }
-    return base_ + *link + std::string(absolute_url.substr(hash));
-  }
-
-  bool failed() const { return failed_; }
-
- private:
-  const StepContext& context_;
-  const std::string base_;
-  const bool from_file_;
-  state::LinkTarget target_;
-  bool failed_ = false;
-};
 
 sdk::Result<std::string> ReadManifest(const Step& step, Exchange& exchange) {
   const auto max_bytes = step.config.rewrite.max_size;
@@ -116,14 +72,14 @@ sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, c
   }
   const auto text = ReadManifest(step, exchange);
   if (!text) return text.error();
-  Minter minter(context, exchange, step.config.rewrite.base_url);
+  Minter minter(context.secrets, exchange, step.config.rewrite.base_url);
   const CallContext call(exchange.viewer, std::chrono::steady_clock::now() + step.config.deadline);
   const std::string content_type(response.Header("Content-Type"));
   auto rewritten =
       rewriter.Rewrite(call.call(), {.text = *text, .base_url = response.url, .content_type = content_type}, minter);
   if (!rewritten) return std::move(rewritten).error();
   if (minter.failed()) return sdk::Error{.code = sdk::Errc::kInternal, .message = "a link could not be minted"};
-  std::erase_if(fields, [](const sdk::Header& header) { return sdk::EqualsIgnoreCase(header.name, "Content-Type"); });
+  upstream::DropField(fields, "Content-Type");
   fields.push_back({"Content-Type", rewritten->content_type});
   if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
   auto head = MakeHead(200, fields);

@@ -7,6 +7,7 @@
 #include <sluice/sdk/url.hpp>
 
 #include "core/pipeline/prefixed_body.hpp"
+#include "core/upstream/fields.hpp"
 #include "core/upstream/small_cache.hpp"
 
 namespace sluice::pipeline {
@@ -58,7 +59,7 @@ upstream::Response ResponseOf(upstream::SmallResult result) {
                               .content_length = small.body.size(),
                               .body = std::make_unique<SharedBody>(result.small)};
   if (!result.age) return response;
-  std::erase_if(response.headers, [](const sdk::Header& field) { return sdk::EqualsIgnoreCase(field.name, "Age"); });
+  upstream::DropField(response.headers, "Age");
   response.headers.push_back({"Age", std::to_string(result.age->count())});
   return response;
 }
@@ -74,11 +75,10 @@ bool LooksLikeManifest(const Exchange& exchange) {
 
 sdk::Result<upstream::Response> FetchShared(const StepContext& context, const Exchange& exchange,
                                             const upstream::Request& request) {
-  static const config::FetchStep kDefault;
   const auto& call = exchange.fetch_call->call();
   const auto longest = LongestShared(exchange);
   if (!longest) return context.client.Fetch(call, request);
-  const auto& cache = exchange.fetch_step == nullptr ? kDefault.cache : exchange.fetch_step->config.fetch.cache;
+  const auto& cache = exchange.fetching().config.fetch.cache;
   auto result = context.small.FetchSmall(call, request,
                                          {.scope = exchange.pipeline.config.name,
                                           .max_body_bytes = *longest,

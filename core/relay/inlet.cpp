@@ -2,7 +2,6 @@
 #include "core/relay/inlet.hpp"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -22,6 +21,7 @@ bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 }  // namespace
 
 void Inlet::Replace(Body rest) {
+  trailers_.clear();
   std::visit([this](auto& part) { body_.emplace<std::remove_reference_t<decltype(part)>>(std::move(part)); }, rest);
 }
 
@@ -78,14 +78,14 @@ Got Inlet::ReadRaw(RawBody& raw, std::span<std::byte> buffer, std::size_t& bytes
     return Got::kData;
   }
   switch (raw.connection->TryRead(buffer, bytes)) {
-    case upstream::Now::kData:
+    case net::Now::kDone:
       return Got::kData;
-    case upstream::Now::kEnd:
+    case net::Now::kEnd:
       return Got::kEnd;
-    case upstream::Now::kWantRead:
-    case upstream::Now::kWantWrite:
+    case net::Now::kWantRead:
+    case net::Now::kWantWrite:
       return Got::kBlocked;
-    case upstream::Now::kBroken:
+    case net::Now::kBroken:
       break;
   }
   return Got::kBroken;
@@ -104,6 +104,7 @@ Got Inlet::ReadChunked(RawBody& raw, std::span<std::byte> buffer, std::size_t& b
     if (step.fault != http::Fault::kNone) return Got::kBroken;
     if (!step.data.empty()) std::memmove(buffer.data() + bytes, step.data.data(), step.data.size());
     bytes += step.data.size();
+    trailers_.append(step.trailers);
     coded.remove_prefix(step.consumed);
   }
   if (!coded.empty()) raw.keep_alive = false;  // octets that nobody asked for
@@ -112,15 +113,9 @@ Got Inlet::ReadChunked(RawBody& raw, std::span<std::byte> buffer, std::size_t& b
 
 Got Inlet::ReadFile(FilePart& part, std::span<std::byte> buffer, std::size_t& bytes) {
   if (part.length == 0) return Got::kEnd;
-  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), part.length));
-  ssize_t got = -1;
-  do {
-    got = ::pread(part.file.get(), buffer.data(), most, static_cast<off_t>(part.first));
-  } while (got < 0 && errno == EINTR);
-  if (got <= 0) return Got::kBroken;  // it has become shorter
-  bytes = static_cast<std::size_t>(got);
-  part.first += bytes;
-  part.length -= bytes;
+  const auto got = part.Read(buffer);
+  if (!got) return Got::kBroken;
+  bytes = *got;
   return Got::kData;
 }
 

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 #include <variant>
 
 #include "core/upstream/body.hpp"
@@ -45,6 +47,8 @@ class Inlet {
   Got Read(std::span<std::byte> buffer, std::size_t& bytes);
   /// Moves the next octets into an empty pipe.
   Got Splice(int pipe, std::size_t most, std::size_t& bytes);
+  /// After kEnd: the trailer section of a chunked body (ChunkDecoder::Step), otherwise empty.
+  std::string_view trailers() const { return trailers_; }
   /// The body was read to its end: the connection goes back to its pool, if it may be used again.
   void Finish();
 
@@ -54,6 +58,7 @@ class Inlet {
   Got ReadFile(upstream::FilePart& part, std::span<std::byte> buffer, std::size_t& bytes);
 
   Body body_;
+  std::string trailers_;
 };
 
 }  // namespace sluice::relay

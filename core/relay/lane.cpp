@@ -46,22 +46,24 @@ Lane::Lane(Resumer& resumer)
 
 void Lane::Add(Job job) {
   const auto now = Clock::now();
-  auto stream = std::make_unique<Stream>(std::move(job), now);
-  stream->Begin(now);
-  Post({.id = 0, .stream = std::move(stream), .rest = {}});
+  Mail mail{.id = 0, .stream = std::make_unique<Stream>(std::move(job), now), .rest = {}};
+  mail.stream->Begin(now);
+  if (!Post(mail)) Tell(*mail.stream);
 }
 
 void Lane::Resumed(std::uint64_t id, std::optional<Body> rest) {
-  Post({.id = id, .stream = nullptr, .rest = std::move(rest)});
+  Mail mail{.id = id, .stream = nullptr, .rest = std::move(rest)};
+  Post(mail);  // a lane that stops has ended the stream
 }
 
-void Lane::Post(Mail mail) {
+bool Lane::Post(Mail& mail) {
   const std::lock_guard lock(mutex_);
-  if (stopping_) return;  // destroying a job breaks its client off
+  if (stopping_) return false;
   mail_.push_back(std::move(mail));
-  if (mail_.size() > 1) return;  // the thread has been woken for the others
+  if (mail_.size() > 1) return true;  // the thread has been woken for the others
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(mailbox_.get(), &one, sizeof one);
+  return true;
 }
 
 void Lane::Stop() {
@@ -250,8 +252,12 @@ void Lane::Finish(Entries::iterator at, End end) {
   if (!entry.resuming) Forget(stream.upstream_fd());
   stream.Leave(workspace, end);
   Report(entry);
-  if (stream.job().done) stream.job().done({.end = stream.end(), .mode = stream.mode(), .bytes = stream.bytes()});
+  Tell(stream);
   if (stream.end() == End::kComplete) stream.CompleteClient();
+}
+
+void Lane::Tell(Stream& stream) {
+  if (stream.job().done) stream.job().done({.end = stream.end(), .mode = stream.mode(), .bytes = stream.bytes()});
 }
 
 }  // namespace sluice::relay

@@ -46,7 +46,8 @@ class Lane {
   };
   using Entries = std::unordered_map<std::uint64_t, Entry>;
 
-  void Post(Mail mail);
+  /// \returns  false when the lane stops: `mail` is as it was.
+  bool Post(Mail& mail);
   void Run();
   void Wait();
   void TakeMail();
@@ -61,6 +62,7 @@ class Lane {
   void Forget(int fd);
   void Report(Entry& entry);
   void Finish(Entries::iterator at, End end);
+  static void Tell(Stream& stream);
 
   Resumer& resumer_;
   const net::FileDescriptor epoll_;

@@ -6,19 +6,15 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <utility>
+
+#include "core/http/chunked.hpp"
 
 namespace sluice::relay {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n";
-
-std::string_view SizeLine(std::size_t size, std::array<char, 24>& room) {
-  auto* const end = std::to_chars(room.data(), room.data() + 16, size, 16).ptr;
-  std::copy(kLineEnd.begin(), kLineEnd.end(), end);
-  return {room.data(), static_cast<std::size_t>(end - room.data()) + kLineEnd.size()};
-}
+using http::ChunkSizeLine;
+using http::kLineEnd;
 
 std::string_view TextOf(std::span<const std::byte> octets) {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
@@ -34,8 +30,7 @@ Put Outlet::Flush() { return pending_.empty() ? Put::kDone : Send({}, {}, {}); }
 Put Outlet::Write(std::span<const std::byte> data) {
   if (!chunked_) return Send({}, data, {});
   if (std::exchange(in_chunk_, false)) pending_ += kLineEnd;
-  std::array<char, 24> room{};
-  return Send(SizeLine(data.size(), room), data, kLineEnd);
+  return Send(ChunkSizeLine(data.size()).text(), data, kLineEnd);
 }
 
 Put Outlet::Send(std::string_view frame, std::span<const std::byte> data, std::string_view tail) {
@@ -65,8 +60,7 @@ Put Outlet::Send(std::string_view frame, std::span<const std::byte> data, std::s
 void Outlet::Announce(std::size_t size) {
   if (!chunked_) return;
   if (std::exchange(in_chunk_, true)) pending_ += kLineEnd;
-  std::array<char, 24> room{};
-  pending_ += SizeLine(size, room);
+  pending_ += ChunkSizeLine(size).text();
 }
 
 Put Outlet::Splice(int pipe, std::size_t& left) {
@@ -83,10 +77,10 @@ Put Outlet::Splice(int pipe, std::size_t& left) {
   return Put::kDone;
 }
 
-void Outlet::End() {
+void Outlet::End(std::string_view trailers) {
   if (!chunked_) return;
   if (std::exchange(in_chunk_, false)) pending_ += kLineEnd;
-  pending_ += "0\r\n\r\n";
+  pending_.append("0\r\n").append(trailers).append(kLineEnd);
 }
 
 }  // namespace sluice::relay

@@ -40,8 +40,10 @@ class Outlet {
   Put Splice(int pipe, std::size_t& left);
   /// Keeps octets that were announced until the client takes them.
   void Keep(std::string_view octets) { pending_.append(octets); }
+  bool takes_trailers() const { return client_->takes_trailers(); }
   /// Frames the end of the body. Once nothing is blocked, the response is whole.
-  void End();
+  /// \param trailers  field lines; none unless takes_trailers().
+  void End(std::string_view trailers);
   void Complete() { client_->Complete(); }
 
  private:

@@ -44,7 +44,7 @@ std::string_view NameOf(End end);
 struct Result {
   End end = End::kStopped;
   Mode mode = Mode::kSplice;
-  std::uint64_t bytes = 0;  ///< Of the body, that were given to the client's socket.
+  std::uint64_t bytes = 0;  ///< Of the body, taken from the upstream; a client that left has not got all of them.
 };
 
 using Body = std::variant<upstream::RawBody, upstream::FilePart>;
@@ -61,6 +61,7 @@ struct Job {
   Body body;
   std::chrono::milliseconds read_timeout{30'000};  ///< Between two reads that made progress.
   std::uint64_t bytes_per_second = 0;              ///< At most; 0: as fast as both sides go.
+  http::FieldFilter trailer = {};                  ///< Which trailer fields the client may see; empty: none.
   Resume resume = {};                              ///< Empty: a body that breaks off is given up.
   std::function<void(Mode, std::uint64_t)> progress =
       {};                                        ///< Octets since the last call; every now and then, and at the end.
@@ -71,7 +72,7 @@ struct Options {
   unsigned threads = 2;
 };
 
-/// Threads: Run [any]; Stop and the destructor by one thread, after which Run gives jobs up at once.
+/// Threads: Run [any]; Stop and the destructor by one thread, after which Run gives jobs up.
 class Relay {
  public:
   explicit Relay(Options options);
@@ -79,7 +80,8 @@ class Relay {
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
 
-  /// Takes the job over; every callback of it comes from another thread.
+  /// Takes the job over; every callback of it comes from another thread. After Stop `done` is called at once, from this
+  /// one, with kStopped.
   void Run(Job job);
   /// Ends every stream: clients see broken bodies.
   void Stop();

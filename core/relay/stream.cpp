@@ -84,7 +84,7 @@ Stream::Turn Stream::Advance(Workspace& workspace) {
     }
     if (flow == Flow::kEnd) {
       upstream_done_ = true;
-      outlet_.End();
+      outlet_.End(Trailers());
     }
   }
   GivePipeBack(workspace);
@@ -168,6 +168,12 @@ Stream::Flow Stream::Send(std::span<const std::byte> data) {
     appetite_ = std::min(appetite_ * 2, kMaxAppetite);
   }
   return Flow::kMoved;
+}
+
+std::string Stream::Trailers() const {
+  std::string lines;
+  if (job_.trailer && outlet_.takes_trailers()) http::AppendTrailers(inlet_.trailers(), job_.trailer, lines);
+  return lines;
 }
 
 void Stream::Park(Workspace& workspace) {

@@ -74,6 +74,8 @@ class Stream {
   Flow TakeBySplice(Workspace& workspace, std::size_t most);
   Flow TakeByCopy(Workspace& workspace, std::size_t most);
   Flow Send(std::span<const std::byte> data);
+  /// Field lines that follow the body.
+  std::string Trailers() const;
   void Park(Workspace& workspace);
   void GivePipeBack(Workspace& workspace);
   Mode ModeOf() const;

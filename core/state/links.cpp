@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <sluice/sdk/url.hpp>
 
 #include "core/state/secrets.hpp"
 
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::string_view kPurpose = "links";
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kMaxNameBytes = 64;
 
 void PutNumber(std::string& out, std::uint64_t value) {
   for (; value >= 0x80; value >>= 7U) out += static_cast<char>((value & 0x7FU) | 0x80U);
@@ -96,53 +96,42 @@ std::optional<LinkTarget> Decode(std::string_view text) {
   return target;
 }
 
-/// Last path segment of `url`, without query and fragment.
-std::string_view LastSegment(std::string_view url) {
-  url = url.substr(0, url.find_first_of("?#"));
-  return url.substr(url.rfind('/') + 1);
-}
+struct LinkName {
+  std::string_view stem;
+  std::string_view extension;  ///< For a target that has none of its own that players know.
+};
 
-std::string_view DefaultExtension(sdk::LinkKind kind) {
+LinkName NameOf(sdk::LinkKind kind) {
   switch (kind) {
     case sdk::LinkKind::kManifest:
-      return ".m3u8";
+      return {"manifest", "m3u8"};
     case sdk::LinkKind::kSegment:
-      return ".ts";
+      return {"segment", "ts"};
     case sdk::LinkKind::kInit:
-      return ".mp4";
+      return {"init", "mp4"};
     case sdk::LinkKind::kKey:
-      return ".key";
+      return {"key", "key"};
     case sdk::LinkKind::kSubtitle:
-      return ".vtt";
+      return {"subtitle", "vtt"};
     case sdk::LinkKind::kImage:
-      return ".jpg";
+      return {"image", "jpg"};
     case sdk::LinkKind::kData:
-      return ".json";
+      return {"data", "json"};
   }
-  return "";
+  return {"link", "bin"};
 }
 
-/// A name for people and for players that judge by extension (FFmpeg's hls demuxer refuses unusual ones). It is
-/// decoration: the token alone decides. A segment without such an extension may be a key, as in /dl/<key>, and stays
-/// inside.
+/// A name for players that judge by extension (FFmpeg's hls demuxer refuses unusual ones). It is decoration: the token
+/// alone decides. Nothing of the target's path but such an extension shows, because any part of a path may be a key, as
+/// in /dl/<key>.ts.
 std::string Name(const LinkTarget& target) {
-  static constexpr std::array<std::string_view, 21> kPlain = {
-      ".m3u8", ".mpd", ".ts",  ".m2ts", ".m4s", ".mp4", ".m4v", ".m4a",  ".cmfv", ".cmfa",  ".aac",
-      ".mp3",  ".ac3", ".ec3", ".vtt",  ".key", ".jpg", ".png", ".json", ".webm", ".webvtt"};
-  const auto segment = LastSegment(target.url);
-  const auto dot = segment.rfind('.');
-  std::string extension(dot == std::string_view::npos ? std::string_view() : segment.substr(dot));
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-  const bool plain = std::find(kPlain.begin(), kPlain.end(), extension) != kPlain.end();
-  if (!plain) return "link" + std::string(DefaultExtension(target.kind));
-  std::string name;
-  for (const char c : segment.substr(0, dot)) {
-    const bool keep =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    if (name.size() < kMaxNameBytes) name += keep ? c : '-';
-  }
-  return (name.empty() ? "link" : name) + extension;
+  static constexpr std::array<std::string_view, 21> kPlain = {"m3u8", "mpd",  "ts",   "m2ts", "m4s",  "mp4",  "m4v",
+                                                              "m4a",  "cmfv", "cmfa", "aac",  "mp3",  "ac3",  "ec3",
+                                                              "vtt",  "key",  "jpg",  "png",  "json", "webm", "webvtt"};
+  const auto name = NameOf(target.kind);
+  const auto own = sdk::PathExtension(target.url);
+  const bool plain = std::find(kPlain.begin(), kPlain.end(), own) != kPlain.end();
+  return std::string(name.stem) + "." + (plain ? own : std::string(name.extension));
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ std::optional<std::string_view> AfterLinkPrefix(std::string_view path);
 /// `expires_at` of links minted at `now`: rounded up to the hour, so that links minted within one hour are equal.
 sdk::Seconds LinkExpiry(std::chrono::system_clock::time_point now, std::chrono::seconds ttl);
 
-/// \returns  "/~/<token>/<name>", where name ends in an extension that players accept for the kind.
+/// \returns  "/~/<token>/<name>", where name says the kind, such as "segment.ts", and ends in an extension that players
+///           accept for it.
 sdk::Result<std::string> MintLink(const Secrets& secrets, const LinkTarget& target);
 
 /// \returns  kNotFound when it is no link of this server's key (one answer for all forgeries); kPermissionDenied when

@@ -17,7 +17,6 @@
 namespace sluice::telemetry {
 namespace {
 
-constexpr std::size_t kMinSecretBytes = 6;
 constexpr std::size_t kUsualLineBytes = 512;
 
 std::atomic<Level> threshold{Level::kInfo};

@@ -3,6 +3,7 @@
 /// \file
 /// The process log: one JSON object a line. Threads: [any].
 
+#include <cstddef>
 #include <initializer_list>
 #include <sluice/sdk/services.hpp>
 #include <span>
@@ -24,7 +25,9 @@ inline void Log(Level level, std::string_view message, std::initializer_list<sdk
   Log(level, message, std::span<const sdk::Field>(fields.begin(), fields.size()));
 }
 
-/// Never again shown in a log line. Values shorter than 6 octets are ignored: they would blank out ordinary words.
+/// Shorter secrets are not recognised: they would blank out ordinary words.
+inline constexpr std::size_t kMinSecretBytes = 6;
+/// Never again shown in a log line, if it has kMinSecretBytes.
 void AddSecret(std::string_view value);
 /// `text` with registered secrets replaced.
 std::string Redact(std::string_view text);

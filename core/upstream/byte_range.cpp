@@ -12,20 +12,20 @@ namespace {
 
 using http::EqualNoCase;
 
-/// A number beyond 64 bits is a position past every end, not a fault.
-std::optional<std::uint64_t> ParsePosition(std::string_view digits) {
-  constexpr auto kMax = std::numeric_limits<std::uint64_t>::max();
+constexpr auto kMaxPosition = std::numeric_limits<std::uint64_t>::max();
+
+}  // namespace
+
+std::optional<std::uint64_t> ParsePosition(std::string_view digits, std::uint64_t max) {
   if (digits.empty()) return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : digits) {
     if (c < '0' || c > '9') return std::nullopt;
     const auto digit = static_cast<std::uint64_t>(c - '0');
-    value = value > (kMax - digit) / 10 ? kMax : value * 10 + digit;
+    value = value > (max - digit) / 10 ? max : value * 10 + digit;
   }
   return value;
 }
-
-}  // namespace
 
 ByteRange ParseRange(std::string_view range, std::uint64_t size_bytes) {
   const ByteRange whole{RangeAnswer::kWhole, 0, size_bytes};
@@ -39,8 +39,8 @@ ByteRange ParseRange(std::string_view range, std::uint64_t size_bytes) {
   if (dash == std::string_view::npos) return whole;
   const auto first_text = elements[0].substr(0, dash);
   const auto last_text = elements[0].substr(dash + 1);
-  const auto first = ParsePosition(first_text);
-  const auto last = ParsePosition(last_text);
+  const auto first = ParsePosition(first_text, kMaxPosition);
+  const auto last = ParsePosition(last_text, kMaxPosition);
   if (first_text.empty()) {
     if (!last) return whole;
     const auto length = std::min(*last, size_bytes);

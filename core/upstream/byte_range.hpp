@@ -21,6 +21,10 @@ struct ByteRange {
   std::uint64_t length = 0;  ///< 0 when unsatisfiable.
 };
 
+/// One position in a range. \returns  nothing for what is not digits only; `max` for what is larger: a position past
+/// every end is no fault.
+std::optional<std::uint64_t> ParsePosition(std::string_view digits, std::uint64_t max);
+
 /// Several ranges are answered with the whole: no player asks for them, and small overlapping ones amplify.
 /// \param range  value of the Range field.
 ByteRange ParseRange(std::string_view range, std::uint64_t size_bytes);

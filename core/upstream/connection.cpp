@@ -13,6 +13,8 @@
 namespace sluice::upstream {
 namespace {
 
+using net::Now;
+
 Now NowOfErrno(Now blocked) { return errno == EAGAIN || errno == EWOULDBLOCK ? blocked : Now::kBroken; }
 
 short EventsFor(Now now) { return now == Now::kWantRead ? POLLIN : POLLOUT; }
@@ -34,7 +36,7 @@ Handshake Connection::StartTls(std::shared_ptr<Tls> tls, const Origin& peer, con
   tls_ = std::make_unique<TlsStream>(std::move(tls), peer, fd(), std::move(tls_));
   for (;;) {
     const auto now = tls_->Handshake();
-    if (now == Now::kData) return Handshake::kDone;
+    if (now == Now::kDone) return Handshake::kDone;
     if (!MustWait(now)) return tls_->untrusted() ? Handshake::kUntrusted : Handshake::kFailed;
     const auto wait = WaitFor(fd(), EventsFor(now), call, deadline);
     if (wait == Wait::kTimeout) return Handshake::kTimeout;
@@ -50,7 +52,7 @@ Now Connection::TryRead(std::span<std::byte> buffer, std::size_t& bytes) {
   } while (got < 0 && errno == EINTR);
   if (got < 0) return NowOfErrno(Now::kWantRead);
   bytes = static_cast<std::size_t>(got);
-  return got == 0 ? Now::kEnd : Now::kData;
+  return got == 0 ? Now::kEnd : Now::kDone;
 }
 
 Now Connection::TryWrite(std::string_view text, std::size_t& bytes) {
@@ -61,14 +63,14 @@ Now Connection::TryWrite(std::string_view text, std::size_t& bytes) {
   } while (sent < 0 && errno == EINTR);
   if (sent < 0) return NowOfErrno(Now::kWantWrite);
   bytes = static_cast<std::size_t>(sent);
-  return Now::kData;
+  return Now::kDone;
 }
 
 Io Connection::Read(std::span<std::byte> buffer, const sdk::Call& call, Clock::time_point deadline,
                     std::size_t& bytes) {
   for (;;) {
     const auto now = TryRead(buffer, bytes);
-    if (now == Now::kData) return Io::kDone;
+    if (now == Now::kDone) return Io::kDone;
     if (!MustWait(now)) return now == Now::kEnd ? Io::kEnd : Io::kBroken;
     const auto io = IoOf(WaitFor(fd(), EventsFor(now), call, deadline));
     if (io != Io::kDone) return io;
@@ -80,7 +82,7 @@ Io Connection::Write(std::string_view text, const sdk::Call& call, std::chrono::
   while (!text.empty()) {
     std::size_t sent = 0;
     const auto now = TryWrite(text, sent);
-    if (now == Now::kData) {
+    if (now == Now::kDone) {
       text.remove_prefix(sent);
       continue;
     }

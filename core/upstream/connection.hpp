@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "core/net/ip_address.hpp"
-#include "core/upstream/io.hpp"
+#include "core/net/now.hpp"
 #include "core/upstream/origin.hpp"
 #include "core/upstream/wait.hpp"
 
@@ -53,10 +53,10 @@ class Connection {
   Io Write(std::string_view text, const sdk::Call& call, std::chrono::milliseconds progress_limit,
            Clock::time_point deadline);
   /// Reads without waiting. Before you wait for the socket, read until this wants something: under TLS octets may have
-  /// been taken from it already. \param bytes  how many came, with kData.
-  Now TryRead(std::span<std::byte> buffer, std::size_t& bytes);
-  /// \param bytes  how many were taken, with kData.
-  Now TryWrite(std::string_view text, std::size_t& bytes);
+  /// been taken from it already. \param bytes  how many came, with kDone.
+  net::Now TryRead(std::span<std::byte> buffer, std::size_t& bytes);
+  /// \param bytes  how many were taken, with kDone.
+  net::Now TryWrite(std::string_view text, std::size_t& bytes);
 
   /// Nothing has arrived, and the peer has not hung up: fit for another request.
   bool Quiet() const;

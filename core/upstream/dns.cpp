@@ -17,8 +17,6 @@
 namespace sluice::upstream {
 namespace {
 
-constexpr std::chrono::milliseconds kLookAround{250};  // how late it may be noticed that the viewer left
-
 class SystemResolver final : public Resolver {
  public:
   sdk::Result<std::vector<net::IpAddress>> Resolve(const std::string& host) override {

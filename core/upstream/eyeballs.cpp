@@ -14,8 +14,6 @@ namespace {
 
 using Outcome = Connected::Outcome;
 
-constexpr std::chrono::milliseconds kLookAround{250};  // how late it may be noticed that the viewer left
-
 class Race {
  public:
   Race(std::span<const net::IpAddress> addresses, std::uint16_t port, std::chrono::milliseconds stagger)

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/http/head_scanner.hpp"
 #include "core/upstream/aim.hpp"
+#include "core/upstream/fields.hpp"
 #include "core/upstream/request_head.hpp"
 
 namespace sluice::upstream {
@@ -45,7 +45,7 @@ sdk::Status AskAbout(const Request& request, Hop& hop) {
   auto fields = request.on_redirect(hop.target.url);
   if (!fields) return std::move(fields).error();
   for (auto& field : *fields) {
-    std::erase_if(hop.headers, [&](const sdk::Header& held) { return http::EqualNoCase(held.name, field.name); });
+    DropField(hop.headers, field.name);
     hop.headers.push_back(std::move(field));
   }
   return sdk::Ok();

@@ -17,6 +17,9 @@ constexpr std::array<std::string_view, 10> kHopByHop = {
     "Connection", "Keep-Alive",        "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE",
     "Trailer",    "Transfer-Encoding", "Upgrade",          "HTTP2-Settings"};
 
+constexpr std::array<std::string_view, 6> kForPart = {"Range",         "If-Range",          "If-Match",
+                                                      "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"};
+
 constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -29,22 +32,28 @@ std::optional<std::string_view> FindField(std::span<const sdk::Header> fields, s
   return found->value;
 }
 
+void DropField(std::vector<sdk::Header>& fields, std::string_view name) {
+  std::erase_if(fields, [&](const sdk::Header& field) { return EqualNoCase(field.name, name); });
+}
+
+bool IsOneOf(std::span<const std::string_view> names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view known) { return EqualNoCase(known, name); });
+}
+
+bool AsksForPart(std::string_view name) { return IsOneOf(kForPart, name); }
+
 std::vector<std::string_view> ListElements(std::string_view value) {
   std::vector<std::string_view> elements;
   for (std::size_t start = 0; start <= value.size();) {
     const auto end = std::min(value.find(',', start), value.size());
-    auto element = value.substr(start, end - start);
-    while (!element.empty() && (element.front() == ' ' || element.front() == '\t')) element.remove_prefix(1);
-    while (!element.empty() && (element.back() == ' ' || element.back() == '\t')) element.remove_suffix(1);
+    const auto element = http::TrimSpace(value.substr(start, end - start));
     if (!element.empty()) elements.push_back(element);
     start = end + 1;
   }
   return elements;
 }
 
-bool IsHopByHop(std::string_view name) {
-  return std::any_of(kHopByHop.begin(), kHopByHop.end(), [&](std::string_view hop) { return EqualNoCase(hop, name); });
-}
+bool IsHopByHop(std::string_view name) { return IsOneOf(kHopByHop, name); }
 
 void DropHopByHop(std::vector<sdk::Header>& fields) {
   std::vector<std::string> named;

@@ -16,6 +16,15 @@ namespace sluice::upstream {
 /// First field of that name, or nothing.
 std::optional<std::string_view> FindField(std::span<const sdk::Header> fields, std::string_view name);
 
+/// Drops all fields of that name (no case). `name` is no view into them.
+void DropField(std::vector<sdk::Header>& fields, std::string_view name);
+
+/// Whether `names` has `name` (no case).
+bool IsOneOf(std::span<const std::string_view> names, std::string_view name);
+
+/// Whether a field of that name asks for a part, or for nothing if nothing changed (RFC 9110 §13.1, §14.2).
+bool AsksForPart(std::string_view name);
+
 /// The elements of a comma-separated list, trimmed, empty ones left out. Views into `value`.
 std::vector<std::string_view> ListElements(std::string_view value);
 

@@ -28,16 +28,9 @@ class FileBody final : public Body {
   explicit FileBody(FilePart part) : part_(std::move(part)) {}
 
   sdk::Result<std::size_t> Read(std::span<std::byte> buffer) override {
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), part_.length));
-    if (wanted == 0) return std::size_t{0};
-    ssize_t got = -1;
-    do {
-      got = ::pread(part_.file.get(), buffer.data(), wanted, static_cast<off_t>(part_.first));
-    } while (got < 0 && errno == EINTR);
-    if (got <= 0) return Fail(sdk::Errc::kUpstreamFailed, "file: want as many octets as it had when it was opened");
-    part_.first += static_cast<std::uint64_t>(got);
-    part_.length -= static_cast<std::uint64_t>(got);
-    return static_cast<std::size_t>(got);
+    const auto got = part_.Read(buffer);
+    if (!got) return Fail(sdk::Errc::kUpstreamFailed, "file: want as many octets as it had when it was opened");
+    return *got;
   }
   FilePart Release() { return std::move(part_); }
 
@@ -207,6 +200,19 @@ Response Answer(const Request& request, std::string_view path, net::FileDescript
 }
 
 }  // namespace
+
+std::optional<std::size_t> FilePart::Read(std::span<std::byte> buffer) {
+  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), length));
+  if (wanted == 0) return 0;
+  ssize_t got = -1;
+  do {
+    got = ::pread(file.get(), buffer.data(), wanted, static_cast<off_t>(first));
+  } while (got < 0 && errno == EINTR);
+  if (got <= 0) return std::nullopt;
+  first += static_cast<std::uint64_t>(got);
+  length -= static_cast<std::uint64_t>(got);
+  return static_cast<std::size_t>(got);
+}
 
 std::optional<FilePart> ReleaseFile(Response& response) {
   auto* const body = dynamic_cast<FileBody*>(response.body.get());

@@ -3,8 +3,10 @@
 /// \file
 /// `file:` sources: a local file answered as an HTTP origin would (Range, If-Range, validators, types).
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "core/net/file_descriptor.hpp"
 #include "core/upstream/client.hpp"
@@ -22,6 +24,10 @@ struct FilePart {
   net::FileDescriptor file;
   std::uint64_t first = 0;
   std::uint64_t length = 0;
+
+  /// The next octets, which are taken off the part.
+  /// \returns  how many, 0 at the end; nothing: they cannot be read, or the file has become shorter.
+  std::optional<std::size_t> Read(std::span<std::byte> buffer);
 };
 
 /// Takes the file of a response that is not read to its end. Its body is empty then.

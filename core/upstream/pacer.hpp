@@ -17,7 +17,7 @@ class Pacer {
   virtual ~Pacer() = default;
   virtual Clock::time_point Now();
   virtual sdk::Seconds WallTime();
-  /// Waits. \returns kTimeout when the time is over, kCancelled within 250 ms after the viewer left.
+  /// Waits. \returns kTimeout when the time is over, kCancelled within kLookAround after the viewer left.
   virtual Wait Pause(const sdk::Call& call, Clock::duration span);
   /// Evenly from 0 to below 1.
   virtual double Chance();

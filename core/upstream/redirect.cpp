@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/upstream/redirect.hpp"
 
-#include <algorithm>
 #include <array>
 #include <sluice/sdk/url.hpp>
 
 #include "core/http/head_scanner.hpp"
+#include "core/upstream/fields.hpp"
 
 namespace sluice::upstream {
 namespace {
@@ -29,10 +29,7 @@ constexpr std::array<std::string_view, 15> kTravels = {"Accept",
                                                        "Range",
                                                        "User-Agent"};
 
-bool Travels(const sdk::Header& field) {
-  return std::any_of(kTravels.begin(), kTravels.end(),
-                     [&](std::string_view name) { return EqualNoCase(field.name, name); });
-}
+bool Travels(const sdk::Header& field) { return IsOneOf(kTravels, field.name); }
 
 bool DescribesBody(const sdk::Header& field) {
   return field.name.size() > 8 && EqualNoCase(std::string_view(field.name).substr(0, 8), "Content-");

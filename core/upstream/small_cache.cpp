@@ -13,7 +13,6 @@
 #include <new>
 #include <optional>
 
-#include "core/http/head_scanner.hpp"
 #include "core/upstream/digest.hpp"
 #include "core/upstream/fields.hpp"
 #include "core/upstream/freshness.hpp"
@@ -25,28 +24,17 @@
 namespace sluice::upstream {
 namespace {
 
-using http::EqualNoCase;
 using Outcome = sdk::Result<std::shared_ptr<const SmallResponse>>;
 using std::chrono::seconds;
-
-constexpr std::chrono::milliseconds kLookAround{250};  // how late it may be noticed that the viewer left
 
 /// What a response may depend on without its being somebody's own. Vary says whether it does.
 constexpr std::array<std::string_view, 6> kNegotiates = {"Accept",     "Accept-Encoding", "Accept-Language",
                                                          "User-Agent", "Cache-Control",   "Pragma"};
-/// For a part, or for nothing if nothing changed.
-constexpr std::array<std::string_view, 6> kPartial = {"Range",         "If-Range",          "If-Match",
-                                                      "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"};
-
-template <std::size_t kCount>
-bool IsOneOf(const std::array<std::string_view, kCount>& names, std::string_view name) {
-  return std::any_of(names.begin(), names.end(), [&](std::string_view known) { return EqualNoCase(known, name); });
-}
 
 bool GoesStraight(const Request& request) {
   return request.method != "GET" || !request.body.empty() ||
          std::any_of(request.headers.begin(), request.headers.end(),
-                     [](const sdk::Header& field) { return IsOneOf(kPartial, field.name); });
+                     [](const sdk::Header& field) { return AsksForPart(field.name); });
 }
 
 /// \param negotiated  with the fields of kNegotiates.

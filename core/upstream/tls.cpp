@@ -43,11 +43,10 @@ sdk::Result<std::shared_ptr<Tls>> Tls::Shared(const TlsOptions& options) {
   return made;
 }
 
-Ssl Tls::Start(const Origin& peer) {
-  Ssl none(nullptr, ::SSL_free);
-  if (!status_) return none;
-  Ssl ssl(::SSL_new(context_.get()), ::SSL_free);
-  if (!ssl || !SetName(*ssl, options_.server_name.empty() ? peer.host : options_.server_name)) return none;
+net::Ssl Tls::Start(const Origin& peer) {
+  if (!status_) return nullptr;
+  net::Ssl ssl(::SSL_new(context_.get()));
+  if (!ssl || !SetName(*ssl, options_.server_name.empty() ? peer.host : options_.server_name)) return nullptr;
   ::SSL_set_connect_state(ssl.get());
   const std::lock_guard lock(mutex_);
   if (const auto found = sessions_.find(peer); found != sessions_.end()) {

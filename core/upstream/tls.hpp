@@ -10,12 +10,11 @@
 #include <sluice/sdk/result.hpp>
 #include <string>
 
+#include "core/net/tls_session.hpp"
 #include "core/upstream/origin.hpp"
 #include "core/upstream/tls_context.hpp"
 
 namespace sluice::upstream {
-
-using Ssl = std::unique_ptr<SSL, void (*)(SSL*)>;
 
 /// The peer's certificate and name are verified, unless the options say otherwise. Threads: [any].
 class Tls {
@@ -34,7 +33,7 @@ class Tls {
 
   /// What a handshake with `peer` starts from: name to send and to verify, session to resume. SNI is sent for names,
   /// not for addresses. \returns null when status() is an error, or out of memory.
-  Ssl Start(const Origin& peer);
+  net::Ssl Start(const Origin& peer);
   /// Keeps what `ssl` can be resumed from. Call after the first response: TLS 1.3 sends tickets that late.
   void Remember(const Origin& peer, SSL& ssl);
   /// After a failed handshake.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// TlsStream: one TLS session over a socket or over another session, never blocking.
+/// TlsStream: one TLS session with a peer, over a socket or over another session, never blocking.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
-#include "core/upstream/io.hpp"
+#include "core/net/tls_session.hpp"
 #include "core/upstream/tls.hpp"
 
 namespace sluice::upstream {
@@ -24,27 +25,23 @@ class TlsStream {
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
 
-  /// \returns  kData when it is done; kWantRead or kWantWrite: call again then; kBroken: untrusted() may say why.
-  Now Handshake();
+  /// \returns  kDone; kWantRead or kWantWrite: call again then; anything else: untrusted() may say why.
+  net::Now Handshake();
   /// The peer has a certificate that nobody trusted vouches for, or that is for another name.
   bool untrusted() const;
-  /// \param bytes  how many came, or were taken, with kData.
-  Now Read(std::span<std::byte> buffer, std::size_t& bytes);
-  Now Write(std::string_view text, std::size_t& bytes);
+  /// After the handshake. \param bytes  how many came, or were taken, with kDone.
+  net::Now Read(std::span<std::byte> buffer, std::size_t& bytes);
+  net::Now Write(std::string_view text, std::size_t& bytes);
   /// Octets that have been taken from the socket and not yet read: poll(2) does not know of them.
   bool HasPending() const;
   /// Keeps the session for resumption. Call after the first response.
   void Remember();
 
  private:
-  Now NowOf(int result);
-
   std::shared_ptr<Tls> tls_;
   const Origin peer_;
-  std::unique_ptr<TlsStream> below_;  // before ssl_: whose end it must outlive
-  Ssl ssl_;
-  bool established_ = false;
-  bool broken_ = false;
+  std::unique_ptr<TlsStream> below_;        // before session_: whose end it must outlive
+  std::optional<net::TlsSession> session_;  // nothing: it could not be made
 };
 
 }  // namespace sluice::upstream

@@ -9,14 +9,13 @@
 namespace sluice::upstream {
 namespace {
 
-constexpr std::chrono::milliseconds kSlice{250};
-/// Whether the viewer is there costs a system call: an upstream that answers at once is not asked about it.
+/// Whether the viewer is there costs a system call: it is not asked for an upstream that answers at once.
 constexpr std::chrono::milliseconds kFirstSlice{10};
 
 }  // namespace
 
 Wait WaitFor(int fd, short events, const sdk::Call& call, Clock::time_point deadline) {
-  for (Clock::duration most = kFirstSlice;; most = kSlice) {
+  for (Clock::duration most = kFirstSlice;; most = kLookAround) {
     const auto now = Clock::now();
     if (now >= deadline) return Wait::kTimeout;
     const auto slice = std::min(most, deadline - now);

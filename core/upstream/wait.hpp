@@ -10,10 +10,13 @@ namespace sluice::upstream {
 
 using Clock = std::chrono::steady_clock;
 
+/// How late it may be noticed that the viewer left.
+inline constexpr std::chrono::milliseconds kLookAround{250};
+
 enum class Wait { kReady, kTimeout, kCancelled };
 
 /// Blocks until poll(2) reports `events` (or an error on the socket), `deadline`, or cancellation, which is noticed
-/// within 250 ms.
+/// within kLookAround.
 Wait WaitFor(int fd, short events, const sdk::Call& call, Clock::time_point deadline);
 
 /// now + `span`, without overflow.

@@ -8,8 +8,8 @@ import urllib.parse
 
 import harness
 
-CONFIG = """
-listeners: {{main: {{address: "127.0.0.1:0"}}}}
+# What serves the stream, whatever the listeners.
+STREAM = """
 upstream: {{trusted: ["127.0.0.1:{origin}"]}}
 components:
   token: {{kind: auth, type: shared-secret, config: {{secret: "letmein-please"}}}}
@@ -23,6 +23,7 @@ pipelines:
       - {{fetch: {{}}}}
       - {{rewrite: hls}}
 """
+CONFIG = 'listeners: {{main: {{address: "127.0.0.1:0"}}}}' + STREAM
 MASTER = "/vod/clip/master.m3u8?token=letmein-please"
 
 

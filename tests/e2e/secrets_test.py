@@ -227,12 +227,15 @@ http://viewer:{s.user_of_link}@{here}/user.ts
 http://{there}/elsewhere.ts
 #EXTINF:4,
 /dl/{s.last_segment}
+#EXTINF:4,
+/dl/{s.last_segment}.ts
 #EXT-X-ENDLIST
 """
         segment = (200, "video/mp2t", b"\x47" * 188, {})
         self.origin.answers.update({
             "/master.m3u8": (200, hls, playlist.encode(), {}), "/segment.ts": segment, "/user.ts": segment,
             "/key": (200, "application/octet-stream", b"k" * 16, {}), f"/dl/{s.last_segment}": segment,
+            f"/dl/{s.last_segment}.ts": segment,
             "/moved.ts": (302, "text/plain", b"", {"Location": f"/segment.ts?sig={s.signature}"}),
             "/away.ts": (307, "text/plain", b"", {"Location": f"http://{there}/elsewhere.ts?sig={s.signature}"}),
             "/user-moved.ts": (302, "text/plain", b"", {"Location": f"http://u:{s.user_of_link}@{here}/segment.ts"}),
@@ -305,12 +308,14 @@ http://{there}/elsewhere.ts
             answer = self.ask(sluice, "/vod/master.m3u8" + query, {**everywhere, **headers})
             self.assertEqual(answer.status, 200, answer.body)
             links |= set(re.findall(r'(/~/[^"\s]+)', answer.text))
-        self.assertGreaterEqual(len(links), 5)
+        self.assertGreaterEqual(len(links), 6)
+        statuses = []
         for link in links:
-            # A user name in a link is refused: there is nobody whom it could be shown to.
-            self.assertEqual(self.ask(sluice, link, everywhere).status, 400 if link.endswith("/user.ts") else 200, link)
+            statuses.append(self.ask(sluice, link, everywhere).status)
             self.ask(sluice, link + f"?token={s.in_yaml}", {**everywhere, "Authorization": f"Bearer {s.wrong}"})
             self.ask(sluice, link.replace("/~/", "/~/A", 1), everywhere)
+        # A user name in a link is refused: there is nobody whom it could be shown to. The other five of a playlist play.
+        self.assertEqual((statuses.count(400) * 6, statuses.count(200) * 6), (len(links), len(links) * 5))
         key = {**everywhere, "X-Viewer-Key": s.from_environment}
         for name in ("moved.ts", "away.ts", "user-moved.ts", "lost.ts", "private.ts", "loop.ts", "odd.ts",
                      "nonsense.m3u8", "cut.m3u8", "denied.ts", "failed.ts", "missing.ts"):

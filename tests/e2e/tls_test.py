@@ -7,27 +7,14 @@ import subprocess
 import unittest
 
 import harness
-from play_test import MASTER, frame_hashes, uris
+from play_test import MASTER, STREAM, frame_hashes, uris
 
 CONFIG = """
 listeners:
   main: {{address: "127.0.0.1:0"}}
   tls:
     address: "127.0.0.1:0"
-    tls: {{certificate: {certificate}, private_key: {key}}}
-upstream: {{trusted: ["127.0.0.1:{origin}"]}}
-components:
-  token: {{kind: auth, type: shared-secret, config: {{secret: "letmein-please"}}}}
-  hls: {{kind: manifest, type: hls}}
-pipelines:
-  vod:
-    match: {{path: "/vod/**", methods: [GET]}}
-    steps:
-      - {{authenticate: token}}
-      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /vod}}}}
-      - {{fetch: {{}}}}
-      - {{rewrite: hls}}
-"""
+    tls: {{certificate: {certificate}, private_key: {key}}}""" + STREAM
 
 
 class TlsTest(harness.EndToEndTest):

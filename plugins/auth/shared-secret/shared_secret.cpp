@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <sluice/sdk/text.hpp>
 #include <utility>
 
 namespace sluice::plugins::shared_secret {
@@ -12,14 +13,6 @@ constexpr std::size_t kMinSecretBytes = 8;
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
 
-/// Secrets read from files tend to end in a line break.
-std::string Trim(std::string text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  text.erase(text.find_last_not_of(kSpace) + 1);
-  text.erase(0, text.find_first_not_of(kSpace));
-  return text;
-}
-
 }  // namespace
 
 SharedSecret::SharedSecret(sdk::Host host, const sdk::Config& config)
@@ -27,7 +20,7 @@ SharedSecret::SharedSecret(sdk::Host host, const sdk::Config& config)
 
 sdk::Status SharedSecret::Add(const std::string& at, Entry entry) {
   const auto pointer = at + "/secret";
-  entry.secret = Trim(std::move(entry.secret));
+  entry.secret = std::string(sdk::TrimSpace(entry.secret));
   if (entry.secret.empty()) return Invalid(pointer + ": is empty; want a secret of 8 characters or more");
   if (entry.secret.size() < kMinSecretBytes) return Invalid(pointer + ": is too short; want 8 characters or more");
   for (const auto& other : entries_) {

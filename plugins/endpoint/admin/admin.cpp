@@ -2,7 +2,7 @@
 #include "admin.hpp"
 
 #include <array>
-#include <sluice/sdk/url.hpp>
+#include <sluice/sdk/text.hpp>
 #include <string_view>
 #include <utility>
 
@@ -25,14 +25,6 @@ constexpr std::array kRoutes{
 };
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
-
-/// Secrets read from files tend to end in a line break.
-std::string Trim(std::string text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  text.erase(text.find_last_not_of(kSpace) + 1);
-  text.erase(0, text.find_first_not_of(kSpace));
-  return text;
-}
 
 /// The token of "Bearer <token>" (RFC 6750 §2.1); empty for another scheme.
 std::string_view BearerOf(std::string_view authorization) {
@@ -58,7 +50,7 @@ Admin::Admin(sdk::Host host, std::string token, bool open_on_loopback)
     : host_(std::move(host)), token_(std::move(token)), open_on_loopback_(open_on_loopback) {}
 
 sdk::Result<std::unique_ptr<Admin>> Admin::Create(sdk::Host host, const sdk::Config& config) {
-  auto token = Trim(config.String("/token"));
+  auto token = std::string(sdk::TrimSpace(config.String("/token")));
   const bool open = config.Bool("/open_on_loopback");
   if (token.empty() && !open)
     return Invalid("/token: is empty; want a token of 8 characters or more, or open_on_loopback");

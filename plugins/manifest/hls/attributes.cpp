@@ -3,33 +3,26 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <sluice/sdk/text.hpp>
 
 namespace sluice::plugins::hls {
 namespace {
-
-bool IsBlank(char c) { return static_cast<unsigned char>(c) <= 0x20; }
 
 std::string_view Between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
 
 }  // namespace
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 bool AttributeScanner::Next(Attribute& attribute) {
-  while (!rest_.empty() && (IsBlank(rest_.front()) || rest_.front() == ',')) rest_.remove_prefix(1);
+  while (!rest_.empty() && (sdk::IsControlOrSpace(rest_.front()) || rest_.front() == ',')) rest_.remove_prefix(1);
   if (rest_.empty()) return false;
   const char* begin = rest_.data();
   std::size_t stop = 0;
   while (stop < rest_.size() && rest_[stop] != '=' && rest_[stop] != ',') ++stop;
-  attribute = {.name = Trim(rest_.substr(0, stop))};
+  attribute = {.name = sdk::TrimControls(rest_.substr(0, stop))};
   const bool has_value = stop < rest_.size() && rest_[stop] == '=';
   rest_.remove_prefix(stop + (has_value ? 1 : 0));
   if (has_value) {
-    while (!rest_.empty() && IsBlank(rest_.front())) rest_.remove_prefix(1);
+    while (!rest_.empty() && sdk::IsControlOrSpace(rest_.front())) rest_.remove_prefix(1);
     const char first = rest_.empty() ? '\0' : rest_.front();
     // A bare value may well start with an apostrophe: only a pair of them quotes.
     if (first == '"' || (first == '\'' && rest_.find('\'', 1) != std::string_view::npos))
@@ -51,7 +44,7 @@ void AttributeScanner::TakeQuoted(Attribute& attribute) {
 
 void AttributeScanner::TakeBare(Attribute& attribute) {
   const auto comma = std::min(rest_.find(','), rest_.size());
-  attribute.value = Trim(rest_.substr(0, comma));
+  attribute.value = sdk::TrimControls(rest_.substr(0, comma));
   rest_.remove_prefix(comma);
 }
 

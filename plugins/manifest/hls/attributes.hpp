@@ -33,7 +33,4 @@ class AttributeScanner {
 /// The value of the first attribute called exactly `name`; empty: none.
 std::string_view FindAttribute(std::string_view list, std::string_view name);
 
-/// Without C0 controls and spaces at both ends: what a URL parser sees of it.
-std::string_view Trim(std::string_view text);
-
 }  // namespace sluice::plugins::hls

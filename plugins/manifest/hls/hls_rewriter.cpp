@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hls_rewriter.hpp"
 
+#include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 
 #include <algorithm>
@@ -38,7 +39,7 @@ bool Contains(const std::string_view (&types)[N], std::string_view type) {
 std::size_t BomSize(std::string_view text) { return text.starts_with(kBom) ? kBom.size() : 0; }
 
 /// Blank octets before the first tag are forbidden, but players skip them.
-bool IsPlaylist(std::string_view text) { return Trim(text.substr(BomSize(text))).starts_with(kFirstTag); }
+bool IsPlaylist(std::string_view text) { return sdk::TrimControls(text.substr(BomSize(text))).starts_with(kFirstTag); }
 
 /// What an operator needs to know of a body that is none. Never the body itself: it may hold anything.
 std::string Describe(std::string_view text) {
@@ -47,7 +48,7 @@ std::string Describe(std::string_view text) {
       text.starts_with("\0#\0E"sv))
     return "the body is UTF-16, want UTF-8";
   if (text.starts_with("\x1f\x8b")) return "the body is compressed (gzip)";
-  const auto start = Trim(text.substr(BomSize(text)));
+  const auto start = sdk::TrimControls(text.substr(BomSize(text)));
   if (start.empty()) return "the body is empty";
   if (start.front() == '<') return "the body is HTML or XML";
   if (start.front() == '{' || start.front() == '[') return "the body is JSON";
@@ -66,7 +67,7 @@ sdk::Result<std::unique_ptr<HlsRewriter>> HlsRewriter::Create(sdk::Host, const s
 }
 
 bool HlsRewriter::Accepts(const sdk::ManifestProbe& probe) const noexcept {
-  const auto type = Trim(probe.content_type.substr(0, probe.content_type.find(';')));
+  const auto type = sdk::TrimControls(probe.content_type.substr(0, probe.content_type.find(';')));
   if (Contains(kPlaylistTypes, type)) return true;
   if (sdk::HasPathExtension(probe.url, "m3u8") || sdk::HasPathExtension(probe.url, "m3u")) return true;
   return Contains(kGenericTypes, type) && IsPlaylist(probe.first_bytes);

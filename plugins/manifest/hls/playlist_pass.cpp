@@ -5,6 +5,7 @@
 #include <cstring>
 #include <iterator>
 #include <map>
+#include <sluice/sdk/text.hpp>
 #include <utility>
 
 namespace sluice::plugins::hls {
@@ -102,7 +103,7 @@ bool PlaylistPass::Block(std::string_view block) {
 }
 
 bool PlaylistPass::Line(std::string_view line) {
-  line = Trim(line);
+  line = sdk::TrimControls(line);
   if (line.empty()) return true;
   return line.front() == '#' ? Tag(line) : UriLine(line);
 }
@@ -209,7 +210,7 @@ void PlaylistPass::ShowHeldBack() {
 }
 
 bool PlaylistPass::Link(std::string_view uri, sdk::LinkKind kind, const Attribute* attribute) {
-  uri = Trim(uri);
+  uri = sdk::TrimControls(uri);
   if (uri.empty()) return true;
   std::string_view reference;
   if (!Reference(uri, reference)) return false;

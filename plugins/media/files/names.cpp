@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 #include <utility>
 
@@ -11,8 +12,6 @@ namespace sluice::plugins::files {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Takes the run of digits at the front, without leading zeros.
 std::string_view TakeNumber(std::string_view& text) {
@@ -58,8 +57,8 @@ bool NaturalLess(std::string_view a, std::string_view b) {
       if (order != 0) return order < 0;
       continue;
     }
-    const auto l = static_cast<unsigned char>(Lower(left.front()));
-    const auto r = static_cast<unsigned char>(Lower(right.front()));
+    const auto l = static_cast<unsigned char>(sdk::LowerLetter(left.front()));
+    const auto r = static_cast<unsigned char>(sdk::LowerLetter(right.front()));
     if (l != r) return l < r;
     left.remove_prefix(1);
     right.remove_prefix(1);
@@ -71,9 +70,7 @@ bool NaturalLess(std::string_view a, std::string_view b) {
 std::string ExtensionOf(std::string_view name) {
   const auto dot = name.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return {};
-  std::string extension(name.substr(dot + 1));
-  std::transform(extension.begin(), extension.end(), extension.begin(), Lower);
-  return extension;
+  return sdk::LowerCase(name.substr(dot + 1));
 }
 
 std::string_view KindOf(std::string_view extension) {

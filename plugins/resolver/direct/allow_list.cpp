@@ -4,19 +4,14 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <sluice/sdk/text.hpp>
 
-#include "../route/path_check.hpp"
+#include "resolver/common/path_check.hpp"
 
 namespace sluice::plugins::direct {
 namespace {
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
 
 bool MatchesAny(const std::vector<std::string>& globs, const std::string& path) {
   return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
@@ -60,12 +55,12 @@ sdk::Result<AllowList> AllowList::Read(const sdk::Config& config) {
   AllowList list;
   for (std::size_t i = 0, n = config.Size("/allowlist"); i < n; ++i) {
     const auto at = "/allowlist/" + std::to_string(i);
-    Entry entry{.domain = Lower(config.String(at + "/domain")), .schemes = {}, .paths = {}};
+    Entry entry{.domain = sdk::LowerCase(config.String(at + "/domain")), .schemes = {}, .paths = {}};
     const auto host = ParseDestination("https://" + entry.domain + "/");
     if (!host || host->host != entry.domain) {
       return Invalid(at + "/domain: want a host name or an address, without scheme, port and path");
     }
-    for (auto& scheme : config.Strings(at + "/schemes")) entry.schemes.push_back(Lower(std::move(scheme)));
+    for (const auto& scheme : config.Strings(at + "/schemes")) entry.schemes.push_back(sdk::LowerCase(scheme));
     if (entry.schemes.empty()) entry.schemes.emplace_back("https");
     const auto paths = config.Strings(at + "/paths");
     for (std::size_t k = 0; k < paths.size(); ++k) {
@@ -83,7 +78,7 @@ sdk::Status AllowList::Check(const Destination& destination) const {
     if (entry.domain != destination.host) continue;
     if (std::find(entry.schemes.begin(), entry.schemes.end(), destination.scheme) == entry.schemes.end()) continue;
     if (entry.paths.empty()) return sdk::Ok();
-    if (auto checked = route::CheckPath(destination.path); !checked) {
+    if (auto checked = resolver::CheckPath(destination.path); !checked) {
       return Invalid("invalid destination url: " + checked.error().message);
     }
     if (MatchesAny(entry.paths, destination.path)) return sdk::Ok();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 
 namespace sluice::plugins::direct {
@@ -15,13 +16,6 @@ sdk::Error Invalid(std::string_view wanted) {
 }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
 
 /// Path, query and fragment as a browser would send them: what cannot stand there raw is escaped.
 std::string EscapeRaw(std::string_view text) {
@@ -94,13 +88,13 @@ sdk::Result<Destination> ParseDestination(std::string_view url) {
     return Invalid(want == std::string::npos ? "octets that a URL may not hold percent-encoded"
                                              : std::string_view(message).substr(want + kWant.size()));
   }
-  out.scheme = Lower(parsed->scheme);
+  out.scheme = sdk::LowerCase(parsed->scheme);
   if (!parsed->http()) {
     return sdk::Error{.code = sdk::Errc::kPermissionDenied,
                       .message = "destination url uses unsupported scheme `" + out.scheme.substr(0, 32) + "`"};
   }
   if (authority.find('@') != std::string_view::npos) return Invalid("no user name or password");
-  const auto host = Lower(parsed->host);
+  const auto host = sdk::LowerCase(parsed->host);
   if (auto checked = CheckHost(*parsed, host); !checked) return std::move(checked).error();
   out.host = parsed->ipv6 ? "[" + host + "]" : host;
   out.path = parsed->path.empty() ? "/" : std::string(parsed->path);

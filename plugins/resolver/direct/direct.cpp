@@ -3,6 +3,7 @@
 
 #include <array>
 #include <optional>
+#include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 #include <utility>
 
@@ -13,29 +14,21 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kPasswordFields = {"x-sluice-api-password", "x-sprox-api-password"};
 
-/// Passwords read from files and variables tend to end in a line break.
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const auto first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 /// Everything in the request that may be meant as the password.
 std::vector<std::string> Presented(const sdk::RequestHead& head) {
   constexpr std::string_view kBearer = "bearer ";
   std::vector<std::string> found;
   for (const auto& field : head.headers) {
     for (const auto name : kPasswordFields) {
-      if (sdk::EqualsIgnoreCase(field.name, name)) found.emplace_back(Trim(field.value));
+      if (sdk::EqualsIgnoreCase(field.name, name)) found.emplace_back(sdk::TrimSpace(field.value));
     }
     if (sdk::EqualsIgnoreCase(field.name, "authorization") &&
         sdk::EqualsIgnoreCase(field.value.substr(0, kBearer.size()), kBearer)) {
-      found.emplace_back(Trim(field.value.substr(kBearer.size())));
+      found.emplace_back(sdk::TrimSpace(field.value.substr(kBearer.size())));
     }
   }
   if (const auto raw = sdk::QueryParam(head.query, "api_password")) {
-    if (const auto value = sdk::PercentDecode(*raw)) found.emplace_back(Trim(*value));
+    if (const auto value = sdk::PercentDecode(*raw)) found.emplace_back(sdk::TrimSpace(*value));
   }
   std::erase(found, std::string());
   return found;
@@ -47,7 +40,7 @@ sdk::Result<std::unique_ptr<Direct>> Direct::Create(sdk::Host host, const sdk::C
   auto allowed = AllowList::Read(config);
   if (!allowed) return std::move(allowed).error();
   return std::unique_ptr<Direct>(
-      new Direct(std::move(host), std::string(Trim(config.String("/api_password"))), std::move(*allowed)));
+      new Direct(std::move(host), std::string(sdk::TrimSpace(config.String("/api_password"))), std::move(*allowed)));
 }
 
 sdk::Status Direct::CheckPassword(const sdk::RequestHead& head) const {
@@ -73,7 +66,7 @@ sdk::Result<sdk::Source> Direct::Resolve(const sdk::Call&, const sdk::RequestHea
     return sdk::Error{.code = sdk::Errc::kInvalidArgument,
                       .message = "query parameter `d`: want two hex digits after each \"%\""};
   }
-  const auto url = Trim(*decoded);
+  const auto url = sdk::TrimSpace(*decoded);
   if (url.empty()) {
     return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "query parameter `d` is required"};
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 
 namespace sluice::plugins::direct {
@@ -14,13 +15,6 @@ constexpr std::array<std::string_view, 12> kAllowed = {
     "if-range", "if-none-match",   "if-modified-since", "user-agent",    "referer", "origin"};
 
 constexpr std::size_t kMaxShown = 64;
-
-bool IsFieldValue(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    const auto octet = static_cast<unsigned char>(c);
-    return (octet < 0x20 && c != '\t') || octet == 0x7F;
-  });
-}
 
 sdk::Error Refused(std::string_view name, std::string_view why) {
   std::string shown;
@@ -38,7 +32,7 @@ sdk::Status ReadPair(std::string_view raw_name, std::string_view raw_value, std:
   });
   if (found == kAllowed.end()) return Refused(field, "is not allowlisted");
   auto value = sdk::PercentDecode(raw_value);
-  if (!value || !IsFieldValue(*value)) return Refused(*found, "has an invalid value");
+  if (!value || !sdk::IsFieldValue(*value)) return Refused(*found, "has an invalid value");
   std::erase_if(fields, [&](const sdk::Header& held) { return held.name == *found; });
   fields.push_back({std::string(*found), std::move(*value)});
   return sdk::Ok();

@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 #include <utility>
 
-#include "path_check.hpp"
+#include "resolver/common/path_check.hpp"
 
 namespace sluice::plugins::route {
 namespace {
@@ -25,13 +26,6 @@ bool IsToken(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
            kMarks.find(c) != std::string_view::npos;
-  });
-}
-
-bool IsFieldValue(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    const auto octet = static_cast<unsigned char>(c);
-    return (octet < 0x20 && c != '\t') || octet == 0x7f;
   });
 }
 
@@ -59,7 +53,7 @@ sdk::Result<std::vector<sdk::Header>> ReadHeaders(const sdk::Config& config) {
                                       [&](std::string_view field) { return sdk::EqualsIgnoreCase(field, name); });
     if (reserved) return Invalid(at + ": the server sets this field itself; want another");
     auto value = config.String(at);
-    if (!IsFieldValue(value)) return Invalid(at + ": want a value without control characters");
+    if (!sdk::IsFieldValue(value)) return Invalid(at + ": want a value without control characters");
     headers.push_back({name, std::move(value)});
   }
   return headers;
@@ -92,7 +86,7 @@ sdk::Result<std::unique_ptr<Route>> Route::Create(sdk::Host, const sdk::Config& 
   }
   if (url->has_query) return Invalid("/origin: want no query");
   if (url->has_fragment) return Invalid("/origin: want no fragment");
-  if (auto checked = CheckPath(url->path); !checked) return Invalid("/origin: " + checked.error().message);
+  if (auto checked = resolver::CheckPath(url->path); !checked) return Invalid("/origin: " + checked.error().message);
 
   auto headers = ReadHeaders(config);
   if (!headers) return headers.error();
@@ -108,7 +102,7 @@ sdk::Result<std::unique_ptr<Route>> Route::Create(sdk::Host, const sdk::Config& 
 sdk::Result<sdk::Source> Route::Resolve(const sdk::Call&, const sdk::RequestHead& head) {
   const auto rest = Remainder(head.path, settings_.prefix);
   if (!rest) return sdk::Error{.code = sdk::Errc::kNotFound, .message = "the path is not under " + settings_.prefix};
-  if (auto checked = CheckPath(*rest); !checked) return checked.error();
+  if (auto checked = resolver::CheckPath(*rest); !checked) return checked.error();
 
   sdk::Source source{.url = settings_.base,
                      .headers = settings_.headers,

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 
 namespace sluice::plugins::shelf {
@@ -10,12 +11,10 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 std::optional<std::string> FromHex(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    out.push_back(Lower(c));
+    out.push_back(sdk::LowerLetter(c));
     if (kHexDigits.find(out.back()) == std::string_view::npos) return std::nullopt;
   }
   return out;
@@ -28,7 +27,7 @@ std::optional<std::string> FromBase32(std::string_view text) {
   std::uint32_t bits = 0;
   int held = 0;
   for (const char c : text) {
-    const auto value = kAlphabet.find(Lower(c));
+    const auto value = kAlphabet.find(sdk::LowerLetter(c));
     if (value == std::string_view::npos) return std::nullopt;
     bits = (bits << 5 | static_cast<std::uint32_t>(value)) & 0xff;
     held += 5;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 #include <utility>
 
@@ -19,14 +20,6 @@ sdk::Status CheckCall(const sdk::Call& call) {
   if (call.cancelled()) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
   if (call.expired()) return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "there is no time left"};
   return sdk::Ok();
-}
-
-/// Secrets read from files tend to end in a line break.
-std::string Trim(std::string text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  text.erase(text.find_last_not_of(kSpace) + 1);
-  text.erase(0, text.find_first_not_of(kSpace));
-  return text;
 }
 
 /// Relative, and leads nowhere else when a player joins it to a folder.
@@ -80,7 +73,7 @@ sdk::Result<Shelf::Held> Shelf::ReadItem(const sdk::Config& config, const std::s
 }
 
 sdk::Result<std::unique_ptr<Shelf>> Shelf::Create(sdk::Host host, const sdk::Config& config) {
-  auto token = Trim(config.String("/token"));
+  auto token = std::string(sdk::TrimSpace(config.String("/token")));
   if (config.Has("/token") && token.empty()) return Invalid("/token: is empty; want a key, or leave it out");
 
   std::vector<Held> all;

@@ -37,7 +37,7 @@ std::unique_ptr<net::TlsSession> ShakeHands(const Target& target, const Poco::Ne
   }
   SSL_set_connect_state(ssl.get());
   auto session = std::make_unique<net::TlsSession>(std::move(ssl));
-  if (session->Handshake() != net::TlsNow::kDone) {
+  if (session->Handshake() != net::Now::kDone) {
     throw std::runtime_error("the handshake failed: " + std::string(session->fault()));
   }
   return session;
@@ -83,7 +83,7 @@ void Stream::Ask() {
   std::size_t sent = 0;
   if (!tls_) {
     sent = static_cast<std::size_t>(std::max(0, socket_.sendBytes(request_.data(), static_cast<int>(request_.size()))));
-  } else if (tls_->Write(request_, sent) != net::TlsNow::kDone) {
+  } else if (tls_->Write(request_, sent) != net::Now::kDone) {
     sent = 0;
   }
   if (sent != request_.size()) throw std::runtime_error("the request did not fit into the socket");
@@ -119,8 +119,8 @@ std::optional<std::size_t> Stream::Receive(std::span<char> buffer, int flags) {
   std::size_t size = 0;
   if (tls_) {
     const auto now = tls_->Read(buffer, size);
-    if (now == net::TlsNow::kDone) return size;
-    if (now == net::TlsNow::kWantRead) return std::nullopt;
+    if (now == net::Now::kDone) return size;
+    if (now == net::Now::kWantRead) return std::nullopt;
   } else {
     const auto received = socket_.receiveBytes(buffer.data(), static_cast<int>(buffer.size()), flags);
     if (received < 0) return std::nullopt;

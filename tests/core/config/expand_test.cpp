@@ -10,13 +10,7 @@ namespace sluice::config {
 namespace {
 
 using testing::FakeEnvironment;
-
-Config LoadGood(std::string_view yaml, const Environment& environment = FakeEnvironment()) {
-  Faults faults;
-  auto config = LoadText(yaml, "c.yaml", environment, faults);
-  EXPECT_EQ(faults.Text(), "") << yaml;
-  return config;
-}
+using testing::LoadGood;
 
 constexpr std::string_view kWhole =
     "version: 1\n"

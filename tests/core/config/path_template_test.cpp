@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 namespace sluice::config {
 namespace {
@@ -88,6 +89,32 @@ TEST(PathTemplateTest, SaysWhyItRefusesATemplate) {
     EXPECT_FALSE(PathTemplate::Parse(text, error)) << text;
     EXPECT_NE(error, "") << text;
   }
+}
+
+std::vector<std::string> SecretParts(std::string_view text, std::string_view path) {
+  std::string error;
+  const auto parsed = PathTemplate::Parse(text, error);
+  if (!parsed) return {"bad template"};
+  const auto parts = parsed->SecretParts(path);
+  return {parts.begin(), parts.end()};
+}
+
+TEST(PathTemplateTest, NamesSayWhichPartsAreSecret) {
+  EXPECT_THAT(SecretParts("/{token}/manifest.json", "/a%20b/manifest.json"), ElementsAre("a%20b"));
+  EXPECT_THAT(SecretParts("/a/{API_Key}/{id}/{userData}", "/a/k/x/u"), ElementsAre("k", "u"));
+  EXPECT_THAT(SecretParts("/a/{secret...}", "/a/b/c"), ElementsAre("b/c"));
+  EXPECT_THAT(SecretParts("/a/{password}/**", "/a/b"), ElementsAre("b"));
+  EXPECT_THAT(SecretParts("/a/{password}/**", "/a/b/c/d"), ElementsAre("b"));
+  EXPECT_THAT(SecretParts("/a/{tokens}/{keyword}", "/a/b/c"), ElementsAre());
+  EXPECT_THAT(SecretParts("/a/token/{id}", "/a/token/c"), ElementsAre());
+}
+
+TEST(PathTemplateTest, NothingIsSecretInAPathOfAnotherShape) {
+  for (const auto* path : {"/x", "/a", "/a/b/c", "/a/b/"}) {
+    EXPECT_THAT(SecretParts("/a/{token}", path), ElementsAre()) << path;
+  }
+  EXPECT_THAT(SecretParts("/{token}/x", "/b/y"), ElementsAre());
+  EXPECT_THAT(SecretParts("/a/{token}", "/a/%zz"), ElementsAre("%zz")) << "what the log says needs no good escapes";
 }
 
 }  // namespace

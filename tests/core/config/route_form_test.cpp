@@ -17,16 +17,10 @@ using testing::FakeEnvironment;
 using testing::FaultsOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::LoadGood;
 using ::testing::Not;
 
 const std::string kSample = SLUICE_SOURCE_DIR "/tests/core/config/data/routes.yaml";
-
-Config LoadGood(std::string_view yaml, const Environment& environment = FakeEnvironment()) {
-  Faults faults;
-  auto config = LoadText(yaml, "c.yaml", environment, faults);
-  EXPECT_EQ(faults.Text(), "") << yaml;
-  return config;
-}
 
 Config LoadSample() {
   Faults faults;

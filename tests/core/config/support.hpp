@@ -3,6 +3,7 @@
 /// \file
 /// What the tests of the configuration share.
 
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -27,6 +28,22 @@ inline std::string FaultsOf(std::string_view yaml, const Environment& environmen
   Faults faults;
   LoadText(yaml, "c.yaml", environment, faults);
   return faults.Text();
+}
+
+/// What every configuration needs.
+inline constexpr std::string_view kStart = "version: 1\nlisteners: {main: {address: \"127.0.0.1:0\"}}\n";
+
+/// The configuration in `yaml`, which must be good.
+inline Config LoadGood(std::string_view yaml, const Environment& environment = FakeEnvironment()) {
+  Faults faults;
+  auto config = LoadText(yaml, "c.yaml", environment, faults);
+  EXPECT_EQ(faults.Text(), "");
+  return config;
+}
+
+/// The same, of a text that lacks version and listeners.
+inline Config LoadRest(const std::string& rest, const Environment& environment = FakeEnvironment()) {
+  return LoadGood(std::string(kStart) + rest, environment);
 }
 
 /// A folder that is gone with its test.

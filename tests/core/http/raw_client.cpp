@@ -187,6 +187,7 @@ RawResponse RawClient::Read(bool to_head) {
       const auto step = decoder.Next(buffer_);
       if (step.fault != Fault::kNone) return response;
       response.body += step.data;
+      response.trailers += step.trailers;
       buffer_.erase(0, step.consumed);
     }
     response.complete = decoder.done();

@@ -17,6 +17,7 @@ struct RawResponse {
   int status = 0;         ///< 0: none came.
   std::string head;       ///< Status line and fields.
   std::string body;       ///< Decoded.
+  std::string trailers;   ///< Field lines, and the empty line.
   bool complete = false;  ///< The body ended where its framing said.
   /// First field of that name (no case), or empty.
   std::string Field(std::string_view name) const;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/http/error_reply.hpp"
+#include "core/http/response_head.hpp"
 #include "tests/core/http/server_fixture.hpp"
 
 namespace sluice::http {
@@ -195,6 +196,40 @@ TEST(ResponseTest, DropsHopByHopFieldsOfResponses) {
   EXPECT_NE(reply.head.find("Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n"), std::string::npos);
   EXPECT_EQ(reply.Field("content-length"), "1");
   EXPECT_TRUE(reply.Field("date").ends_with(" GMT"));
+}
+
+TEST(TrailersTest, OnlyWhatMayFollowABodyAndMayBeSeenGoesOn) {
+  std::string section;
+  for (const auto* name : {"X-Sum",
+                           "Transfer-Encoding",
+                           "Content-Length",
+                           "Content-Type",
+                           "Content-Digest",
+                           "Host",
+                           "Connection",
+                           "TE",
+                           "Trailer",
+                           "If-Match",
+                           "Proxy-Authenticate",
+                           "SET-COOKIE",
+                           "Authorization",
+                           "Cache-Control",
+                           "Expires",
+                           "Location",
+                           "Access-Control-Allow-Origin",
+                           "Server",
+                           "X-Request-Id",
+                           "X-Hidden",
+                           "Conten",
+                           "ETag"}) {
+    section.append(name).append(": 1\r\n");
+  }
+  std::string out;
+
+  AppendTrailers(
+      section + "\r\n", [](std::string_view name) { return name != "X-Hidden"; }, out);
+
+  EXPECT_EQ(out, "X-Sum: 1\r\nContent-Digest: 1\r\nConten: 1\r\nETag: 1\r\n");
 }
 
 TEST(ErrorReplyTest, MapsEveryCode) {

@@ -210,6 +210,7 @@ TEST(ListTest, FindsTokensInAnyCase) {
 
 struct Decoded {
   std::string body;
+  std::string trailers;
   std::size_t consumed = 0;
   Fault fault = Fault::kNone;
   bool done = false;
@@ -224,6 +225,7 @@ Decoded Decode(const std::vector<std::string>& pieces) {
     while (!rest.empty() && !decoder.done() && out.fault == Fault::kNone) {
       const auto step = decoder.Next(rest);
       out.body += step.data;
+      out.trailers += step.trailers;
       out.consumed += step.consumed;
       out.fault = step.fault;
       rest.remove_prefix(step.consumed);
@@ -241,10 +243,11 @@ TEST(ChunkDecoderTest, StopsAtTheEndOfTheBody) {
   EXPECT_TRUE(decoded.done);
   EXPECT_EQ(decoded.fault, Fault::kNone);
   EXPECT_EQ(decoded.body, "Wikipedia in \r\n\r\nchunks.");
+  EXPECT_EQ(decoded.trailers, "X-T: v\r\n\r\n");
   EXPECT_EQ(decoded.consumed, coded.size());
 }
 
-TEST(ChunkDecoderTest, GivesTheSameBodyHoweverItIsCut) {
+TEST(ChunkDecoderTest, GivesTheSameBodyAndTrailersHoweverItIsCut) {
   std::mt19937 random(7);
   std::string body;
   std::string coded;
@@ -255,7 +258,8 @@ TEST(ChunkDecoderTest, GivesTheSameBodyHoweverItIsCut) {
     body += data;
     coded += size + (i % 3 == 0 ? ";ext=\"v\""s : ""s) + "\r\n" + data + "\r\n";
   }
-  coded += "0\r\n\r\n";
+  const std::string trailers = "X-One: 1\r\nX-Two:\r\n\r\n";
+  coded += "0\r\n" + trailers;
 
   for (int round = 0; round < 50; ++round) {
     std::vector<std::string> pieces;
@@ -266,6 +270,7 @@ TEST(ChunkDecoderTest, GivesTheSameBodyHoweverItIsCut) {
     const auto decoded = Decode(pieces);
     ASSERT_TRUE(decoded.done);
     ASSERT_EQ(decoded.body, body);
+    ASSERT_EQ(decoded.trailers, trailers);
   }
 }
 

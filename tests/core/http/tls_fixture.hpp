@@ -24,4 +24,14 @@ inline ServerOptions TlsOptions(std::uint32_t workers = 2) {
   return options;
 }
 
+/// A client whose handshake is done.
+inline RawClient ConnectTls(const TestServer& server, TlsClients& clients, int receive_bytes = 0) {
+  RawClient client(server.port(), {}, receive_bytes);
+  EXPECT_TRUE(client.StartTls(clients));
+  return client;
+}
+
+/// A handler that tells how the viewer came.
+inline void SaySecure(ServerExchange& exchange) { ReplyText(exchange, exchange.secure() ? "secure" : "plain"); }
+
 }  // namespace sluice::http::testing

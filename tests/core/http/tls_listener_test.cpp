@@ -12,18 +12,8 @@
 
 #include "tests/core/http/tls_fixture.hpp"
 
-namespace sluice::http {
+namespace sluice::http::testing {
 namespace {
-
-using testing::Eventually;
-using testing::Hello;
-using testing::kRequest;
-using testing::Made;
-using testing::RawClient;
-using testing::ReplyText;
-using testing::TestServer;
-using testing::TlsClients;
-using testing::TlsOptions;
 
 /// A certificate file that is many times as long as what a small socket takes.
 std::string WithLongChain(const fakes::TempFolder& folder) {
@@ -73,8 +63,7 @@ TEST(TlsListenerTest, AFlightThatDoesNotFitIsSentWhenThereIsRoom) {
 TEST(TlsListenerTest, TakesKeyUpdatesInTheMiddleOfAConnection) {
   TlsClients clients(Made().ca.string(), TLS1_3_VERSION);
   TestServer server(Hello, TlsOptions());
-  auto client = server.Connect();
-  ASSERT_TRUE(client.StartTls(clients));
+  auto client = ConnectTls(server, clients);
 
   EXPECT_EQ(client.Get("/").body, "hello");
   ASSERT_EQ(::SSL_key_update(client.ssl(), SSL_KEY_UPDATE_REQUESTED), 1);
@@ -84,8 +73,7 @@ TEST(TlsListenerTest, TakesKeyUpdatesInTheMiddleOfAConnection) {
 TEST(TlsListenerTest, DoesNotRenegotiate) {
   TlsClients clients(Made().ca.string(), TLS1_2_VERSION);
   TestServer server(Hello, TlsOptions());
-  auto client = server.Connect();
-  ASSERT_TRUE(client.StartTls(clients));
+  auto client = ConnectTls(server, clients);
 
   ASSERT_EQ(::SSL_renegotiate(client.ssl()), 1);
 
@@ -111,8 +99,7 @@ TEST(TlsListenerTest, ConnectionsPastTheLimitAreClosed) {
   auto options = TlsOptions();
   options.listeners[0].max_connections = 1;
   TestServer server(Hello, options);
-  auto first = server.Connect();
-  ASSERT_TRUE(first.StartTls(clients));
+  auto first = ConnectTls(server, clients);
 
   auto second = server.Connect();
 
@@ -123,8 +110,7 @@ TEST(TlsListenerTest, ConnectionsPastTheLimitAreClosed) {
 TEST(TlsListenerTest, StandsBesideAPlainOne) {
   auto options = TlsOptions();
   options.listeners.push_back({.name = "plain", .address = "127.0.0.1:0"});
-  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, exchange.secure() ? "secure" : "plain"); },
-                    options);
+  TestServer server(SaySecure, options);
 
   EXPECT_EQ(RawClient(server.server.Port("plain")).Get("/").body, "plain");
 }
@@ -142,10 +128,9 @@ TEST(TlsListenerTest, DoesNotStartWithoutItsCertificate) {
 }
 
 TEST(SecureTest, ATrustedProxyTellsHowTheViewerCame) {
-  auto options = testing::SmallOptions();
+  auto options = SmallOptions();
   options.trusted_proxies = {"127.0.0.1"};
-  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, exchange.secure() ? "secure" : "plain"); },
-                    options);
+  TestServer server(SaySecure, options);
   const auto ask = [&](const std::string& source, const std::string& fields) {
     RawClient client(server.port(), source);
     client.Send("GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n");
@@ -192,4 +177,4 @@ TEST(RealTlsClientTest, CurlAndOpensslAreServed) {
 }
 
 }  // namespace
-}  // namespace sluice::http
+}  // namespace sluice::http::testing

@@ -13,28 +13,16 @@
 #include "core/http/error_reply.hpp"
 #include "tests/core/http/tls_fixture.hpp"
 
-namespace sluice::http {
+namespace sluice::http::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Eventually;
-using testing::Hello;
-using testing::kRequest;
-using testing::Made;
-using testing::RawClient;
-using testing::ReplyText;
-using testing::TestServer;
-using testing::TlsClients;
-using testing::TlsOptions;
-using testing::WriteUntilError;
 
 /// Every test in TLS 1.2 and in TLS 1.3.
 class TlsTest : public ::testing::TestWithParam<int> {
  protected:
   RawClient Connect(const TestServer& server, int receive_bytes = 0) {
-    RawClient client(server.port(), {}, receive_bytes);
-    EXPECT_TRUE(client.StartTls(clients_));
-    return client;
+    return ConnectTls(server, clients_, receive_bytes);
   }
 
   TlsClients clients_{Made().ca.string(), GetParam()};
@@ -59,8 +47,7 @@ class Corked {
 };
 
 TEST_P(TlsTest, ServesOneRequestAfterTheOther) {
-  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, exchange.secure() ? "secure" : "plain"); },
-                    TlsOptions());
+  TestServer server(SaySecure, TlsOptions());
   auto client = Connect(server);
 
   EXPECT_EQ(client.Get("/").body, "secure");
@@ -339,4 +326,4 @@ TEST_P(TlsTest, ADetachedResponseGoesThroughTheSession) {
 }
 
 }  // namespace
-}  // namespace sluice::http
+}  // namespace sluice::http::testing

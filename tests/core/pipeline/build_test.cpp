@@ -151,10 +151,10 @@ TEST_F(BuildTest, APipelineTakesBodiesAsLargeAsItOrTheServerSays) {
 TEST_F(BuildTest, CountsGoOnAcrossReloads) {
   const auto before = Build(With({}));
   ASSERT_TRUE(before) << faults_.Text();
-  before->pipelines[0].metrics->Requests("GET", 200).Increment();
+  before->pipelines[0].metrics->Count("GET", 200, {});
 
   const auto after = Build(With({}), before.get());
-  after->pipelines[0].metrics->Requests("GET", 204).Increment();
+  after->pipelines[0].metrics->Count("GET", 204, {});
 
   EXPECT_EQ(Metric(metrics_, "sluice_requests_total", {{"pipeline", "p"}, {"status", "2xx"}}), 2);
 }

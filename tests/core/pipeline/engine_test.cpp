@@ -332,6 +332,17 @@ TEST_F(EngineTest, LogsNoRequestsWhenToldSo) {
   EXPECT_TRUE(Requests().empty());
 }
 
+TEST_F(EngineTest, LogsNoTokenThatStandsInThePath) {
+  Add("addon", {.path = "/{token}/manifest.json", .methods = {"GET"}}, {Say("x")});
+
+  EXPECT_EQ(Get("/planted-1/manifest.json").status(), 200);
+  EXPECT_EQ(Ask({.method = "POST", .target = "/planted-2/manifest.json"}).status(), 405);
+
+  EXPECT_EQ(Requests().at(0)["path"], "/…/manifest.json");
+  EXPECT_EQ(Requests().at(1)["path"], "/…/manifest.json");
+  for (const auto& text : log()) EXPECT_THAT(text, Not(HasSubstr("planted")));
+}
+
 TEST_F(EngineTest, LogsNoLink) {
   Origin origin(Answered("200 OK", "", "x"));
   Add({Resolve(ResolverTo({.url = origin.Url("/")})), Fetch()});
@@ -340,19 +351,44 @@ TEST_F(EngineTest, LogsNoLink) {
 
   Get(link);
 
-  EXPECT_EQ(Requests().at(0)["path"], "/~/…/seg.ts");
+  EXPECT_EQ(Requests().at(0)["path"], "/~/…/segment.ts");
   for (const auto& text : log()) EXPECT_THAT(text, Not(HasSubstr(token)));
 }
 
+/// `path` in the log of a server whose pipelines have these paths.
+std::string Loggable(std::string_view path, const std::vector<std::string>& templates = {},
+                     std::vector<EndpointRoute> routes = {}) {
+  Snapshot snapshot;
+  std::string error;
+  for (const auto& text : templates) {
+    Pipeline pipeline{.config = {}, .path = *config::PathTemplate::Parse(text, error), .steps = {}, .metrics = nullptr};
+    pipeline.steps.push_back({.config = StepOf(config::Step::Kind::kServe), .components = {}, .routes = routes});
+    snapshot.pipelines.push_back(std::move(pipeline));
+  }
+  return LoggablePath(path, snapshot);
+}
+
 TEST(LoggablePathTest, LeavesOutTheTokensOfLinks) {
-  EXPECT_EQ(LoggablePath("/a/b"), "/a/b");
-  EXPECT_EQ(LoggablePath("/~/token/name.ts"), "/~/…/name.ts");
-  EXPECT_EQ(LoggablePath("/~/token"), "/~/…");
-  EXPECT_EQ(LoggablePath("/~/"), "/~/…");
-  EXPECT_EQ(LoggablePath("/~x/y"), "/~x/y");
-  EXPECT_EQ(LoggablePath("/%7E/token/name.ts"), "/~/…/name.ts");
-  EXPECT_EQ(LoggablePath("/%7e/token"), "/~/…");
-  EXPECT_EQ(LoggablePath("/%7F/y"), "/%7F/y");
+  EXPECT_EQ(Loggable("/a/b"), "/a/b");
+  EXPECT_EQ(Loggable("/~/token/name.ts"), "/~/…/name.ts");
+  EXPECT_EQ(Loggable("/~/token"), "/~/…");
+  EXPECT_EQ(Loggable("/~/"), "/~/…");
+  EXPECT_EQ(Loggable("/~x/y"), "/~x/y");
+  EXPECT_EQ(Loggable("/%7E/token/name.ts"), "/~/…/name.ts");
+  EXPECT_EQ(Loggable("/%7e/token"), "/~/…");
+  EXPECT_EQ(Loggable("/%7F/y"), "/%7F/y");
+}
+
+TEST(LoggablePathTest, LeavesOutWhatPipelinesAndRoutesCaptureAsSecret) {
+  std::string error;
+  const EndpointRoute route{.route = {}, .path = *config::PathTemplate::Parse("/{userdata}/stream/{id}", error)};
+
+  EXPECT_EQ(Loggable("/planted/manifest.json", {"/x/{id}", "/{token}/manifest.json"}), "/…/manifest.json");
+  EXPECT_EQ(Loggable("/a/b/c/d/e", {"/a/{token}/c/{key}/e"}), "/a/…/c/…/e");
+  EXPECT_EQ(Loggable("/a/b/c", {"/{token}/b/c", "/a/{secret...}", "/a/{key}/c"}), "/…/…");
+  EXPECT_EQ(Loggable("/addon/planted/stream/7", {"/addon/**"}, {route}), "/addon/…/stream/7");
+  EXPECT_EQ(Loggable("/planted/stream/7", {"/{a}/stream/{b}"}, {route}), "/…/stream/7");
+  EXPECT_EQ(Loggable("/addon/x/stream/7", {"/other/**"}, {route}), "/addon/x/stream/7");
 }
 
 }  // namespace

@@ -199,9 +199,60 @@ TEST_F(FetchTest, FollowsRedirectsAsFarAsTheStepSays) {
   config::FetchStep none;
   none.max_redirects = 0;
   Add({Resolve(ResolverTo({.url = origin.Url("/x")})), Fetch(none)});
+  EXPECT_EQ(Get("/").status(), 302);
+}
+
+TEST_F(FetchTest, ARedirectThatIsNotFollowedDoesNotSayWhereItLeads) {
+  const std::string leak = "https://cdn.example/film.mp4?sig=planted";
+  Origin origin(Answered("301 Moved Permanently",
+                         "Location: " + leak + "\r\nContent-Location: " + leak + "\r\nRefresh: 0; url=" + leak +
+                             "\r\nContent-Type: text/html\r\nCache-Control: max-age=99\r\nX-Any: x\r\n",
+                         "moved to " + leak));
+  for (const auto* allowed : {"default", "*"}) {
+    pipelines_.clear();
+    config::FetchStep how;
+    how.max_redirects = 0;
+    how.response_headers.allow = {allowed};
+    Add({Resolve(ResolverTo({.url = origin.Url("/x")})), Fetch(how)});
+
+    for (const auto* method : {"GET", "HEAD"}) {
+      const auto& answer = Ask({.method = method});
+
+      EXPECT_EQ(answer.status(), 301);
+      EXPECT_EQ(answer.body(), "");
+      EXPECT_EQ(answer.Header("Content-Length"), "0");
+      EXPECT_EQ(answer.Header("Cache-Control"), "no-store");
+      for (const auto* field : {"Location", "Content-Location", "Refresh", "Content-Type"}) {
+        EXPECT_FALSE(answer.Has(field)) << field << " by " << allowed;
+      }
+      EXPECT_TRUE(answer.finished());
+    }
+  }
+}
+
+TEST_F(FetchTest, ARedirectPassesAsItIsWhereThePolicyNamesLocation) {
+  Origin origin(Answered("302 Found", "Location: /y?sig=1\r\n", "see /y"));
+  config::FetchStep how;
+  how.max_redirects = 0;
+  how.response_headers.allow = {"default", "location"};
+  Add({Resolve(ResolverTo({.url = origin.Url("/x")})), Fetch(how)});
+
   const auto& answer = Get("/");
+
   EXPECT_EQ(answer.status(), 302);
-  EXPECT_EQ(answer.Header("Location"), "/y");
+  EXPECT_EQ(answer.Header("Location"), "/y?sig=1");
+  EXPECT_EQ(answer.body(), "see /y");
+}
+
+TEST_F(FetchTest, WhereSomethingWasCreatedIsNotSaidEither) {
+  Origin origin(Answered("201 Created", "Location: https://store.example/planted\r\n", "made"));
+  FetchFrom(origin);
+
+  const auto& answer = Ask({.method = "POST", .body = "x"});
+
+  EXPECT_EQ(answer.status(), 201);
+  EXPECT_EQ(answer.body(), "made");
+  EXPECT_FALSE(answer.Has("Location"));
 }
 
 TEST_F(FetchTest, AnOriginThatIsNotThereIsABadGateway) {

@@ -182,6 +182,75 @@ TEST_F(LinksTest, AnEndpointsSourceMayLeadToLinksToo) {
   EXPECT_EQ(origin.last().line, "GET /seg.ts HTTP/1.1");
 }
 
+class LinkedRedirectTest : public LinksTest {
+ protected:
+  /// A pipeline that mints links and follows no redirects.
+  void RewriteUnfollowed(const Origin& origin, std::string_view path, std::vector<std::string> deny = {}) {
+    config::FetchStep how;
+    how.max_redirects = 0;
+    how.response_headers.deny = std::move(deny);
+    pipelines_.clear();
+    Add({Resolve(ResolverTo({.url = origin.Url(path), .context = "session"})), Fetch(how), Rewrite({Linker()})});
+  }
+  static std::string MovedTo(const std::string& location) {
+    return Answered("302 Found", "Location: " + location + "\r\n", "moved to " + location);
+  }
+};
+
+TEST_F(LinkedRedirectTest, ARedirectLeadsToALinkAsAManifestDoes) {
+  Origin origin(MovedTo("../b.mp4?sig=%2F~*#t=10"));
+  config_.server.base_url = "https://media.example.com";
+  RewriteUnfollowed(origin, "/dir/film");
+
+  const auto& answer = Get("/");
+
+  EXPECT_EQ(answer.status(), 302);
+  EXPECT_EQ(answer.body(), "");
+  EXPECT_EQ(answer.Header("Cache-Control"), "no-store") << "it would outlive its link";
+  const std::string location(answer.Header("Location"));
+  const std::string base = "https://media.example.com";
+  ASSERT_TRUE(location.starts_with(base + "/~/")) << location;
+  ASSERT_TRUE(location.ends_with("/data.mp4#t=10")) << location;
+  const auto target = Open(location.substr(base.size(), location.find('#') - base.size()));
+  EXPECT_EQ(target.url, origin.Url("/b.mp4?sig=%2F~*"));
+  EXPECT_EQ(target.context, "session");
+}
+
+TEST_F(LinkedRedirectTest, ItsLinkIsFollowedThroughTheSamePipelineAndKeepsItsKind) {
+  Origin origin([](const Origin::Request& request) {
+    return request.line.starts_with("GET /a.m3u8 ")   ? MovedTo("/b")
+           : request.line.starts_with("GET /b ")      ? MovedTo("/c.m3u8")
+           : request.line.starts_with("GET /c.m3u8 ") ? Answered("200 OK", "", "seg.ts\n")
+                                                      : Answered("404 Not Found", "", "");
+  });
+  RewriteUnfollowed(origin, "/a.m3u8");
+
+  const std::string first(Get("/").Header("Location"));
+  EXPECT_EQ(Open(first).kind, sdk::LinkKind::kManifest);
+  const std::string second(Get(first).Header("Location"));
+  EXPECT_EQ(Open(second).kind, sdk::LinkKind::kManifest);
+
+  EXPECT_EQ(Open(Lines(Get(second).body()).at(0)).url, origin.Url("/seg.ts"));
+}
+
+TEST_F(LinkedRedirectTest, ARedirectThatNoLinkLeadsToSaysNothing) {
+  for (const auto* location : {"ftp://h/planted", "file:///planted", "javascript:planted"}) {
+    Origin origin(MovedTo(location));
+    RewriteUnfollowed(origin, "/a");
+
+    const auto& answer = Get("/");
+
+    EXPECT_EQ(answer.status(), 302) << location;
+    EXPECT_EQ(answer.body(), "") << location;
+    EXPECT_FALSE(answer.Has("Location")) << location;
+  }
+  Origin origin(MovedTo("/b"));
+  RewriteUnfollowed(origin, "/a", {"location"});
+  EXPECT_FALSE(Get("/").Has("Location")) << "the policy denies it";
+  RewriteUnfollowed(origin, "/a");
+  EXPECT_FALSE(Ask({.method = "POST"}).Has("Location")) << "links are for reading";
+}
+
 class LinkServiceTest : public LinksTest {
  protected:
   sdk::Result<std::string> Mint(std::string_view pipeline, std::string_view url) {

@@ -70,6 +70,20 @@ class SharedFetchTest : public RewriteFixture {
     auto count = std::make_shared<std::atomic<int>>(0);
     return [=](const Origin::Request&) { return Answered(status, fields, std::to_string(++*count)); };
   }
+  /// Answers with one segment when the gate is open.
+  Origin::Answer Gated(const std::string& fields = {}) {
+    return [=, this](const Origin::Request&) {
+      gate_.Wait();
+      return Answered("200 OK", fields, "seg.ts\n");
+    };
+  }
+  /// One viewer whose request the origin has, and `others` who wait for its answer.
+  void StartBehindOne(const Origin& origin, int others) {
+    Start(1);
+    WaitForRequests(origin, 1);
+    Start(others);
+    WaitForWaiting(others);
+  }
   void Start(int count, const Asked& asked = {}) {
     for (int i = 0; i < count; ++i) viewers_.push_back(std::make_unique<Viewer>(engine_, asked));
   }
@@ -89,16 +103,10 @@ class SharedFetchTest : public RewriteFixture {
 };
 
 TEST_F(SharedFetchTest, TwentyViewersAtOneTimeMakeOneRequest) {
-  Origin origin([&](const Origin::Request&) {
-    gate_.Wait();
-    return Answered("200 OK", "Cache-Control: no-store\r\n", "seg.ts\n");
-  });
+  Origin origin(Gated("Cache-Control: no-store\r\n"));
   Serving(origin, "/live.m3u8");
   Use();
-  Start(1);
-  WaitForRequests(origin, 1);
-  Start(19);
-  WaitForWaiting(19);
+  StartBehindOne(origin, 19);
   gate_.Open();
 
   for (auto& viewer : viewers_) {
@@ -115,16 +123,10 @@ TEST_F(SharedFetchTest, TwentyViewersAtOneTimeMakeOneRequest) {
 }
 
 TEST_F(SharedFetchTest, OneViewersLeavingIsNoOthers) {
-  Origin origin([&](const Origin::Request&) {
-    gate_.Wait();
-    return Answered("200 OK", "", "seg.ts\n");
-  });
+  Origin origin(Gated());
   Serving(origin, "/live.m3u8");
   Use();
-  Start(1);
-  WaitForRequests(origin, 1);
-  Start(5);
-  WaitForWaiting(5);
+  StartBehindOne(origin, 5);
 
   viewers_[0]->Leave();
   WaitForRequests(origin, 2);
@@ -135,10 +137,7 @@ TEST_F(SharedFetchTest, OneViewersLeavingIsNoOthers) {
 }
 
 TEST_F(SharedFetchTest, EachViewersDeadlineHolds) {
-  Origin origin([&](const Origin::Request&) {
-    gate_.Wait();
-    return Answered("200 OK", "", "seg.ts\n");
-  });
+  Origin origin(Gated());
   Serving(origin, "/live.m3u8");
   Use();
   Start(1);

@@ -189,6 +189,28 @@ TEST_F(StreamTest, NoFasterThanItsStepAllows) {
   EXPECT_LT(relayed(), 100'000) << "without a limit all would have come by now";
 }
 
+TEST_F(StreamTest, TrailersPassAsTheFetchStepAllowsFields) {
+  Origin origin("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfilm\r\n0\r\nX-Sum: 1\r\nX-Node: 2\r\n\r\n");
+  config::FetchStep how;
+  how.response_headers.allow = {"default", "x-sum"};
+  Relay(origin, false, how);
+  const auto trailers = [&] {
+    RawClient client(server_.Port("main"));
+    client.Send("GET /x HTTP/1.1\r\nHost: h\r\nTE: trailers\r\nConnection: TE\r\n\r\n");
+    return client.Read().trailers;
+  };
+
+  EXPECT_EQ(trailers(), "X-Sum: 1\r\n\r\n");
+
+  pipelines_.clear();
+  Add({Filter(InstanceOf<sdk::Filter>(FakeFilter())),
+       Resolve(ResolverBy(
+           [&](const sdk::Call&, const sdk::RequestHead&) { return sdk::Source{.url = origin.Url("/film")}; })),
+       Fetch(how)});
+  Use();
+  EXPECT_EQ(trailers(), "\r\n") << "a filter has no say about them";
+}
+
 TEST_F(StreamTest, ABodyThatIsAtHandIsSentAtOnce) {
   Origin origin(Answered("200 OK", "", "short"));
   Relay(origin);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/core/relay/gateway.hpp"
 
+#include <sluice/sdk/testing/calls.hpp>
+
 #include "core/http/detached_response.hpp"
 #include "core/http/error_reply.hpp"
 
@@ -14,19 +16,6 @@ http::ServerOptions ServerOptionsOf(const GatewayOptions& options) {
   server.write_timeout = options.write_timeout;
   return server;
 }
-
-/// A call without a viewer; its deadline is far off.
-struct PatientCall {
-  sluice_call abi{.struct_size = sizeof(sluice_call),
-                  .reserved = 0,
-                  .deadline_ns = INT64_MAX,
-                  .ctx = nullptr,
-                  .cancelled = [](const sluice_call*) { return 0U; },
-                  .request_id = {},
-                  .client_ip = {},
-                  .traceparent = {}};
-  sdk::Call call{abi};
-};
 
 std::optional<Body> TakeBody(upstream::Response& response) {
   if (auto raw = upstream::ReleaseRaw(response)) return std::move(*raw);
@@ -49,11 +38,10 @@ Gateway::Gateway(GatewayOptions options)
 Gateway::~Gateway() { server_.Stop(); }
 
 void Gateway::Handle(http::ServerExchange& exchange) {
-  const PatientCall patient;
+  const sdk::testing::TestCall patient({.timeout = std::chrono::nanoseconds::max()});
   const auto path = std::string(exchange.path());
   const upstream::Request request{.url = options_.origin + path, .read_timeout = options_.read_timeout};
-  auto response =
-      options_.origin.starts_with("file:") ? upstream::FetchFile(request) : client_.Fetch(patient.call, request);
+  auto response = options_.origin.starts_with("file:") ? upstream::FetchFile(request) : client_.Fetch(patient, request);
   if (!response) return static_cast<void>(http::ReplyError(exchange, response.error()));
   Poco::Net::HTTPResponse head(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response->status));
   if (response->content_length) head.setContentLength64(static_cast<Poco::Int64>(*response->content_length));
@@ -68,6 +56,7 @@ void Gateway::Handle(http::ServerExchange& exchange) {
           .body = std::move(*body),
           .read_timeout = options_.read_timeout,
           .bytes_per_second = options_.bytes_per_second,
+          .trailer = options_.trailer,
           .resume = options_.resume ? options_.resume(path) : Resume(),
           .progress = [this](Mode, std::uint64_t bytes) { progress_ += bytes; },
           .done =
@@ -87,9 +76,8 @@ Result Gateway::ResultOf(std::size_t index) {
 }
 
 std::optional<Body> FetchRest(upstream::Client& client, const std::string& url, std::uint64_t sent) {
-  const PatientCall patient;
-  auto response =
-      client.Fetch(patient.call, {.url = url, .headers = {{"Range", "bytes=" + std::to_string(sent) + "-"}}});
+  const sdk::testing::TestCall patient({.timeout = std::chrono::nanoseconds::max()});
+  auto response = client.Fetch(patient, {.url = url, .headers = {{"Range", "bytes=" + std::to_string(sent) + "-"}}});
   if (!response || response->status != 206) return std::nullopt;
   return TakeBody(*response);
 }

@@ -26,6 +26,7 @@ struct GatewayOptions {
   std::chrono::milliseconds read_timeout{10'000};
   std::chrono::milliseconds write_timeout{10'000};
   std::uint64_t bytes_per_second = 0;
+  http::FieldFilter trailer = {};  ///< Of Job.
   /// Answers how to go on after a body broke off; empty: it is not.
   std::function<Resume(const std::string& path)> resume = {};
 };

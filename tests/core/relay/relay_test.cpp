@@ -34,7 +34,7 @@ std::string Head(std::size_t length) {
 const std::string kChunkedHead = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 const std::string kCloseHead = "HTTP/1.1 200 OK\r\n\r\n";
 
-std::string Chunked(std::string_view body, std::size_t size) {
+std::string Chunked(std::string_view body, std::size_t size, std::string_view trailers = "X-Trailer: t\r\n") {
   std::string coded;
   for (std::size_t at = 0; at < body.size(); at += size) {
     const auto chunk = body.substr(at, size);
@@ -42,7 +42,7 @@ std::string Chunked(std::string_view body, std::size_t size) {
     std::snprintf(line.data(), line.size(), "%zx\r\n", chunk.size());
     coded.append(line.data()).append(chunk).append("\r\n");
   }
-  return coded + "0\r\nX-Trailer: t\r\n\r\n";
+  return coded.append("0\r\n").append(trailers).append("\r\n");
 }
 
 /// Answers every request of a connection with the same.
@@ -87,7 +87,7 @@ TEST(RelayTest, MovesABodyThatEndsWithItsConnection) {
   EXPECT_EQ(gateway.ResultOf(0).mode, Mode::kSplice);
 }
 
-TEST(RelayTest, MovesChunksAndDropsTrailers) {
+TEST(RelayTest, MovesChunks) {
   const auto body = Pattern(700'001);
   FaultyOrigin origin(Always(kChunkedHead + Chunked(body, 4001)));
   Gateway gateway({.origin = origin.url()});
@@ -97,6 +97,47 @@ TEST(RelayTest, MovesChunksAndDropsTrailers) {
 
   EXPECT_EQ(origin.connections(), 1) << "a chunked body ends without its connection";
   EXPECT_EQ(gateway.ResultOf(1).mode, Mode::kBuffered);
+}
+
+http::testing::RawResponse GetWithTrailers(RawClient& client) {
+  client.Send("GET / HTTP/1.1\r\nHost: h\r\nTE: deflate, trailers\r\nConnection: TE\r\n\r\n");
+  return client.Read();
+}
+
+TEST(RelayTest, GivesTrailersToClientsThatReadThem) {
+  const auto body = Pattern(700'001);
+  FaultyOrigin origin(
+      Always(kChunkedHead + Chunked(body, 4001, "X-Sum: 1\r\nX-Hidden: 2\r\nContent-Length: 3\r\nx-more:\r\n")));
+  Gateway gateway({.origin = origin.url(), .trailer = [](std::string_view name) { return name != "X-Hidden"; }});
+  RawClient client(gateway.port());
+
+  for (int i = 0; i < 2; ++i) {
+    const auto reply = GetWithTrailers(client);
+    EXPECT_TRUE(reply.body == body);
+    EXPECT_EQ(reply.trailers, "X-Sum: 1\r\nx-more: \r\n\r\n");
+  }
+  EXPECT_EQ(client.Get("/").trailers, "\r\n") << "it did not say that it reads them";
+}
+
+TEST(RelayTest, GivesNoTrailersThatNobodyAllowed) {
+  FaultyOrigin origin(Always(kChunkedHead + Chunked("body", 4)));
+  Gateway gateway({.origin = origin.url()});
+  RawClient client(gateway.port());
+
+  const auto reply = GetWithTrailers(client);
+
+  EXPECT_EQ(reply.body, "body");
+  EXPECT_EQ(reply.trailers, "\r\n");
+}
+
+TEST(RelayTest, GivesNoTrailersBehindABodyWithoutChunks) {
+  FaultyOrigin origin(Always(kChunkedHead + Chunked("body", 4)));
+  Gateway gateway({.origin = origin.url(), .trailer = [](std::string_view) { return true; }});
+  RawClient client(gateway.port());
+
+  client.Send("GET / HTTP/1.0\r\nTE: trailers\r\n\r\n");
+
+  EXPECT_EQ(client.Read().body, "body");
 }
 
 TEST(RelayTest, MovesAnEmptyChunkedBody) {
@@ -281,6 +322,22 @@ TEST(RelayTest, StopBreaksBodiesOff) {
   bool closed = false;
   client.ReadToEnd(closed);
   EXPECT_TRUE(closed);
+}
+
+TEST(RelayTest, ABodyThatComesAfterStopIsBrokenOffAndReported) {
+  FaultyOrigin origin(FaultyOrigin::Say(Head(1000) + "some"));
+  Gateway gateway({.origin = origin.url()});
+  gateway.relay().Stop();
+  RawClient client(gateway.port());
+  client.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+
+  bool closed = false;
+  client.ReadToEnd(closed);
+
+  EXPECT_TRUE(closed);
+  const auto result = gateway.ResultOf(0);
+  EXPECT_EQ(result.end, End::kStopped);
+  EXPECT_EQ(result.bytes, 0U);
 }
 
 TEST(RelayTest, OneThreadServesManyBodiesAtOnce) {

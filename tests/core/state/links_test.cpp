@@ -50,7 +50,7 @@ TEST_F(LinksTest, IsTheSameEachTimeAndShowsNothingOfItsTarget) {
   EXPECT_EQ(link.find("origin"), std::string::npos);
   EXPECT_EQ(link.find("sig"), std::string::npos);
   EXPECT_TRUE(link.starts_with("/~/"));
-  EXPECT_TRUE(link.ends_with("/b.ts"));
+  EXPECT_TRUE(link.ends_with("/segment.ts"));
 }
 
 TEST_F(LinksTest, AnyChangedCharacterOfTheTokenIsNoLink) {
@@ -95,11 +95,25 @@ TEST_F(LinksTest, NamesEndInAnExtensionThatPlayersTake) {
     const auto link = *MintLink(*secrets, target);
     return link.substr(link.rfind('/') + 1);
   };
-  EXPECT_EQ(name("https://h/a/seg%201.TS?x=y.html", sdk::LinkKind::kSegment), "seg-201.ts");
-  EXPECT_EQ(name("https://h/live", sdk::LinkKind::kManifest), "link.m3u8") << "it may be a key";
-  EXPECT_EQ(name("https://h/dl/secret.bin", sdk::LinkKind::kSegment), "link.ts");
-  EXPECT_EQ(name("https://h/", sdk::LinkKind::kKey), "link.key");
-  EXPECT_EQ(name("https://h/A.M4S#f", sdk::LinkKind::kSegment), "A.m4s");
+  EXPECT_EQ(name("https://h/a/1.TS?x=y.html", sdk::LinkKind::kSegment), "segment.ts");
+  EXPECT_EQ(name("https://h/a/1.M4S#f", sdk::LinkKind::kSegment), "segment.m4s");
+  EXPECT_EQ(name("https://h/a.mpd", sdk::LinkKind::kManifest), "manifest.mpd");
+  EXPECT_EQ(name("https://h/live", sdk::LinkKind::kManifest), "manifest.m3u8");
+  EXPECT_EQ(name("https://h/1.bin", sdk::LinkKind::kSegment), "segment.ts") << "FFmpeg refuses it";
+  EXPECT_EQ(name("https://h/1", sdk::LinkKind::kInit), "init.mp4");
+  EXPECT_EQ(name("https://h/", sdk::LinkKind::kKey), "key.key");
+  EXPECT_EQ(name("https://h/1", sdk::LinkKind::kSubtitle), "subtitle.vtt");
+  EXPECT_EQ(name("https://h/1", sdk::LinkKind::kImage), "image.jpg");
+  EXPECT_EQ(name("https://h/1", sdk::LinkKind::kData), "data.json");
+}
+
+TEST_F(LinksTest, NamesShowNothingOfTheTargetsPath) {
+  auto target = Target();
+  for (const auto* last :
+       {"planted", "planted.ts", "x.planted", "planted.m3u8;planted=1", "x.ts;planted", "planted."}) {
+    target.url = "https://h/dl/" + std::string(last);
+    EXPECT_EQ(MintLink(*secrets, target)->find("planted"), std::string::npos) << last;
+  }
 }
 
 TEST(LinkExpiryTest, IsEqualWithinAnHourAndNeverTooShort) {

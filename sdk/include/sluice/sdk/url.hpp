@@ -6,6 +6,7 @@
 
 #include <sluice/sdk/detail/url_syntax.hpp>
 #include <sluice/sdk/result.hpp>
+#include <sluice/sdk/text.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -18,14 +19,6 @@
 #include <utility>
 
 namespace sluice::sdk {
-
-/// Whether two ASCII texts are equal without regard to letter case: schemes, hosts, media types.
-constexpr bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if (detail::Lower(a[i]) != detail::Lower(b[i])) return false;
-  return true;
-}
 
 /// An absolute URL in its parts, as they were written. Views into the text that was parsed.
 struct Url {
@@ -120,11 +113,7 @@ inline Result<std::string> PercentDecode(std::string_view text);
 /// What stands after the last dot of the last path segment, in lower case and without path parameters: "m3u8" for
 /// "https://h/a/live.M3U8;v=1?x=y.ts". Empty: none.
 /// \param url  absolute or relative.
-inline std::string PathExtension(std::string_view url) {
-  std::string out(detail::RawExtension(url));
-  std::transform(out.begin(), out.end(), out.begin(), detail::Lower);
-  return out;
-}
+inline std::string PathExtension(std::string_view url) { return LowerCase(detail::RawExtension(url)); }
 
 /// Whether `PathExtension(url)` is `extension`, without making a string.
 inline bool HasPathExtension(std::string_view url, std::string_view extension) noexcept {
@@ -251,7 +240,7 @@ inline std::string Origin(const Url& url) {
   if (url.ipv6) out += '[';
   out += url.host;
   if (url.ipv6) out += ']';
-  std::transform(out.begin(), out.end(), out.begin(), detail::Lower);
+  std::transform(out.begin(), out.end(), out.begin(), LowerLetter);
   const bool is_default =
       url.port_number == 0 || (url.Is("http") && url.port_number == 80) || (url.Is("https") && url.port_number == 443);
   if (!is_default) out += ":" + std::to_string(url.port_number);
@@ -346,7 +335,7 @@ inline bool ReferenceResolver::ResolvePlain(std::string_view reference, std::str
 inline void ReferenceResolver::Compose(const detail::UrlParts& parts, bool http, std::string& out) const {
   out.clear();
   if (!parts.scheme.empty()) {
-    std::transform(parts.scheme.begin(), parts.scheme.end(), std::back_inserter(out), detail::Lower);
+    std::transform(parts.scheme.begin(), parts.scheme.end(), std::back_inserter(out), LowerLetter);
     out += ':';
   }
   if (parts.has_authority) detail::AppendEscaped(parts.authority, false, out.append("//"));

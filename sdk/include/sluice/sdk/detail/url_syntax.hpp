@@ -3,6 +3,8 @@
 /// \file
 /// What url.hpp is made of: character classes, the lenient split, dot segments. No promise.
 
+#include <sluice/sdk/text.hpp>
+
 #include <array>
 #include <cstddef>
 #include <iterator>
@@ -13,17 +15,15 @@ namespace sluice::sdk::detail {
 
 constexpr bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 constexpr int HexDigit(char c) {
   if (IsDigit(c)) return c - '0';
-  const char low = Lower(c);
+  const char low = LowerLetter(c);
   return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
 }
 constexpr bool IsUnreserved(char c) { return IsAlpha(c) || IsDigit(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
-constexpr bool IsC0OrSpace(char c) { return static_cast<unsigned char>(c) <= 0x20; }
 /// What no part of a URL may hold raw.
 constexpr bool MustEscape(char c) {
-  return IsC0OrSpace(c) || static_cast<unsigned char>(c) >= 0x7f || c == '"' || c == '<' || c == '>';
+  return IsControlOrSpace(c) || static_cast<unsigned char>(c) >= 0x7f || c == '"' || c == '<' || c == '>';
 }
 /// Beyond that, what browsers escape in paths.
 constexpr bool MustEscapeInPath(char c) { return MustEscape(c) || c == '{' || c == '}' || c == '`'; }
@@ -83,8 +83,9 @@ inline UrlParts SplitUrl(std::string_view text) {
 }
 
 inline bool IsHttp(std::string_view scheme) {
-  return (scheme.size() == 4 || (scheme.size() == 5 && Lower(scheme[4]) == 's')) && Lower(scheme[0]) == 'h' &&
-         Lower(scheme[1]) == 't' && Lower(scheme[2]) == 't' && Lower(scheme[3]) == 'p';
+  return (scheme.size() == 4 || (scheme.size() == 5 && LowerLetter(scheme[4]) == 's')) &&
+         LowerLetter(scheme[0]) == 'h' && LowerLetter(scheme[1]) == 't' && LowerLetter(scheme[2]) == 't' &&
+         LowerLetter(scheme[3]) == 'p';
 }
 
 /// Host characters of RFC 3986 §3.2.2 without escapes that are none.
@@ -114,8 +115,7 @@ inline bool IsIpv6Text(std::string_view host) {
 
 /// WHATWG URL: without C0 and space around, without TAB, CR and LF inside.
 inline std::string CleanReference(std::string_view text) {
-  while (!text.empty() && IsC0OrSpace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsC0OrSpace(text.back())) text.remove_suffix(1);
+  text = TrimControls(text);
   std::string out;
   out.reserve(text.size());
   for (const char c : text)
@@ -136,7 +136,8 @@ inline int DotCount(std::string_view segment, bool encoded) {
   while (!segment.empty()) {
     if (segment.front() == '.') {
       segment.remove_prefix(1);
-    } else if (encoded && segment.size() >= 3 && segment[0] == '%' && segment[1] == '2' && Lower(segment[2]) == 'e') {
+    } else if (encoded && segment.size() >= 3 && segment[0] == '%' && segment[1] == '2' &&
+               LowerLetter(segment[2]) == 'e') {
       segment.remove_prefix(3);
     } else {
       return 0;

@@ -6,7 +6,7 @@
 #include <sluice/sdk/result.hpp>
 #include <string_view>
 
-namespace sluice::plugins::route {
+namespace sluice::plugins::resolver {
 
 /// Servers differ in how often they decode, whether "\" divides, and what ";" ends. A path passes only if it stays put
 /// under every such reading.
@@ -16,4 +16,4 @@ namespace sluice::plugins::route {
 /// Threads: [any]. Source: RFC 3986 §3.3, §5.2.4.
 sdk::Status CheckPath(std::string_view path);
 
-}  // namespace sluice::plugins::route
+}  // namespace sluice::plugins::resolver

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "path_check.hpp"
+#include "resolver/common/path_check.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace sluice::plugins::route {
+namespace sluice::plugins::resolver {
 namespace {
 
 constexpr int kMaxEncodings = 4;
@@ -102,4 +102,4 @@ sdk::Status CheckPath(std::string_view path) {
   return Invalid("the path is encoded over and over; want it encoded once");
 }
 
-}  // namespace sluice::plugins::route
+}  // namespace sluice::plugins::resolver

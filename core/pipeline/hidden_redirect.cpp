@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/hidden_redirect.hpp"
+
+#include <array>
+#include <sluice/sdk/url.hpp>
+
+#include "core/http/server.hpp"
+#include "core/pipeline/field_policy.hpp"
+#include "core/pipeline/minter.hpp"
+#include "core/pipeline/response_head.hpp"
+#include "core/pipeline/shared_fetch.hpp"
+#include "core/pipeline/steps.hpp"
+
+namespace sluice::pipeline {
+namespace {
+
+constexpr std::string_view kLocation = "Location";
+/// Do not hold of this answer: it has no body, and must not be kept for longer than its link works.
+constexpr std::array<std::string_view, 5> kOfUpstream = {"age", "cache-control", "content-type", "expires", "pragma"};
+
+const config::FieldPolicy& Policy(const Exchange& exchange) {
+  static const config::FieldPolicy kDefault;
+  return exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch.response_headers;
+}
+
+sdk::LinkKind KindOf(const Exchange& exchange) {
+  if (exchange.link) return exchange.link->kind;
+  return LooksLikeManifest(exchange) ? sdk::LinkKind::kManifest : sdk::LinkKind::kData;
+}
+
+/// A link to where the redirect leads. Empty: there is none.
+std::string LinkTo(const StepContext& context, const Exchange& exchange) {
+  const auto* const rewrite = exchange.pipeline.Find(config::Step::Kind::kRewrite);
+  const auto& method = exchange.viewer.request().getMethod();
+  if (rewrite == nullptr || (method != "GET" && method != "HEAD")) return {};  // links are for reading
+  if (Contains(Policy(exchange).deny, kLocation)) return {};
+  const auto url = sdk::ResolveReference(exchange.response->url, exchange.response->Header(kLocation));
+  Minter minter(context.secrets, exchange, rewrite->config.rewrite.base_url);
+  return minter.Fetchable(url) ? minter.Proxied(url, KindOf(exchange)) : std::string();
+}
+
+}  // namespace
+
+bool HidesRedirect(const Exchange& exchange) {
+  const auto& response = *exchange.response;
+  if (response.status < 300 || response.status > 399 || response.Header(kLocation).empty()) return false;
+  return !Passes(Policy(exchange), kLocation, false, true);
+}
+
+sdk::Status ReplyHiddenRedirect(const StepContext& context, Exchange& exchange) {
+  auto fields = VisibleFields(exchange);
+  DropBodyFields(fields);
+  std::erase_if(fields, [](const sdk::Header& field) { return Contains(kOfUpstream, field.name); });
+  fields.push_back({"Cache-Control", "no-store"});
+  if (auto link = LinkTo(context, exchange); !link.empty()) fields.push_back({std::string(kLocation), std::move(link)});
+  if (auto filtered = FilterHead(exchange, fields); !filtered) return filtered;
+  auto head = MakeHead(exchange.response->status, fields);
+  return exchange.viewer.Reply(head, {});
+}
+
+}  // namespace sluice::pipeline
