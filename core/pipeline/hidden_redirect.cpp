@@ -19,8 +19,7 @@ constexpr std::string_view kLocation = "Location";
 constexpr std::array<std::string_view, 5> kOfUpstream = {"age", "cache-control", "content-type", "expires", "pragma"};
 
 const config::FieldPolicy& Policy(const Exchange& exchange) {
-  static const config::FieldPolicy kDefault;
-  return exchange.fetch_step == nullptr ? kDefault : exchange.fetch_step->config.fetch.response_headers;
+  return exchange.fetching().config.fetch.response_headers;
 }
 
 sdk::LinkKind KindOf(const Exchange& exchange) {

@@ -5,7 +5,6 @@ import http.client
 import pathlib
 import signal
 import socket
-import subprocess
 import threading
 import unittest
 
@@ -132,68 +131,6 @@ class LifecycleTest(harness.EndToEndTest):
         self.assertEqual(sluice.metric("sluice_config_reloads_total", result="ok"), 1000)
         self.assertEqual(sluice.metric("sluice_plugin_instances"), 2)
         self.assertEqual(sluice.stop(), 0)
-
-
-class RefusalTest(harness.EndToEndTest):
-    """Bad input: a clear message, exit code 2, nothing started halfway."""
-
-    def run_server(self, text, command="serve", name="sluice.yaml"):
-        path = self.folder / name
-        if text is not None:
-            path.write_text(text, encoding="utf-8")
-        return subprocess.run([harness.SERVER, command, "-c", str(path)], cwd=self.folder, capture_output=True,
-                              text=True, timeout=harness.PATIENCE, check=False)
-
-    def native(self, pipelines, components="{}", listeners='{main: {address: "127.0.0.1:0"}}'):
-        return (f"version: 1\nplugins: {{directory: {harness.PLUGINS}}}\nlisteners: {listeners}\n"
-                f"components: {components}\npipelines: {pipelines}\n")
-
-    def assert_refused(self, done, *wanted):
-        self.assertEqual(done.returncode, 2, done.stderr)
-        for text in wanted:
-            self.assertIn(text, done.stderr)
-        self.assertNotIn("listening", done.stderr)
-
-    def test_files_that_cannot_be_read(self):
-        for command in ("serve", "validate"):
-            self.assert_refused(self.run_server(None, command, "missing.yaml"), "missing.yaml")
-            self.assert_refused(self.run_server("", command), "sluice.yaml")
-            self.assert_refused(self.run_server("a: [1, 2", command), "sluice.yaml:")
-
-    def test_every_fault_is_shown_at_once(self):
-        done = self.run_server(self.native(
-            "{a: {match: {path: nope}, steps: [{serve: ghost}], extra: 1}, b: {steps: []}}",
-            "{x: {kind: auth, type: no-such-type}, y: {kind: nonsense, type: z}}"), "validate")
-        self.assert_refused(done, "/pipelines/a/extra", "ghost", "/pipelines/a/match/path", "/pipelines/b",
-                            "/components/y/kind")
-        self.assertGreaterEqual(len(done.stderr.splitlines()), 5)
-
-    def test_unknown_component_types_and_wrong_configurations(self):
-        done = self.run_server(self.native("{}", "{x: {kind: auth, type: no-such-type}}"))
-        self.assert_refused(done, "no-such-type", "/components/x")
-        done = self.run_server(self.native("{}", "{x: {kind: auth, type: shared-secret, config: {secrt: a}}}"))
-        self.assert_refused(done, "secrt")
-
-    def test_a_port_in_use(self):
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            taken.listen()
-            port = taken.getsockname()[1]
-            media = self.folder / "media"
-            media.mkdir()
-            done = self.run_server(self.native(
-                "{p: {match: {path: '/{item}'}, steps: [{resolve: m, item: '{item}'}, {fetch: {}}]}}",
-                f"{{m: {{kind: media, type: files, config: {{root: '{media}'}}}}}}",
-                f"{{main: {{address: '127.0.0.1:{port}'}}}}"))
-        self.assert_refused(done, str(port), "in use")
-
-    def test_wrong_usage(self):
-        done = subprocess.run([harness.SERVER, "no-such-command"], capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, 2)
-        done = subprocess.run([harness.SERVER, "--help"], capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, 0)
-        for command in ("serve", "validate", "expand", "healthcheck", "plugins", "check-plugin", "reload"):
-            self.assertIn(command, done.stdout)
 
 
 if __name__ == "__main__":

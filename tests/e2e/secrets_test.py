@@ -50,6 +50,7 @@ class Secrets:
         self.user_in_url = plant("user-in-url")
         self.cookie = plant("viewer-cookie")
         self.referrer = plant("in-referrer")
+        self.in_path = plant("in-path")
         # What origins send.
         self.set_cookie = plant("set-cookie")
         self.signature = plant("signature")
@@ -157,6 +158,22 @@ pipelines:
       - resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /store}}
       - fetch: {{}}
       - rewrite: hls
+  unfollowed:
+    match: {{path: "/unfollowed/**"}}
+    steps:
+      - authenticate: friends
+      - resolve: {{<<: *origin, strip_prefix: /unfollowed}}
+      - fetch: {{max_redirects: 0, response_headers: {{allow: "*", deny: [Set-Cookie, X-Internal-Key]}}}}
+  unfollowed-but-linked:
+    match: {{path: "/linked/**"}}
+    steps:
+      - authenticate: friends
+      - resolve: {{<<: *origin, strip_prefix: /linked}}
+      - fetch: {{max_redirects: 0}}
+      - rewrite: hls
+  keyed:
+    match: {{path: "/keyed/{{api_key}}/**", methods: [GET]}}
+    steps: [{{resolve: clips, item: none}}, {{fetch: {{}}}}]
   dead:
     match: {{path: "/dead/**"}}
     steps:
@@ -321,6 +338,16 @@ http://{there}/elsewhere.ts
                      "nonsense.m3u8", "cut.m3u8", "denied.ts", "failed.ts", "missing.ts"):
             self.ask(sluice, f"/vod/{name}", key)
             self.ask(sluice, f"/vod/{name}", key, method="HEAD")
+        bearer = {**everywhere, "Authorization": f"Bearer {s.in_yaml}"}
+        for name in ("moved.ts", "away.ts", "user-moved.ts", "lost.ts", "private.ts", "loop.ts", "odd.ts"):
+            answers = [self.ask(sluice, f"/{pipeline}/{name}", bearer) for pipeline in ("unfollowed", "linked")]
+            self.assertTrue(all(answer.status in (302, 307) for answer in answers), name)
+            unfollowed, linked = (answer.headers["Location"] for answer in answers)
+            self.assertEqual((unfollowed is None, linked is None), (True, name == "odd.ts"), name)
+            if linked:
+                self.ask(sluice, linked, everywhere)
+        self.assertEqual(self.ask(sluice, f"/keyed/{s.in_path}/x", everywhere).status, 404)
+        self.assertEqual(self.ask(sluice, f"/keyed/{s.in_path}/x", everywhere, method="POST").status, 405)
         for path in ("/vod/master.m3u8", "/dead/x.ts", "/store/x", "/talker/x", "/nowhere/x", "/admin/api/config"):
             for name in ("token", "key", "apikey"):
                 self.ask(sluice, f"{path}?{name}={s.wrong}", everywhere)
@@ -440,7 +467,8 @@ http://{there}/elsewhere.ts
 
     def assert_viewers_see_no_upstream(self):
         """Not where it is, either: of the operator's answers only the configuration and its faults say so."""
-        shown = [(where, octets) for where, octets in self.seen if re.match(r"\d+ /(vod|store|dead|mixed|~)/", where)]
+        paths = re.compile(r"\d+ /(vod|unfollowed|linked|keyed|store|dead|mixed|~)/")
+        shown = [(where, octets) for where, octets in self.seen if paths.match(where)]
         self.assertGreater(len(shown), 150)
         self.assertTrue(any(b'"message":"upstream: want a connection"' in octets for _, octets in shown))
         for port in (self.origin.server_port, self.other.server_port, self.closed):

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: MIT
+"""Bad input: a clear message, exit code 2, nothing started halfway."""
+
+import json
+import os
+import pathlib
+import pwd
+import re
+import socket
+import subprocess
+import unittest
+
+import harness
+
+BAD = pathlib.Path(os.environ["SLUICE_BAD_PLUGINS"])
+FILES = "{p: {match: {path: '/{item}'}, steps: [{resolve: m, item: '{item}'}, {fetch: {}}]}}"
+
+
+class RefusalTest(harness.EndToEndTest):
+    def run_server(self, command, path, *prefix):
+        return subprocess.run([*prefix, harness.SERVER, command, "-c", str(path)], cwd=self.folder, capture_output=True,
+                              text=True, timeout=harness.PATIENCE, check=False)
+
+    def native(self, pipelines="{}", components="{}", listeners='{main: {address: "127.0.0.1:0"}}', more="",
+               plugins=harness.PLUGINS, state=f"secret_key: '{'0' * 64}'"):
+        return (f"version: 1\nplugins: {{directory: {plugins}}}\nlisteners: {listeners}\n"
+                f"components: {components}\npipelines: {pipelines}\nstate: {{{state}}}\n{more}")
+
+    def write(self, text, name="sluice.yaml"):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def assert_refused(self, path, *wanted, commands=("serve", "validate"), prefix=()):
+        """`wanted`: regular expressions, each for a whole line of what is said. There are no other lines."""
+        before = self.tree()
+        for command in commands:
+            with self.subTest(command=command, path=path):
+                done = self.run_server(command, path, *prefix)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertEqual(done.stdout, "")
+                lines = done.stderr.splitlines()
+                self.assertEqual(len(lines), len(wanted), done.stderr)
+                for line, pattern in zip(lines, wanted, strict=True):
+                    self.assertRegex(line, f"^{pattern}$")
+        self.assertEqual(self.tree(), before, "something was left behind")
+
+    def tree(self):
+        return sorted(str(path) for path in self.folder.rglob("*"))
+
+    def test_a_file_that_is_missing_or_empty(self):
+        self.assert_refused(self.folder / "missing.yaml", r"/\S+/missing\.yaml: No such file or directory")
+        empty = self.write("")
+        self.assert_refused(empty, rf"{empty}: .*")
+
+    def test_syntax_that_is_not_yaml(self):
+        path = self.write("version: 1\nlisteners: [1, 2")
+        self.assert_refused(path, rf"{path}:\d+: .*")
+
+    def test_unknown_keys_and_wrong_types_are_all_shown(self):
+        path = self.write(self.native(more="server: {workers: many, wrkers: 4}\nupstreem: {}\n"))
+        self.assert_refused(path, rf'{path}:7: /server/workers: want a whole number .*, found "many"',
+                            rf"{path}:7: /server/wrkers: unknown key.*", rf"{path}:8: /upstreem: unknown key.*")
+
+    def test_a_component_that_is_unknown_or_of_an_unknown_type_or_kind(self):
+        path = self.write(self.native("{a: {steps: [{serve: ghost}]}}"))
+        self.assert_refused(path, rf"{path}:5: /pipelines/a/steps/0/serve: .*`ghost`.*")
+        path = self.write(self.native(components="{x: {kind: auth, type: no-such-type}}"))
+        self.assert_refused(path, rf'{path}:4: /components/x: unknown auth type "no-such-type".*')
+        path = self.write(self.native(components="{y: {kind: nonsense, type: z}}"))
+        self.assert_refused(path, rf"{path}:4: /components/y/kind: .*nonsense.*")
+
+    def test_a_configuration_that_its_component_refuses(self):
+        path = self.write(self.native(components="{x: {kind: auth, type: shared-secret, config: {secrt: a}}}"))
+        done = self.run_server("serve", path)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, rf"{path}:4: /components/x/config/secrt: unknown key")
+
+    def test_a_pipeline_without_a_step_that_replies(self):
+        for steps in ("[]", "[{resolve: {type: route, origin: 'http://h'}}]"):
+            path = self.write(self.native(f"{{a: {{steps: {steps}}}}}"))
+            self.assert_refused(path, rf"{path}:5: /pipelines/a(/steps)?: .*`fetch`.*")
+
+    def test_names_that_are_there_twice(self):
+        path = self.write("version: 1\nlisteners:\n  a: {address: ':0'}\n  a: {address: ':0'}\n")
+        self.assert_refused(path, rf"{path}:4: /listeners/a: .*line 3.*")
+        folder = self.folder / "parts"
+        folder.mkdir()
+        for name in ("one.yaml", "two.yaml"):
+            self.write(self.native(components="{m: {kind: media, type: files, config: {root: /}}}"), f"parts/{name}")
+        done = self.run_server("validate", folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"two\.yaml:4: /components/m: .*one\.yaml:4")
+
+    def test_a_port_in_use(self):
+        media = self.folder / "media"
+        media.mkdir()
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            free = harness.free_port()
+            path = self.write(self.native(
+                FILES, f"{{m: {{kind: media, type: files, config: {{root: '{media}'}}}}}}",
+                f"{{first: {{address: '127.0.0.1:{free}'}}, second: {{address: '127.0.0.1:{port}'}}}}"))
+            self.assert_refused(path, rf"{path}: .*127\.0\.0\.1:{port}.* in use.*", commands=("serve",))
+
+    def test_a_folder_without_permission(self):
+        prefix = ()
+        if os.getuid() == 0:  # who may everything
+            nobody = pwd.getpwnam("nobody")
+            prefix = ("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
+        self.folder.chmod(0o755)
+        closed = self.folder / "closed"
+        closed.mkdir()
+        self.write(self.native(), "closed/sluice.yaml")
+        closed.chmod(0)
+        self.addCleanup(closed.chmod, 0o700)
+        self.assert_refused(closed / "sluice.yaml", rf"{closed}/sluice\.yaml: Permission denied", prefix=prefix)
+        self.assert_refused(closed, rf"{closed}: Permission denied", prefix=prefix)
+        path = self.write(self.native(FILES, "{m: {kind: media, type: files, config: {root: /}}}",
+                                      state=f"database: 'sqlite:{closed}/sluice.db'"))
+        self.assert_refused(path, rf"{path}: /state: .*{closed}/sluice\.key.*Permission denied", commands=("serve",),
+                            prefix=prefix)
+
+    def test_a_plugin_for_another_abi(self):
+        plugin = BAD / "abi_2_section.so"
+        path = self.write(self.native("{a: {steps: [{authenticate: x}, {resolve: {type: route, origin: 'http://h'}}, {fetch: {}}]}}",
+                                      "{x: {kind: auth, type: bad}}", plugins=f"{harness.PLUGINS}, files: [{plugin}]"))
+        for command in ("serve", "validate"):
+            done = self.run_server(command, path)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertRegex(done.stderr, rf'{path}:4: /components/x: unknown auth type "bad"; known: .*'
+                                          rf"{re.escape(str(plugin))}: .*want a plugin built for ABI 1, found one built for ABI 2")
+            self.assertNotIn("listening", done.stderr)
+
+    def test_every_fault_is_shown_at_once(self):
+        path = self.write(self.native(
+            "{a: {match: {path: nope}, steps: [{serve: ghost}], extra: 1}, b: {steps: []}}",
+            "{x: {kind: auth, type: no-such-type}, y: {kind: nonsense, type: z}}"))
+        done = self.run_server("validate", path)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        for text in ("/pipelines/a/extra", "ghost", "/pipelines/a/match/path", "/pipelines/b", "/components/y/kind"):
+            self.assertIn(text, done.stderr)
+        self.assertGreaterEqual(len(done.stderr.splitlines()), 5)
+
+    def test_a_short_secret_is_warned_of_and_not_refused(self):
+        path = self.write(self.native(components="{d: {kind: resolver, type: direct, config: {api_password: abcde}}}"))
+        done = self.run_server("validate", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        warning = json.loads(done.stderr)  # the only line
+        self.assertEqual(warning["level"], "warning")
+        self.assertEqual(warning["place"], f"{path}:4: /components/d/config/api_password: want at least 6 octets")
+        path = self.write(path.read_text(encoding="utf-8").replace("abcde", "abcdef"))
+        self.assertEqual(self.run_server("validate", path).stderr, "")
+
+    def test_wrong_usage(self):
+        done = subprocess.run([harness.SERVER, "no-such-command"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        done = subprocess.run([harness.SERVER, "--help"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0)
+        for command in ("serve", "validate", "expand", "healthcheck", "plugins", "check-plugin", "reload"):
+            self.assertIn(command, done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
