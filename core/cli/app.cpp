@@ -83,6 +83,19 @@ std::set<std::string> Changed(const config::Config& before, const config::Config
   return pointers;
 }
 
+void WarnOfRestart(const config::Config& before, const config::Config& after) {
+  // Of these sections, but asked for anew with each request, connection or signal.
+  static const std::set<std::string> kReloaded = {"/server/base_url", "/server/grace", "/server/max_body",
+                                                  "/state/link_ttl"};
+  for (const auto* const section : {"listeners", "server", "upstream", "state"}) {
+    for (const auto& pointer : Changed(before, after, section)) {
+      if (kReloaded.contains(pointer)) continue;
+      telemetry::Log(telemetry::Level::kWarning, "a changed setting takes effect only after a restart",
+                     {{"setting", pointer}});
+    }
+  }
+}
+
 /// Counted where no registry is known.
 prometheus::MetricFamily StaleSinkCalls() {
   prometheus::ClientMetric metric;
@@ -246,19 +259,6 @@ sdk::Status App::Reload() {
     telemetry::Log(telemetry::Level::kError, "configuration not reloaded; what ran runs on", {{"fault", text}});
   }
   return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = config::Format(faults.all().front())};
-}
-
-void App::WarnOfRestart(const config::Config& before, const config::Config& after) const {
-  // Of these sections, but asked for anew with each request, connection or signal.
-  static const std::set<std::string> kReloaded = {"/server/base_url", "/server/grace", "/server/max_body",
-                                                  "/state/link_ttl"};
-  for (const auto* const section : {"listeners", "server", "upstream", "state"}) {
-    for (const auto& pointer : Changed(before, after, section)) {
-      if (kReloaded.contains(pointer)) continue;
-      telemetry::Log(telemetry::Level::kWarning, "a changed setting takes effect only after a restart",
-                     {{"setting", pointer}});
-    }
-  }
 }
 
 std::string App::Expanded() const {

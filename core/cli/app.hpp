@@ -72,7 +72,6 @@ class App final : public sdk::AdminService {
   bool MakeSecrets(const config::Config& config, config::Faults& faults);
   std::shared_ptr<const pipeline::Snapshot> Load(config::Faults& faults);
   void Handle(http::ServerExchange& exchange);
-  void WarnOfRestart(const config::Config& before, const config::Config& after) const;
   std::string Scrape() const;
   std::string DescribePlugins() const;
   std::string DescribePipelines() const;

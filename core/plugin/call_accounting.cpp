@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "core/plugin/control_gate.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::plugin {
@@ -65,8 +66,8 @@ CallAccounting::CallAccounting(prometheus::Registry& registry, AccountingClock c
 CallAccounting::~CallAccounting() = default;
 
 std::unique_ptr<ComponentCalls> CallAccounting::Observe(const std::string& plugin, const std::string& component,
-                                                        QuarantineRules rules) {
-  return std::make_unique<ComponentCalls>(*this, plugin, component, rules);
+                                                        QuarantineRules rules, const ControlGate* control) {
+  return std::make_unique<ComponentCalls>(*this, plugin, component, rules, control);
 }
 
 CallAccounting::Series CallAccounting::Acquire(const Key& key) {
@@ -107,8 +108,12 @@ prometheus::Histogram& CallAccounting::Seconds(const Key& key, std::string_view 
 }
 
 ComponentCalls::ComponentCalls(CallAccounting& accounting, std::string plugin, std::string component,
-                               QuarantineRules rules)
-    : accounting_(accounting), plugin_(std::move(plugin)), component_(std::move(component)), rules_(rules) {
+                               QuarantineRules rules, const ControlGate* control)
+    : accounting_(accounting),
+      plugin_(std::move(plugin)),
+      component_(std::move(component)),
+      rules_(rules),
+      control_(control) {
   const auto series = accounting_.Acquire({plugin_, component_});
   overruns_ = series.overruns;
   refused_ = series.refused;
@@ -151,6 +156,10 @@ void ComponentCalls::After(const CallOutcome& outcome) noexcept {
     const std::lock_guard lock(mutex_);
     TakeProbe(outcome);
   }
+}
+
+void ComponentCalls::AssertTag(const sdk::detail::Function& function) noexcept {
+  if (control_ != nullptr) control_->AssertTag("component " + component_, function);
 }
 
 void ComponentCalls::Observe(const CallOutcome& outcome) {

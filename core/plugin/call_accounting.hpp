@@ -30,6 +30,8 @@ class Family;
 
 namespace sluice::plugin {
 
+class ControlGate;
+
 using AccountingClock = std::function<std::chrono::steady_clock::time_point()>;
 
 struct QuarantineRules {
@@ -44,7 +46,8 @@ class CallAccounting;
 class ComponentCalls final : public CallObserver {
  public:
   /// Use CallAccounting::Observe.
-  ComponentCalls(CallAccounting& accounting, std::string plugin, std::string component, QuarantineRules rules);
+  ComponentCalls(CallAccounting& accounting, std::string plugin, std::string component, QuarantineRules rules,
+                 const ControlGate* control);
   ~ComponentCalls() override;
   ComponentCalls(const ComponentCalls&) = delete;
   ComponentCalls& operator=(const ComponentCalls&) = delete;
@@ -52,6 +55,7 @@ class ComponentCalls final : public CallObserver {
   /// \returns  kInternal while the component is in quarantine, except for one call every `probe`.
   sdk::Status Before(std::string_view method) noexcept override;
   void After(const CallOutcome& outcome) noexcept override;
+  void AssertTag(const sdk::detail::Function& function) noexcept override;
 
   bool quarantined() const { return quarantined_.load(std::memory_order_relaxed); }
 
@@ -75,6 +79,7 @@ class ComponentCalls final : public CallObserver {
   const std::string plugin_;
   const std::string component_;
   const QuarantineRules rules_;
+  const ControlGate* const control_;
   prometheus::Counter* overruns_;
   prometheus::Counter* refused_;
   prometheus::Counter* failures_;
@@ -100,9 +105,10 @@ class CallAccounting {
   CallAccounting(const CallAccounting&) = delete;
   CallAccounting& operator=(const CallAccounting&) = delete;
 
+  /// \param control  what the plugin's [control] calls must hold; null: nobody looks.
   /// \returns  the observer of a new instance; it must not outlive this.
   std::unique_ptr<ComponentCalls> Observe(const std::string& plugin, const std::string& component,
-                                          QuarantineRules rules);
+                                          QuarantineRules rules, const ControlGate* control = nullptr);
 
  private:
   friend class ComponentCalls;

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <fstream>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <sstream>
 #include <thread>
@@ -103,15 +104,19 @@ std::optional<config::Json> ReadConfig(const std::string& path, CheckReport& rep
 
 class ComponentCheck {
  public:
-  ComponentCheck(const std::string& plugin, const ComponentType& type, SmallServer& server, CheckReport& report)
-      : type_(type),
+  ComponentCheck(const LoadedPlugin& plugin, const ComponentType& type, SmallServer& server, CheckReport& report)
+      : control_(plugin.control()),
+        type_(type),
         name_(type.kind + "/" + type.type),
-        host_(MakeInstanceHost(
-            server.services, server.metrics,
-            {.plugin = plugin, .kind = type.kind, .type = type.type, .component = std::string(kInstanceName)})),
+        host_(MakeInstanceHost(server.services, server.metrics,
+                               {.plugin = plugin.info().id,
+                                .kind = type.kind,
+                                .type = type.type,
+                                .component = std::string(kInstanceName)})),
         report_(report) {}
 
   void Run(const config::Json& config) {
+    const std::lock_guard lock(control_);
     report_.Begin(name_ + ": create");
     if (!Make(config)) return;
     report_.Begin(name_ + ": create and destroy again and again");
@@ -132,7 +137,7 @@ class ComponentCheck {
  private:
   std::optional<Interface> Make(const config::Json& config) {
     void* self = nullptr;
-    auto status = CallCreate(*type_.component, host_->abi(), std::string(kInstanceName), config, self);
+    auto status = CallCreate(control_, *type_.component, host_->abi(), std::string(kInstanceName), config, self);
     if (!status && status.error().code == sdk::Errc::kInternal) {
       report_.Fail(name_ + ": " + status.error().message);
     } else if (!status) {  // it may want a server, a folder or a key that is not here
@@ -162,6 +167,7 @@ class ComponentCheck {
                std::to_string(kThreads * kCallsPerThread) + " times");
   }
 
+  ControlGate& control_;
   const ComponentType& type_;
   const std::string name_;
   Findings findings_;
@@ -205,7 +211,8 @@ void CheckInChild(const PluginFile& file, const std::string& directory, const st
   const auto given = ReadConfig(config_file, report);
   if (report.failed()) return;
   for (const auto& type : outcome.plugin->types()) {
-    if (const auto config = ConfigFor(type, given, report)) ComponentCheck(info.id, type, server, report).Run(*config);
+    if (const auto config = ConfigFor(type, given, report))
+      ComponentCheck(*outcome.plugin, type, server, report).Run(*config);
   }
   report.Begin("deinit and exit");
 }

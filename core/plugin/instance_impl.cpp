@@ -8,6 +8,7 @@
 #include <exception>
 #include <mutex>
 #include <sluice/sdk/detail/convert.hpp>
+#include <sluice/sdk/detail/running_call.hpp>
 #include <utility>
 
 #include "core/plugin/abi_interface.hpp"
@@ -18,6 +19,8 @@
 
 namespace sluice::plugin {
 namespace {
+
+using sdk::detail::ThreadTag;
 
 /// Parts in the order in which they need each other: the interface goes first, and the plugin's object with it.
 class InstanceImpl final : public Instance {
@@ -31,7 +34,7 @@ class InstanceImpl final : public Instance {
         type_(type.type),
         host_(MakeInstanceHost(context_->services, context_->metrics,
                                {.plugin = plugin_->info().id, .kind = kind_, .type = type_, .component = name_})),
-        calls_(context_->accounting.Observe(plugin_->info().id, name_, rules)) {}
+        calls_(context_->accounting.Observe(plugin_->info().id, name_, rules, &plugin_->control())) {}
 
   ~InstanceImpl() override {
     const std::lock_guard lock(plugin_->control());
@@ -43,7 +46,7 @@ class InstanceImpl final : public Instance {
   sdk::Status Start(const ComponentType& type, const config::Component& component) {
     const std::lock_guard lock(plugin_->control());
     void* self = nullptr;
-    auto status = CallCreate(*type.component, host_->abi(), name_, component.config, self);
+    auto status = CallCreate(plugin_->control(), *type.component, host_->abi(), name_, component.config, self);
     if (!status) return Named(std::move(status).error());
     auto made = MakeInterface(*type.component, self, *calls_);
     if (!made) return Named(std::move(made).error());
@@ -92,13 +95,15 @@ sdk::Error Broken(std::string what) { return {.code = sdk::Errc::kInternal, .mes
 
 }  // namespace
 
-sdk::Status CallCreate(const sluice_component& component, const sluice_host& host, const std::string& name,
-                       const config::Json& config, void*& self) {
+sdk::Status CallCreate(const ControlGate& control, const sluice_component& component, const sluice_host& host,
+                       const std::string& name, const config::Json& config, void*& self) {
   const ConfigView view(config);
   sluice_error error{};
   sluice_status status = SLUICE_INTERNAL;
   void* made = nullptr;
+  control.AssertTag("component " + name, {"create", ThreadTag::kControl});
   try {
+    const sdk::detail::RunningCall running(ThreadTag::kControl, nullptr);
     status = component.create(&host, sdk::detail::Str(name), &view.abi(), &made, &error);
   } catch (const std::exception& exception) {
     return Broken(std::string("create threw across the boundary: ") + exception.what());

@@ -35,9 +35,10 @@ struct InstanceContext {
 };
 
 /// Calls `create` behind the exception barrier, and takes what it made on success only.
+/// \param control  the plugin's, held by this thread.
 /// \returns  the plugin's own error, or kInternal when it broke a rule.
-sdk::Status CallCreate(const sluice_component& component, const sluice_host& host, const std::string& name,
-                       const config::Json& config, void*& self);
+sdk::Status CallCreate(const ControlGate& control, const sluice_component& component, const sluice_host& host,
+                       const std::string& name, const config::Json& config, void*& self);
 
 /// Makes an instance with its own host, observer and interface. Threads: [any].
 /// \returns  as CallCreate and MakeInterface; the message names the component.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <sluice/sdk/detail/running_call.hpp>
 #include <vector>
 
 #include "core/state/kv.hpp"
@@ -42,6 +43,12 @@ std::string NameSpace(std::string_view kind, std::string_view component) {
   return out;
 }
 
+/// Of the request that a plugin's code on this thread works for; empty: for none.
+std::string_view RequestId() {
+  const auto* running = sdk::detail::RunningCall::Innermost();
+  return running == nullptr ? std::string_view() : running->request_id();
+}
+
 }  // namespace
 
 bool InstanceLog::Enabled(sdk::LogLevel level) const noexcept { return telemetry::LogEnabled(level); }
@@ -50,6 +57,7 @@ void InstanceLog::Write(sdk::LogLevel level, std::string_view message, std::span
   try {
     std::vector<sdk::Field> all = {{"plugin", plugin_}};
     if (!component_.empty()) all.push_back({"component", component_});
+    if (const auto id = RequestId(); !id.empty()) all.push_back({"request_id", id});
     const auto kept = fields.first(std::min(fields.size(), kMaxLogFields));
     all.insert(all.end(), kept.begin(), kept.end());
     telemetry::Log(level, message, all);

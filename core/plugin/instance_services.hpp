@@ -14,7 +14,8 @@ class Secrets;
 
 namespace sluice::plugin {
 
-/// "sluice.log/1": adds the fields plugin and component. Threads: [any].
+/// "sluice.log/1": adds the fields plugin and component, and request_id to what is written within a call that serves a
+/// request. Threads: [any].
 class InstanceLog final : public sdk::LogService {
  public:
   InstanceLog(std::string plugin, std::string component)

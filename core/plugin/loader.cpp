@@ -5,8 +5,10 @@
 
 #include <boost/dll/shared_library.hpp>
 #include <exception>
+#include <mutex>
 #include <optional>
 #include <sluice/sdk/detail/convert.hpp>
+#include <sluice/sdk/detail/running_call.hpp>
 #include <utility>
 
 #include "core/config/config.hpp"
@@ -14,6 +16,9 @@
 
 namespace sluice::plugin {
 namespace {
+
+using sdk::detail::RunningCall;
+using sdk::detail::ThreadTag;
 
 PluginInfo InfoOf(const PluginFile& file) {
   PluginInfo info;
@@ -55,6 +60,7 @@ Refusal RunInit(const std::string& file, const sluice_plugin_entry& entry, const
   sluice_error error{};
   std::string found;
   try {
+    const RunningCall running(ThreadTag::kControl, nullptr);
     const auto status = entry.init(&host, &error);
     if (status == SLUICE_OK) return {};
     found = "status " + std::to_string(status) + " \"" + sdk::detail::ToError(status, error).message + "\"";
@@ -77,6 +83,7 @@ LoadedPlugin::~LoadedPlugin() {
   if (entry_.deinit == nullptr) return;
   try {
     const std::lock_guard lock(control_);
+    const RunningCall running(ThreadTag::kControl, nullptr);
     entry_.deinit();
   } catch (...) {
     telemetry::Log(telemetry::Level::kError, "a plugin's deinit threw", {{"plugin", info_.id}});

@@ -8,11 +8,11 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "core/plugin/control_gate.hpp"
 #include "core/plugin/entry_check.hpp"
 #include "core/plugin/plugin_file.hpp"
 #include "core/plugin/private_copy.hpp"
@@ -39,14 +39,14 @@ class LoadedPlugin {
   const PluginInfo& info() const { return info_; }
   const std::vector<ComponentType>& types() const { return types_; }
   /// Held during [control] calls, which a plugin gets one at a time.
-  std::recursive_mutex& control() const { return control_; }
+  ControlGate& control() const { return control_; }
 
  private:
   const PluginInfo info_;
   const sluice_plugin_entry& entry_;
   const std::vector<ComponentType> types_;
   const std::unique_ptr<HostHandle> host_;  ///< `init` may have kept it.
-  mutable std::recursive_mutex control_;
+  mutable ControlGate control_;
 };
 
 /// What became of one file: `plugin`, or null and `info.refusal`.

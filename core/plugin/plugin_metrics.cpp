@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <exception>
+#include <sluice/sdk/detail/running_call.hpp>
 
 namespace sluice::plugin {
 namespace {
@@ -63,6 +64,18 @@ const prometheus::Histogram::BucketBoundaries& Buckets() {
   static const prometheus::Histogram::BucketBoundaries kBuckets = {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0,
                                                                    5.0,   10.0,  60.0, 1e3,  1e6, 1e9};
   return kBuckets;
+}
+
+/// Declare is [control]: not for calls that serve requests, nor for threads of the plugin's own.
+void AssertControl(const std::string& component) {
+  using sdk::detail::RunningCall;
+  using sdk::detail::ThreadTag;
+  if constexpr (sdk::detail::kAssertsTags) {
+    const auto* running = RunningCall::Innermost();
+    if (running != nullptr && running->tag() == ThreadTag::kControl) return;
+    sdk::detail::TagBroken("sluice.metrics/1", {"declare", ThreadTag::kControl},
+                           "component " + component + " made it outside of a [control] call");
+  }
 }
 
 }  // namespace
@@ -139,6 +152,7 @@ InstanceMetrics::~InstanceMetrics() { all_.Leave(component_); }
 sdk::Result<InstanceMetrics::Id> InstanceMetrics::Declare(sdk::MetricKind kind, std::string_view name,
                                                           std::string_view help,
                                                           std::span<const std::string_view> labels) {
+  AssertControl(component_);
   if (kind > sdk::MetricKind::kHistogram) {
     return sdk::Error{.code = sdk::Errc::kUnsupported, .message = "metric kind: want counter, gauge or histogram"};
   }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <sluice/sdk/detail/running_call.hpp>
 #include <thread>
 
 #include "tests/core/plugin/host_fixture.hpp"
@@ -31,6 +32,7 @@ class PluginMetricsTest : public ::testing::Test {
     return made ? "" : made.error().message;
   }
 
+  const sdk::detail::RunningCall control_{sdk::detail::ThreadTag::kControl, nullptr};  // metrics are declared in such
   prometheus::Registry registry_;
   PluginMetrics all_{registry_};
   InstanceMetrics metrics_{all_, "shared-secret", "gate"};

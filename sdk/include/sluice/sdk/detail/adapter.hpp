@@ -151,12 +151,14 @@ class Target {
   Target(const sluice_component& component, void* self, CallObserver& observer, std::string_view kind)
       : component_(component), self_(self), observer_(observer), kind_(kind) {}
   ~Target() {
-    Observed("destroy", [this] { component_.destroy(self_); });
+    Observed({"destroy", ThreadTag::kControl}, nullptr, [this] { component_.destroy(self_); });
   }
   Target(const Target&) = delete;
   Target& operator=(const Target&) = delete;
 
   void* self() const noexcept { return self_; }
+  std::string_view kind() const noexcept { return kind_; }
+  UseCount& uses() const noexcept { return uses_; }
   template <typename Table>
   const Table& table() const noexcept {
     return *static_cast<const Table*>(component_.table);
@@ -165,16 +167,19 @@ class Target {
   /// Asks the observer, then calls `function(ctx of the sinks, error)`, which answers a sluice_status.
   /// \param call  null: no deadline.
   template <typename F>
-  Status Invoke(std::string_view method, const sluice_call* call, Frame& frame, F&& function) const {
-    if (Status admitted = observer_.Before(method); !admitted) return admitted;
+  Status Invoke(const Function& method, const sluice_call* call, Frame& frame, F&& function) const {
+    if (Status admitted = observer_.Before(method.name); !admitted) return admitted;
     return Run(method, call, frame, std::forward<F>(function));
   }
 
   /// Without asking the observer: for `routes`, on the control thread.
   template <typename F>
-  Status Run(std::string_view method, const sluice_call* call, Frame& frame, F&& function) const {
+  Status Run(const Function& method, const sluice_call* call, Frame& frame, F&& function) const {
+    const UseCount::Use use(uses_);
+    AssertTag(method, use);
+    const RunningCall running(method.tag, call);
     const auto start = Frame::Clock::now();
-    CallOutcome outcome{.method = method, .budget = Budget(call, start)};
+    CallOutcome outcome{.method = method.name, .budget = Budget(call, start)};
     sluice_error error{};
     sluice_status status = SLUICE_INTERNAL;
     try {
@@ -187,7 +192,7 @@ class Target {
     }
     outcome.elapsed = Frame::Clock::now() - start;
     outcome.in_host = frame.in_host;
-    Status result = Judge(method, status, error, frame, outcome.violation);
+    Status result = Judge(method.name, status, error, frame, outcome.violation);
     outcome.status = result ? static_cast<sluice_status>(SLUICE_OK) : static_cast<sluice_status>(result.error().code);
     observer_.After(outcome);
     return result;
@@ -195,14 +200,17 @@ class Target {
 
   /// A function that can answer no error. \returns  false when it threw.
   template <typename F>
-  bool Observed(std::string_view method, F&& function) const noexcept {
+  bool Observed(const Function& method, const sluice_call* call, F&& function) const noexcept {
+    const UseCount::Use use(uses_);
+    AssertTag(method, use);
+    const RunningCall running(method.tag, call);
     const auto start = Frame::Clock::now();
     const bool done = BarrierOr(false, [&] {
       function();
       return true;
     });
     observer_.After(
-        {.method = method,
+        {.method = method.name,
          .status = done ? static_cast<sluice_status>(SLUICE_OK) : static_cast<sluice_status>(SLUICE_INTERNAL),
          .violation = !done,
          .elapsed = Frame::Clock::now() - start});
@@ -210,6 +218,13 @@ class Target {
   }
 
  private:
+  void AssertTag(const Function& method, const UseCount::Use& use) const noexcept {
+    if constexpr (kAssertsTags) {
+      if (method.name == "destroy" && !use.alone()) TagBroken(kind_, method, "calls or streams of the instance go on");
+      observer_.AssertTag(method);
+    }
+  }
+
   static Frame::Clock::duration Budget(const sluice_call* call, Frame::Clock::time_point start) {
     if (call == nullptr || call->deadline_ns == std::numeric_limits<std::int64_t>::max())
       return Frame::Clock::duration::max();
@@ -273,11 +288,12 @@ class Target {
   void* const self_;
   CallObserver& observer_;
   const std::string_view kind_;
+  mutable UseCount uses_;
 };
 
 /// A call that must answer one T.
 template <typename T, typename F>
-Result<T> InvokeOne(const Target& target, std::string_view method, const Call& call, OneFrame<T>& frame, F&& function) {
+Result<T> InvokeOne(const Target& target, const Function& method, const Call& call, OneFrame<T>& frame, F&& function) {
   Status status = target.Invoke(method, &call.abi(), frame, std::forward<F>(function));
   if (!status) return std::move(status).error();
   return std::move(*frame.value);

@@ -28,7 +28,7 @@ class EndpointFromTable final : public Endpoint {
   /// Once, before anything else. \returns  why the plugin cannot say its routes.
   Status LoadRoutes() {
     RoutesFrame frame;
-    Status status = target_.Run("routes", nullptr, frame, [&](void* ctx, sluice_error* error) {
+    Status status = target_.Run({"routes", ThreadTag::kControl}, nullptr, frame, [&](void* ctx, sluice_error* error) {
       return table().routes(target_.self(), {ctx, &PutRoute}, error);
     });
     if (status) routes_ = std::move(frame.routes);

@@ -42,6 +42,7 @@ class BodyFromTable final : public BodyTransform {
  public:
   BodyFromTable(const Target& target, void* stream, const Call& opened)
       : target_(target),
+        open_(target.uses()),
         stream_(stream),
         request_id_(opened.request_id()),
         client_ip_(opened.client_ip()),
@@ -57,28 +58,43 @@ class BodyFromTable final : public BodyTransform {
              .traceparent = Str(traceparent_)};
   }
   ~BodyFromTable() override {
-    target_.Observed("body_close", [this] { table().body_close(stream_); });
+    constexpr Function kClose{"body_close", ThreadTag::kStream};
+    const UseCount::Use turn(turns_);
+    AssertTurn(kClose, turn);
+    target_.Observed(kClose, &call_, [this] { table().body_close(stream_); });
   }
   BodyFromTable(const BodyFromTable&) = delete;
   BodyFromTable& operator=(const BodyFromTable&) = delete;
 
   Status Write(std::span<const std::byte> chunk, ByteSink& next) override {
-    BodyFrame frame(next);
-    return target_.Invoke("body_write", &call_, frame, [&](void* ctx, sluice_error* error) {
+    return InTurn({"body_write", ThreadTag::kStream}, next, [&](void* ctx, sluice_error* error) {
       return table().body_write(stream_, &call_, Bytes(chunk), {ctx, &PutBytes<BodyFrame>}, error);
     });
   }
   Status Finish(ByteSink& next) override {
-    BodyFrame frame(next);
-    return target_.Invoke("body_finish", &call_, frame, [&](void* ctx, sluice_error* error) {
+    return InTurn({"body_finish", ThreadTag::kStream}, next, [&](void* ctx, sluice_error* error) {
       return table().body_finish(stream_, &call_, {ctx, &PutBytes<BodyFrame>}, error);
     });
   }
 
  private:
+  template <typename F>
+  Status InTurn(const Function& method, ByteSink& next, F&& function) {
+    const UseCount::Use turn(turns_);
+    AssertTurn(method, turn);
+    BodyFrame frame(next);
+    return target_.Invoke(method, &call_, frame, std::forward<F>(function));
+  }
+  void AssertTurn(const Function& method, const UseCount::Use& turn) const noexcept {
+    if constexpr (kAssertsTags) {
+      if (!turn.alone()) TagBroken(target_.kind(), method, "another call on the same stream goes on");
+    }
+  }
   const sluice_filter_table& table() const noexcept { return target_.table<sluice_filter_table>(); }
 
   const Target& target_;
+  const UseCount::Use open_;  ///< Of the filter: it must outlive this.
+  UseCount turns_;
   void* const stream_;
   const std::string request_id_, client_ip_, traceparent_;
   sluice_call call_;
@@ -123,7 +139,7 @@ class FilterFromTable final : public Filter {
   bool LengthPreserving() const noexcept override {
     if (table().length_preserving == nullptr) return false;
     bool answer = false;
-    target_.Observed("length_preserving", [&] { answer = table().length_preserving(target_.self()) != 0; });
+    target_.Observed("length_preserving", nullptr, [&] { answer = table().length_preserving(target_.self()) != 0; });
     return answer;
   }
 

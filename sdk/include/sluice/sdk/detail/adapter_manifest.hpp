@@ -29,7 +29,7 @@ class ManifestFromTable final : public ManifestRewriter {
                                      .url = Str(probe.url),
                                      .first_bytes = Str(probe.first_bytes)};
     bool accepts = true;
-    target_.Observed("accepts",
+    target_.Observed("accepts", nullptr,
                      [&] { accepts = target_.table<sluice_manifest_table>().accepts(target_.self(), &view) != 0; });
     return accepts;
   }

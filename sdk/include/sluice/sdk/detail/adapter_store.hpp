@@ -81,7 +81,7 @@ class StoreFromTable final : public Store {
   const sluice_store_table& table() const noexcept { return target_.table<sluice_store_table>(); }
   void* self() const noexcept { return target_.self(); }
   template <typename T, typename F>
-  Result<T> One(std::string_view method, const Call& call, OneFrame<T>& frame, F&& function) const {
+  Result<T> One(const Function& method, const Call& call, OneFrame<T>& frame, F&& function) const {
     return InvokeOne<T>(target_, method, call, frame, std::forward<F>(function));
   }
 

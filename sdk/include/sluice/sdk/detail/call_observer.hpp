@@ -4,6 +4,7 @@
 /// CallObserver: sees every call into a plugin, may refuse it, and learns how it ended.
 
 #include <sluice/abi/base.h>
+#include <sluice/sdk/detail/running_call.hpp>
 #include <sluice/sdk/result.hpp>
 
 #include <chrono>
@@ -41,6 +42,10 @@ struct CallObserver {
   /// After a call that Before let through, once. Methods that cannot answer an error ("accepts", "length_preserving",
   /// "body_close") and those of the control thread ("routes", "destroy") come here without a Before.
   virtual void After(const CallOutcome& outcome) noexcept = 0;
+
+  /// On the thread of the call, right before it; only where thread tags are asserted (kAssertsTags). Ends the process
+  /// if the host must not make such a call here and now.
+  virtual void AssertTag(const Function& /*function*/) noexcept {}
 };
 
 }  // namespace sluice::sdk::detail
