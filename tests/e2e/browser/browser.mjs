@@ -66,9 +66,9 @@ export async function openPage(browser, options = {}) {
   return page;
 }
 
-/** Answers for files of that name (the last segment of the path), in the order in which they came. */
+/** Answers for paths that end in these whole segments, such as a file's name, in the order in which they came. */
 export function answersFor(page, name) {
-  return page.answers.filter((answer) => new URL(answer.url()).pathname.split("/").pop() === name);
+  return page.answers.filter((answer) => new URL(answer.url()).pathname.endsWith(`/${name}`));
 }
 
 /** Polls `condition`, a function of this process, until it answers something true, and answers that. */

@@ -71,20 +71,20 @@ test("plays to the end, over the boundary of segments, without a complaint", () 
 test("takes everything from links of the gateway, the key of AES-128 too", () =>
   withPage(desktop, async (page) => {
     await playsPast(page, 1);
-    const [key] = await until(() => answersFor(page, "clip.key"), "an answer with the key");
+    const key = await until(() => answersFor(page, "key.key")[0], "an answer with the key");
     const media = page.answers.filter((answer) => !["document", "script", "stylesheet"].includes(answer.request().resourceType()));
     const paths = media.map((answer) => new URL(answer.url()).pathname).filter((path) => path !== "/home.json");
 
     assert.equal(key.status(), 200);
     assert.equal((await key.body()).length, 16);
-    assert.match(new URL(key.url()).pathname, /^\/~\/[A-Za-z0-9_-]+\/clip\.key$/);
+    assert.match(new URL(key.url()).pathname, /^\/~\/[A-Za-z0-9_-]+\/key\.key$/);
     assert.ok(paths.length >= 6, paths.join(" ")); // two playlists, two segments, the key, the master playlist
     for (const path of paths) assert.match(path, /^\/~\/[A-Za-z0-9_-]+\/[a-z0-9.-]+$|^\/demo\/clip\/master\.m3u8$/);
     // The table tells the same: the key once, as long as it is.
-    const row = page.locator("#requests tr", { hasText: "clip.key" });
+    const row = page.locator("#requests tr", { hasText: "key.key" });
     await row.first().waitFor();
-    assert.equal(await row.count(), answersFor(page, "clip.key").length);
-    assert.deepEqual((await row.first().locator("td").allTextContents()).slice(0, 3), ["key", "clip.key", "16"]);
+    assert.equal(await row.count(), answersFor(page, "key.key").length);
+    assert.deepEqual((await row.first().locator("td").allTextContents()).slice(0, 3), ["key", "key.key", "16"]);
     assert.deepEqual(page.complaints, []);
   }));
 
@@ -104,17 +104,20 @@ test("offers both renditions, both languages and the subtitles", () =>
 test("plays on in the other language", () =>
   withPage(desktop, async (page) => {
     await playsPast(page, 1);
-    assert.equal(answersFor(page, "deutsch-000.ts").length, 0);
+    const [master] = answersFor(page, "master.m3u8");
+    const german = (await master.text()).match(/^#EXT-X-MEDIA:.*LANGUAGE="de".*URI="\/([^"]+)"/m)[1];
+    assert.equal(answersFor(page, german).length, 0);
 
     await page.selectOption("#audio", { label: "German" });
-    await until(() => answersFor(page, "deutsch.m3u8").length > 0, "the other language's playlist");
+    const playlist = await until(() => answersFor(page, german)[0], "the other language's playlist");
+    const segments = (await playlist.text()).match(/^\/~\/.+$/gm).map((link) => link.slice(1));
     await rewind(page);
-    await until(() => answersFor(page, "deutsch-000.ts").some((answer) => answer.status() === 200), "its first segment");
+    await until(() => answersFor(page, segments[0]).some((answer) => answer.status() === 200), "its first segment");
     const decoded = await page.evaluate(() => document.querySelector("video").webkitAudioDecodedByteCount);
     await playsPast(page, segmentSeconds + 1);
 
     assert.ok((await page.evaluate(() => document.querySelector("video").webkitAudioDecodedByteCount)) > decoded);
-    assert.ok(answersFor(page, "deutsch-001.ts").length > 0);
+    assert.ok(answersFor(page, segments[1]).length > 0);
     assert.equal(await page.locator("#audio option:checked").textContent(), "German");
     assert.deepEqual(page.complaints, []);
   }));
@@ -144,8 +147,8 @@ test("shows the subtitles that are chosen", () =>
     });
 
     assert.match(await shown.jsonValue(), /^Second \d+ of \d+$/);
-    assert.equal(answersFor(page, "subtitles.vtt").length, 1);
-    await page.locator("#requests tr", { hasText: "subtitles.vtt" }).waitFor();
+    assert.equal(answersFor(page, "segment.vtt").length, 1);
+    await page.locator("#requests tr", { hasText: "segment.vtt" }).waitFor();
     assert.deepEqual(page.complaints, []);
   }));
 
