@@ -47,7 +47,7 @@ std::vector<sdk::Header> CorsFields(const config::Cors& cors, const http::Server
     fields.push_back({"Access-Control-Allow-Origin", "*"});
   } else {
     fields.push_back({"Vary", "Origin"});
-    const auto& origin = viewer.request().get("Origin", "");
+    const auto origin = viewer.request().get("Origin", "");  // a copy: what it answers may be the default
     const auto& allowed = cors.allow_origins;
     if (std::find(allowed.begin(), allowed.end(), origin) == allowed.end()) return fields;
     fields.push_back({"Access-Control-Allow-Origin", origin});
