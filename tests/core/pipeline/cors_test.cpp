@@ -56,6 +56,7 @@ TEST_F(CorsTest, OnlyOriginsOfTheListMayRead) {
   EXPECT_EQ(preflight.Header("Access-Control-Allow-Headers"), "Range");
 
   EXPECT_FALSE(Get("/", {{"Origin", "https://evil.example"}}).Has("Access-Control-Allow-Origin"));
+  EXPECT_FALSE(Get("/").Has("Access-Control-Allow-Origin"));
   const auto& refused = Preflight("https://evil.example");
   EXPECT_EQ(refused.status(), 204);
   EXPECT_FALSE(refused.Has("Access-Control-Allow-Origin") || refused.Has("Access-Control-Allow-Methods"));
