@@ -4,6 +4,7 @@
 
 #include "core/cli/app.hpp"
 #include "core/pipeline/report.hpp"
+#include "core/telemetry/log.hpp"
 
 namespace sluice::cli {
 namespace {
@@ -12,6 +13,8 @@ using Json = nlohmann::ordered_json;
 
 /// Text that plugins brought may not be UTF-8: replaced, never thrown over.
 std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json Describe(const pipeline::Principals::Count& count) { return {{"streams", count.streams}, {"bytes", count.bytes}}; }
 
 Json Describe(const pipeline::Step& step) {
   auto components = Json::array();
@@ -30,10 +33,11 @@ Json Describe(const pipeline::Step& step) {
 sdk::Result<std::string> App::Query(std::string_view topic) {
   if (topic == "plugins") return DescribePlugins();
   if (topic == "pipelines") return DescribePipelines();
+  if (topic == "principals") return DescribePrincipals();
   if (topic == "config") return Dump({{"yaml", Expanded()}});
   if (topic == "reload") return DescribeReload();
   return sdk::Error{.code = sdk::Errc::kNotFound,
-                    .message = "topic: want \"plugins\", \"pipelines\", \"config\" or \"reload\""};
+                    .message = "topic: want \"plugins\", \"pipelines\", \"principals\", \"config\" or \"reload\""};
 }
 
 std::string App::DescribePlugins() const {
@@ -69,6 +73,18 @@ std::string App::DescribePipelines() const {
          {"steps", std::move(steps)}});
   }
   return Dump({{"pipelines", std::move(pipelines)}});
+}
+
+std::string App::DescribePrincipals() const {
+  const auto report = principals_.Look();
+  auto entries = Json::array();
+  for (const auto& entry : report.entries) {
+    entries.push_back({{"principal", telemetry::Redact(entry.principal)},  // as the log shows it
+                       {"pipeline", entry.pipeline},
+                       {"active", Describe(entry.active)},
+                       {"total", Describe(entry.total)}});
+  }
+  return Dump({{"principals", std::move(entries)}, {"forgotten", report.forgotten}});
 }
 
 std::string App::DescribeReload() const {

@@ -162,8 +162,8 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   http_service_ = std::make_unique<upstream::HttpService>(*client_);
   small_ = std::make_unique<upstream::SmallCache>(*client_, *metrics_, config.upstream.cache_bytes);
   relay_ = std::make_unique<relay::Relay>(relay::Options{.threads = config.server.relay_threads});
-  engine_ = std::make_unique<pipeline::Engine>(
-      pipeline::StepContext{.client = *client_, .small = *small_, .secrets = *secrets_, .relay = *relay_});
+  engine_ = std::make_unique<pipeline::Engine>(pipeline::StepContext{
+      .client = *client_, .small = *small_, .secrets = *secrets_, .relay = *relay_, .principals = principals_});
   links_ = std::make_unique<pipeline::LinkService>(*secrets_, [this] { return engine_->snapshot(); });
   services_ = {.http = http_service_.get(),
                .kv = kv_.get(),

@@ -16,6 +16,7 @@
 #include "core/pipeline/engine.hpp"
 #include "core/pipeline/link_service.hpp"
 #include "core/pipeline/metrics.hpp"
+#include "core/pipeline/principals.hpp"
 #include "core/plugin/host_services.hpp"
 #include "core/plugin/registry.hpp"
 #include "core/state/kv.hpp"
@@ -75,6 +76,7 @@ class App final : public sdk::AdminService {
   std::string Scrape() const;
   std::string DescribePlugins() const;
   std::string DescribePipelines() const;
+  std::string DescribePrincipals() const;
   std::string DescribeReload() const;
 
   const AppOptions options_;
@@ -94,6 +96,7 @@ class App final : public sdk::AdminService {
   plugin::HostServices services_;
   std::unique_ptr<plugin::Registry> registry_;
   pipeline::Metrics pipeline_metrics_{*metrics_};
+  pipeline::Principals principals_;
   std::unique_ptr<relay::Relay> relay_;
   std::unique_ptr<pipeline::Engine> engine_;
   std::unique_ptr<http::Server> server_;

@@ -130,6 +130,7 @@ void CheckListeners(const LoadState& state) {
 }  // namespace
 
 void CheckOrder(const Reporter& reporter, const Pipeline& pipeline, bool complete) {
+  bool authenticated = false;
   bool resolved = false;
   bool fetched = false;
   const Step* served = nullptr;
@@ -143,6 +144,10 @@ void CheckOrder(const Reporter& reporter, const Pipeline& pipeline, bool complet
     if (complete && step.kind == Step::Kind::kFetch && !resolved && served == nullptr) {
       reporter.Add(pointer, "`fetch` wants a `resolve` step before it");
     }
+    if (complete && step.fetch.max_concurrent_per_principal != 0 && !authenticated) {
+      reporter.Add(pointer + "/fetch/max_concurrent_per_principal",
+                   "wants an `authenticate` step before the `fetch`: there is no principal otherwise");
+    }
     if (step.kind == Step::Kind::kAuthenticate && step.on_error == OnError::kSkip) {
       reporter.Add(pointer + "/on_error", "`skip` would let anybody in: want `fail` or `next`");
     }
@@ -152,6 +157,7 @@ void CheckOrder(const Reporter& reporter, const Pipeline& pipeline, bool complet
     if (complete && step.kind == Step::Kind::kRewrite && !fetched) {
       reporter.Add(pointer, "`rewrite` wants a `fetch` step before it");
     }
+    authenticated = authenticated || step.kind == Step::Kind::kAuthenticate;
     resolved = resolved || step.kind == Step::Kind::kResolve;
     fetched = fetched || step.kind == Step::Kind::kFetch;
     if (step.kind == Step::Kind::kServe) served = &step;

@@ -180,9 +180,10 @@ struct FetchStep {
   milliseconds read_timeout{30'000};  ///< Between two reads that made progress.
   std::uint32_t max_redirects = 5;
   bool ranges = true;
-  bool add_accept_ranges = false;    ///< Where the upstream does not say it.
-  std::uint32_t max_concurrent = 0;  ///< Responses at once; 0: any number.
-  std::uint64_t max_rate = 0;        ///< Body octets a second of one response; 0: as fast as both sides go.
+  bool add_accept_ranges = false;                  ///< Where the upstream does not say it.
+  std::uint32_t max_concurrent = 0;                ///< Responses at once; 0: any number.
+  std::uint32_t max_concurrent_per_principal = 0;  ///< The same, of each principal.
+  std::uint64_t max_rate = 0;  ///< Body octets a second of one response; 0: as fast as both sides go.
   FetchCache cache;
   Retry retry;
   Proxy proxy;

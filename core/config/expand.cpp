@@ -95,6 +95,7 @@ Json FetchOf(const FetchStep& step) {
               {"max_redirects", step.max_redirects},
               {"ranges", step.ranges},
               {"max_concurrent", step.max_concurrent},
+              {"max_concurrent_per_principal", step.max_concurrent_per_principal},
               {"max_rate", FormatSize(step.max_rate)},
               {"cache", CacheOf(step.cache)},
               {"retry", RetryOf(step.retry)}};

@@ -168,6 +168,7 @@ FetchStep ReadFetch(const Json& value, const std::string& pointer, const Reporte
   map.Whole("max_redirects", step.max_redirects, 0, 20);
   map.Bool("ranges", step.ranges);
   map.Whole("max_concurrent", step.max_concurrent, 0, 1'000'000);
+  map.Whole("max_concurrent_per_principal", step.max_concurrent_per_principal, 0, 1'000'000);
   map.Size("max_rate", step.max_rate, 0, std::uint64_t{1} << 40U);
   ReadCache(map, step.cache);
   ReadRetry(map, step.retry);

@@ -92,8 +92,7 @@ class Builder {
     // A reload must not let in as many again as there are.
     const auto* const held = previous_ == nullptr ? nullptr : previous_->FindPipeline(pipeline);
     const auto* const before = held == nullptr ? nullptr : held->Find(Kind::kFetch);
-    const bool same = before != nullptr && before->slots && before->slots->limit() == step.fetch.max_concurrent;
-    compiled.slots = same ? before->slots : std::make_shared<Slots>(step.fetch.max_concurrent);
+    compiled.slots = before != nullptr && before->slots ? before->slots : std::make_shared<Slots>();
   }
 
   static std::vector<std::string> ComponentsOf(const config::Step& step) {

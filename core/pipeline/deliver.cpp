@@ -25,6 +25,21 @@ class ActiveStream {
   prometheus::Gauge& gauge_;
 };
 
+/// The last of the transforms: tells the principal's account what has been sent.
+class CountSent final : public sdk::BodyTransform {
+ public:
+  explicit CountSent(const Exchange& exchange) : exchange_(exchange) { exchange_.counted->BeginStream(); }
+  sdk::Status Write(std::span<const std::byte> chunk, sdk::ByteSink& next) override {
+    auto written = next.Write(chunk);
+    exchange_.counted->Reach(exchange_.viewer.body_bytes_sent());
+    return written;
+  }
+  sdk::Status Finish(sdk::ByteSink&) override { return sdk::Ok(); }
+
+ private:
+  const Exchange& exchange_;
+};
+
 /// Asks every filter whether it wants the body, and drops the fields that its answer makes untrue.
 /// \param reshaped  set when the body comes out in another length.
 sdk::Status OpenBodies(Exchange& exchange, std::vector<sdk::Header>& fields, bool& reshaped) {
@@ -106,6 +121,7 @@ sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
   if (!SendsBody(exchange)) return exchange.viewer.Finish();
   if (exchange.transforms.empty() && HandOver(context, exchange)) return sdk::Ok();
   const ActiveStream active(exchange.pipeline.metrics->streams);
+  if (exchange.counted) exchange.transforms.push_back(std::make_unique<CountSent>(exchange));
   if (auto copied = relay::Copy(*response.body, exchange.transforms, exchange.viewer); !copied) return copied;
   return exchange.viewer.Finish();
 }

@@ -170,6 +170,15 @@ sdk::Result<Flow> Engine::RunStep(const Step& step, Exchange& exchange) {
   return Flow::kContinue;
 }
 
+void Engine::CountBytes(Exchange& exchange) {
+  if (!exchange.principal) return;
+  auto& counted = exchange.counted;
+  if (!counted) {
+    counted = context_.principals.Enter(exchange.pipeline.config.name, exchange.principal->subject, 0);
+  }
+  counted->Reach(exchange.viewer.body_bytes_sent());
+}
+
 void Engine::Complete(Exchange& exchange) {
   if (exchange.handed_over) return;  // the relay does, when the body has ended
   auto& viewer = exchange.viewer;
@@ -177,6 +186,7 @@ void Engine::Complete(Exchange& exchange) {
   const auto took = viewer.started() ? std::optional(viewer.head_sent_at() - viewer.received_at()) : std::nullopt;
   metrics.Count(viewer.request().getMethod(), viewer.status(), took);
   metrics.Relayed(relay::Mode::kBuffered).Increment(static_cast<double>(viewer.body_bytes_sent()));
+  CountBytes(exchange);
   if (exchange.snapshot->config.log.access) LogAccess(Describe(viewer, exchange));
 }
 

@@ -31,6 +31,8 @@ class Engine {
   void HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot);
   Outcome Run(Exchange& exchange);
   sdk::Result<Flow> RunStep(const Step& step, Exchange& exchange);
+  /// For the principal's account: what had no stream as well, such as manifests and answers of endpoints.
+  void CountBytes(Exchange& exchange);
   void Complete(Exchange& exchange);
 
   const StepContext context_;

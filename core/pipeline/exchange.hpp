@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/pipeline/call_context.hpp"
+#include "core/pipeline/principals.hpp"
 #include "core/pipeline/snapshot.hpp"
 #include "core/relay/copy.hpp"
 #include "core/state/links.hpp"
@@ -55,7 +56,9 @@ struct Exchange {
 
   std::optional<sdk::Error> failure;  ///< Of the last step that failed.
   const Step* fetch_step = nullptr;   ///< The last that ran; null: none did.
-  std::shared_ptr<const void> slot;   ///< Of `fetch_step`. Goes along with the body: given back when that is done.
+  // Both go along with the body, and are given back when that is done.
+  std::shared_ptr<const void> slot;               ///< Of `fetch_step`.
+  std::shared_ptr<Principals::Response> counted;  ///< Of `principal`. Null: nothing was fetched for one.
   // In this order: the response's body uses the call, and transforms may use the body's stream until the end.
   std::unique_ptr<CallContext> fetch_call;
   std::optional<upstream::Response> response;

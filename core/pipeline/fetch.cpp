@@ -48,15 +48,24 @@ sdk::Result<upstream::Response> Send(const StepContext& context, Exchange& excha
   return FetchShared(context, exchange, request);
 }
 
-sdk::Status TakeSlot(Exchange& exchange) {
-  const auto& slots = exchange.fetching().slots;
-  if (!slots || exchange.slot) return sdk::Ok();
-  exchange.slot = slots->Take();
-  if (exchange.slot) return sdk::Ok();
-  return sdk::Error{
-      .code = sdk::Errc::kRateLimited,
-      .message = "concurrency limit exceeded; want at most " + std::to_string(slots->limit()) + " streams at once",
-      .retry_after = std::chrono::seconds(1)};
+/// \param whose  behind "streams at once".
+sdk::Error TooMany(std::uint32_t limit, std::string_view whose) {
+  auto message = "concurrency limit exceeded; want at most " + std::to_string(limit) + " streams at once";
+  return {.code = sdk::Errc::kRateLimited, .message = message.append(whose), .retry_after = std::chrono::seconds(1)};
+}
+
+/// The principal's first: whoever has too many takes nothing from others. What is taken is kept for another fetch.
+sdk::Status TakeSlots(const StepContext& context, Exchange& exchange) {
+  const auto& step = exchange.fetching();
+  if (exchange.principal && !exchange.counted) {
+    const auto limit = step.config.fetch.max_concurrent_per_principal;
+    exchange.counted = context.principals.Enter(exchange.pipeline.config.name, exchange.principal->subject, limit);
+    if (!exchange.counted) return TooMany(limit, " for one principal");
+  }
+  if (!step.slots || exchange.slot) return sdk::Ok();
+  exchange.slot = step.slots->Take(step.config.fetch.max_concurrent);
+  if (!exchange.slot) return TooMany(step.config.fetch.max_concurrent, "");
+  return sdk::Ok();
 }
 
 /// Says that parts may be asked for, unless the upstream says something itself, has just shown that they may not, or
@@ -87,7 +96,7 @@ sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error) {
 
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part) {
   const auto begin = std::chrono::steady_clock::now();
-  if (auto taken = TakeSlot(exchange); !taken) return std::move(taken).error();
+  if (auto taken = TakeSlots(context, exchange); !taken) return std::move(taken).error();
   exchange.response.reset();  // its body uses the call that Send replaces
   std::string_view body;
   if (exchange.viewer.request().getMethod() != "GET" && exchange.viewer.request().getMethod() != "HEAD") {

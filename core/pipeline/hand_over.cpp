@@ -66,17 +66,24 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   metrics->Count(viewer.request().getMethod(), viewer.status(),
                  std::chrono::steady_clock::now() - viewer.received_at());
   metrics->streams.Increment();
-  // The snapshot holds what the connection was made with; the slot is the body's until it has ended.
-  job.done = [metrics, snapshot = exchange.snapshot, slot = exchange.slot,
-              record = Describe(viewer, exchange)](const relay::Result& result) mutable {
+  auto* const counted = exchange.counted.get();
+  if (counted != nullptr) counted->BeginStream();
+  job.progress = [metrics, counted, sent = std::uint64_t{0}](relay::Mode mode, std::uint64_t bytes) mutable {
+    metrics->Relayed(mode).Increment(static_cast<double>(bytes));
+    if (counted != nullptr) counted->Reach(sent += bytes);
+  };
+  // Comes last. The snapshot holds what the connection was made with; the slots are the body's alone, so that they are
+  // free before the client's next request is read.
+  job.done = [metrics, snapshot = exchange.snapshot, record = Describe(viewer, exchange),
+              slot = std::move(exchange.slot),
+              held = std::move(exchange.counted)](const relay::Result& result) mutable {
     if (result.end != relay::End::kComplete) metrics->Failures("deliver", http::CodeOf(CodeOf(result.end))).Increment();
     record.bytes = result.bytes;
     record.end = relay::NameOf(result.end);
     if (snapshot->config.log.access) LogAccess(record);
+    slot.reset();
+    held.reset();
     metrics->streams.Decrement();
-  };
-  job.progress = [metrics](relay::Mode mode, std::uint64_t bytes) {
-    metrics->Relayed(mode).Increment(static_cast<double>(bytes));
   };
   exchange.handed_over = true;
   job.client = viewer.Detach();

@@ -12,22 +12,18 @@ namespace sluice::pipeline {
 /// Made by make_shared. Threads: [any].
 class Slots : public std::enable_shared_from_this<Slots> {
  public:
-  /// \param limit  at least 1.
-  explicit Slots(std::uint32_t limit) : limit_(limit) {}
-
-  std::uint32_t limit() const { return limit_; }
+  /// \param limit  how many there are: a reload may change that.
   /// \returns  what gives the slot back when the last copy of it is gone; null: none is free.
-  std::shared_ptr<const void> Take() {
+  std::shared_ptr<const void> Take(std::uint32_t limit) {
     auto used = used_.load(std::memory_order_relaxed);
     do {
-      if (used >= limit_) return nullptr;
+      if (used >= limit) return nullptr;
     } while (!used_.compare_exchange_weak(used, used + 1, std::memory_order_relaxed));
     return std::shared_ptr<const void>(
         this, [self = shared_from_this()](const void*) { self->used_.fetch_sub(1, std::memory_order_relaxed); });
   }
 
  private:
-  const std::uint32_t limit_;
   std::atomic<std::uint32_t> used_{0};
 };
 

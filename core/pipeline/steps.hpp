@@ -19,12 +19,13 @@ class SmallCache;
 
 namespace sluice::pipeline {
 
-/// What steps need besides the exchange. Outlives every exchange.
+/// What steps need besides the exchange. Outlives every exchange, and every body that the relay sends.
 struct StepContext {
   upstream::Client& client;
   upstream::SmallCache& small;
   const state::Secrets& secrets;
   relay::Relay& relay;
+  Principals& principals;
 };
 
 /// Finds the credential and the backend that recognises it. A link brings its own principal.

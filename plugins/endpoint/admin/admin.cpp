@@ -19,9 +19,9 @@ struct ApiRoute {
 };
 
 constexpr std::array kRoutes{
-    ApiRoute{"GET", "/api/plugins", "plugins"},      ApiRoute{"GET", "/api/pipelines", "pipelines"},
-    ApiRoute{"GET", "/api/config", "config"},        ApiRoute{"GET", "/api/reload", "reload"},
-    ApiRoute{"POST", "/api/reload", "reload", true},
+    ApiRoute{"GET", "/api/plugins", "plugins"},       ApiRoute{"GET", "/api/pipelines", "pipelines"},
+    ApiRoute{"GET", "/api/principals", "principals"}, ApiRoute{"GET", "/api/config", "config"},
+    ApiRoute{"GET", "/api/reload", "reload"},         ApiRoute{"POST", "/api/reload", "reload", true},
 };
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }

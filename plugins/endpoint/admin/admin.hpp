@@ -17,7 +17,7 @@ class Admin final : public sdk::Endpoint {
  public:
   static constexpr sdk::ComponentInfo kInfo{
       .type = "admin",
-      .summary = "Plugins, pipelines, configuration and reloads, as JSON for the operator",
+      .summary = "Plugins, pipelines, principals, configuration and reloads, as JSON for the operator",
       .config_schema = R"({
         "type": "object", "additionalProperties": false,
         "properties": {

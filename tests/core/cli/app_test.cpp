@@ -344,6 +344,7 @@ TEST_F(AppTest, TellsTheAdminWhatRuns) {
 
   EXPECT_TRUE(Ask(app, "plugins")["plugins"].empty());
   EXPECT_TRUE(Ask(app, "pipelines")["pipelines"].empty());
+  EXPECT_EQ(Ask(app, "principals"), nlohmann::json::parse(R"({"principals": [], "forgotten": 0})"));
   EXPECT_THAT(Ask(app, "config")["yaml"].get<std::string>(), HasSubstr("127.0.0.1"));
   const auto unknown = app.Query("secrets");
   ASSERT_FALSE(unknown);

@@ -32,7 +32,8 @@ constexpr std::string_view kWhole =
     "      - {authenticate: jwt}\n"
     "      - {resolve: {type: route, origin: \"https://o.example/vod\"}, on_error: next}\n"
     "      - {resolve: files, item: \"{id}\"}\n"
-    "      - {fetch: {read_timeout: 90s, max_concurrent: 7, retry: {attempts: 2, backoff: {jitter: 0}, budget: "
+    "      - {fetch: {read_timeout: 90s, max_concurrent: 7, max_concurrent_per_principal: 3, retry: {attempts: 2, "
+    "backoff: {jitter: 0}, budget: "
     "{ratio: 1.5}}, proxy: \"p.example:1080\", tls: {server_name: s}, origins: \"https://a, https://b\", "
     "request_headers: {allow: \"*\", x_forwarded_for: replace, via: true}, response_headers: {deny: ETag}}}\n"
     "      - {rewrite: [hls, dash], max_size: 4MiB}\n"
@@ -145,6 +146,7 @@ pipelines:
           max_redirects: 5
           ranges: true
           max_concurrent: 0
+          max_concurrent_per_principal: 0
           max_rate: "0"
           cache: false
           retry:

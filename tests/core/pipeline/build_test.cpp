@@ -148,6 +148,25 @@ TEST_F(BuildTest, APipelineTakesBodiesAsLargeAsItOrTheServerSays) {
   EXPECT_EQ(snapshot->FindPipeline("own")->max_body_bytes, 7U);
 }
 
+TEST_F(BuildTest, ResponsesUnderWayCountAcrossReloadsThatChangeTheLimit) {
+  const auto build = [&](std::uint32_t limit, const Snapshot* previous) {
+    auto config = With({});
+    auto& step = config.pipelines[0].steps[0];
+    step.kind = config::Step::Kind::kFetch;
+    step.fetch.max_concurrent = limit;
+    return Build(std::move(config), previous);
+  };
+  const auto before = build(2, nullptr);
+  ASSERT_TRUE(before) << faults_.Text();
+  const auto under_way = before->pipelines[0].steps[0].slots->Take(2);
+
+  const auto after = build(1, before.get());
+
+  ASSERT_TRUE(after) << faults_.Text();
+  EXPECT_EQ(after->pipelines[0].steps[0].slots->Take(1), nullptr);
+  EXPECT_EQ(build(0, after.get())->pipelines[0].steps[0].slots, nullptr);
+}
+
 TEST_F(BuildTest, CountsGoOnAcrossReloads) {
   const auto before = Build(With({}));
   ASSERT_TRUE(before) << faults_.Text();

@@ -49,7 +49,7 @@ class DirectStreamTest : public PipelineTest {
     auto profile = MakeProfile(fetch.config.fetch, loaded.upstream, "test");
     ASSERT_TRUE(profile) << profile.error().message;
     fetch.profile = std::move(*profile);
-    fetch.slots = std::make_shared<Slots>(fetch.config.fetch.max_concurrent);
+    fetch.slots = std::make_shared<Slots>();
     slots_ = fetch.slots;
     Add(made.name, {.path = made.match.path, .methods = made.match.methods}, {std::move(resolve), std::move(fetch)});
   }

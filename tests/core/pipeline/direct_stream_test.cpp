@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <condition_variable>
-#include <mutex>
-
 #include "tests/core/pipeline/direct_fixture.hpp"
+#include "tests/core/pipeline/pace.hpp"
 
 namespace sluice::pipeline::testing {
 namespace {
@@ -122,7 +120,7 @@ TEST_F(DirectStreamTest, AnswersTooManyWith429) {
   const Origin origin(Answered("200 OK", "", "x"));
   AllowLoopback();
   std::vector<std::shared_ptr<const void>> taken;
-  for (int i = 0; i < 50; ++i) taken.push_back(slots_->Take());
+  for (int i = 0; i < 50; ++i) taken.push_back(slots_->Take(50));
   ASSERT_NE(taken.back(), nullptr);
 
   const auto& refused = Get(To(origin.Url("/a")));
@@ -133,7 +131,7 @@ TEST_F(DirectStreamTest, AnswersTooManyWith429) {
   EXPECT_EQ(refused.Header("Retry-After"), "1");
   EXPECT_THAT(refused.body(), HasSubstr("concurrency limit exceeded; want at most 50 streams at once"));
   EXPECT_EQ(served.status(), 200);
-  EXPECT_NE(slots_->Take(), nullptr) << "given back when the response was sent";
+  EXPECT_NE(slots_->Take(50), nullptr) << "given back when the response was sent";
 }
 
 TEST_F(DirectStreamTest, SaysHowItFaredInItsOwnStatuses) {
@@ -165,12 +163,9 @@ TEST_F(DirectStreamTest, NeverCutsABodyWhileOctetsFlow) {
   const fakes::FaultyOrigin origin([&](fakes::FaultyOrigin::Peer& peer) {
     peer.ReadHead();
     peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n");
-    std::mutex mutex;
-    std::condition_variable never;
-    std::unique_lock lock(mutex);
-    auto next = std::chrono::steady_clock::now();
+    Pace pace(kRequestTimeout / 5);
     for (int i = 0; i < 20; ++i) {
-      never.wait_until(lock, next += kRequestTimeout / 5, [] { return false; });
+      pace.Wait();
       peer.Send("x");
     }
   });

@@ -175,6 +175,13 @@ inline InstancePtr AuthBy(decltype(FakeAuth::authenticate) authenticate) {
   return InstanceOf<sdk::AuthBackend>(std::move(fake));
 }
 
+/// Lets everybody in, under the name that their credential says.
+inline InstancePtr AuthByName() {
+  return AuthBy([](const sdk::Call&, const sdk::Credentials& given) -> FakeAuth::Answer {
+    return std::optional(sdk::Principal{.subject = std::string(given.secret)});
+  });
+}
+
 inline InstancePtr ResolverBy(decltype(FakeResolver::resolve) resolve) {
   FakeResolver fake;
   fake.resolve = std::move(resolve);

@@ -78,7 +78,7 @@ config::Step StepOf(Kind kind) {
 PipelineTest::PipelineTest()
     : secrets_(std::move(*state::Secrets::FromKey(std::string(32, 'k')))),
       client_({.trusted = {"127.0.0.1"}}, registry_),
-      engine_({.client = client_, .small = small_, .secrets = *secrets_, .relay = relay_}) {
+      engine_({.client = client_, .small = small_, .secrets = *secrets_, .relay = relay_, .principals = principals_}) {
   Lines().clear();
   telemetry::SetLogLevel(telemetry::Level::kDebug);
   telemetry::SetLogSink([](std::string_view line) { Lines().emplace_back(line); });

@@ -143,6 +143,7 @@ class PipelineTest : public ::testing::Test {
   upstream::Client client_;
   upstream::Clock::time_point now_ = upstream::Clock::now();  ///< What the cache of small things takes for it.
   upstream::SmallCache small_{client_, registry_, kSmallBytes, std::make_unique<SetPacer>(now_)};
+  Principals principals_;
   relay::Relay relay_{{.threads = 1}};
   Engine engine_;
   config::Config config_;

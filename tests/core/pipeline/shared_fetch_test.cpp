@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
 
-#include <condition_variable>
 #include <thread>
 
+#include "tests/core/pipeline/gate.hpp"
 #include "tests/core/pipeline/rewrite_fixture.hpp"
 
 namespace sluice::pipeline::testing {
@@ -17,25 +17,6 @@ using ::testing::Not;
 
 constexpr const char* kRequests = "sluice_upstream_small_requests_total";
 constexpr const char* kBytes = "sluice_upstream_small_cache_bytes";
-
-/// Holds answers back until it is opened.
-class Gate {
- public:
-  void Wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return open_; });
-  }
-  void Open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_ = false;
-};
 
 /// A viewer that asks on a thread of its own.
 class Viewer {
@@ -181,10 +162,7 @@ TEST_F(SharedFetchTest, WhatTellsViewersApartIsNeverShared) {
 
 TEST_F(SharedFetchTest, SharedPlaylistsLeadToLinksOfEachViewersOwn) {
   Origin origin(Answered("200 OK", "Cache-Control: max-age=50\r\n", "seg.ts\n"));
-  const auto by_name = AuthBy([](const sdk::Call&, const sdk::Credentials& given) -> FakeAuth::Answer {
-    return std::optional(sdk::Principal{.subject = std::string(given.secret)});
-  });
-  Add({Authenticate({by_name}), Resolve(ResolverTo({.url = origin.Url("/a.m3u8")})), Fetch(Keeping()),
+  Add({Authenticate({AuthByName()}), Resolve(ResolverTo({.url = origin.Url("/a.m3u8")})), Fetch(Keeping()),
        Rewrite({Linker()})});
   const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now());
 

@@ -4,14 +4,11 @@
 
 #include <cstdio>
 
-#include "tests/core/http/raw_client.hpp"
-#include "tests/core/pipeline/pipeline_fixture.hpp"
+#include "tests/core/pipeline/served_fixture.hpp"
 
 namespace sluice::pipeline::testing {
 namespace {
 
-using http::testing::Eventually;
-using http::testing::RawClient;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -50,11 +47,8 @@ struct Cutting {
   }
 };
 
-class StreamTest : public PipelineTest {
+class StreamTest : public Served<PipelineTest> {
  protected:
-  StreamTest() { EXPECT_TRUE(server_.Start()); }
-  ~StreamTest() override { server_.Stop(); }
-
   void Relay(const Origin& origin, bool resumable = true, config::FetchStep how = {}) {
     Add({Resolve(ResolverBy([&origin, resumable](const sdk::Call&, const sdk::RequestHead&) {
            return sdk::Source{.url = origin.Url("/film"), .resumable = resumable};
@@ -63,21 +57,11 @@ class StreamTest : public PipelineTest {
     Use();
   }
   http::testing::RawResponse Play(const std::string& range = {}) {
-    RawClient client(server_.Port("main"));
-    client.Send("GET /x HTTP/1.1\r\nHost: h\r\n" + (range.empty() ? "" : "Range: " + range + "\r\n") + "\r\n");
-    return client.Read();
+    return Served::Play("/x", range.empty() ? "" : "Range: " + range + "\r\n");
   }
   double Resumes(const std::string& result) const {
     return Metric("sluice_resumes_total", {{"pipeline", "p"}, {"result", result}});
   }
-
-  http::Server server_{[] {
-                         http::ServerOptions options;
-                         options.listeners = {{.name = "main", .address = "127.0.0.1:0"}};
-                         options.workers = 1;
-                         return options;
-                       }(),
-                       [this](http::ServerExchange& exchange) { engine_.Handle(exchange); }, registry_};
 };
 
 TEST_F(StreamTest, GoesOnWhereTheUpstreamBrokeOff) {
@@ -180,8 +164,7 @@ TEST_F(StreamTest, NoFasterThanItsStepAllows) {
   config::FetchStep slow;
   slow.max_rate = 1000;
   Relay(origin, false, slow);
-  RawClient client(server_.Port("main"));
-  client.Send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto client = Send("/x");
   const auto relayed = [&] { return Metric("sluice_relayed_bytes_total", {{"pipeline", "p"}}); };
 
   ASSERT_TRUE(Eventually([&] { return relayed() > 0; }));
@@ -194,11 +177,7 @@ TEST_F(StreamTest, TrailersPassAsTheFetchStepAllowsFields) {
   config::FetchStep how;
   how.response_headers.allow = {"default", "x-sum"};
   Relay(origin, false, how);
-  const auto trailers = [&] {
-    RawClient client(server_.Port("main"));
-    client.Send("GET /x HTTP/1.1\r\nHost: h\r\nTE: trailers\r\nConnection: TE\r\n\r\n");
-    return client.Read().trailers;
-  };
+  const auto trailers = [&] { return Served::Play("/x", "TE: trailers\r\nConnection: TE\r\n").trailers; };
 
   EXPECT_EQ(trailers(), "X-Sum: 1\r\n\r\n");
 

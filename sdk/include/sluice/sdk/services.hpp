@@ -148,7 +148,8 @@ struct LinksService {
 /// "sluice.admin/1": what the server knows of itself. Answers are JSON documents described in docs/operating.md.
 /// Threads: [any].
 struct AdminService {
-  /// \param topic  "plugins", "pipelines", "config" (secrets masked) or "reload" (the last reload and its faults).
+  /// \param topic  "plugins", "pipelines", "principals", "config" (secrets masked) or "reload" (the last reload and its
+  ///               faults).
   /// \returns  kNotFound for another topic.
   virtual Result<std::string> Query(std::string_view topic) = 0;
   /// Reads the configuration again and swaps it in. \returns kInvalidArgument with the first fault: what ran, runs on.

@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr const char* kToken = "planted-admin-token";
-constexpr std::size_t kPlugins = 0, kReloadState = 3, kReloadNow = 4;
+constexpr std::size_t kPlugins = 0, kReloadState = 4, kReloadNow = 5;
 
 TestConfig WithToken() { return {{"/token", kToken}}; }
 TestConfig Open() { return {{"/open_on_loopback", true}}; }
@@ -32,7 +32,7 @@ TestConfig Open() { return {{"/open_on_loopback", true}}; }
 class AdminTest : public ::testing::Test {
  protected:
   AdminTest() {
-    for (const auto* topic : {"plugins", "pipelines", "config", "reload"}) {
+    for (const auto* topic : {"plugins", "pipelines", "principals", "config", "reload"}) {
       host_.admin.Answer(topic, std::string("{\"topic\":\"") + topic + "\"}");
     }
   }
@@ -79,12 +79,13 @@ TEST_F(AdminTest, AnswersWhatTheServerKnowsOfItself) {
   for (const auto& route : (*admin_)->Routes())
     routes.push_back(route.method + " " + route.path_template + route.scope);
 
-  EXPECT_THAT(routes, ElementsAre("GET /api/plugins", "GET /api/pipelines", "GET /api/config", "GET /api/reload",
-                                  "POST /api/reload"));
+  EXPECT_THAT(routes, ElementsAre("GET /api/plugins", "GET /api/pipelines", "GET /api/principals", "GET /api/config",
+                                  "GET /api/reload", "POST /api/reload"));
   EXPECT_EQ(Ask(0, Authorized()), "{\"topic\":\"plugins\"}");
   EXPECT_EQ(Ask(1, Authorized()), "{\"topic\":\"pipelines\"}");
-  EXPECT_EQ(Ask(2, Authorized()), "{\"topic\":\"config\"}");
-  EXPECT_EQ(Ask(3, Authorized()), "{\"topic\":\"reload\"}");
+  EXPECT_EQ(Ask(2, Authorized()), "{\"topic\":\"principals\"}");
+  EXPECT_EQ(Ask(3, Authorized()), "{\"topic\":\"config\"}");
+  EXPECT_EQ(Ask(4, Authorized()), "{\"topic\":\"reload\"}");
   EXPECT_EQ(response_.status, 200);
   EXPECT_EQ(response_.header("Content-Type"), "application/json");
   EXPECT_EQ(response_.header("Cache-Control"), "no-store");
