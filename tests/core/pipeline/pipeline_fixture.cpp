@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <mutex>
 
 #include "core/telemetry/log.hpp"
 
@@ -11,10 +12,26 @@ namespace {
 
 using Kind = config::Step::Kind;
 
-std::vector<std::string>& Lines() {
-  static std::vector<std::string> lines;
-  return lines;
-}
+/// What was logged. The relay's threads log too. Threads: [any].
+class Captured {
+ public:
+  void Clear() {
+    const std::lock_guard lock(mutex_);
+    lines_.clear();
+  }
+  void Add(std::string_view line) {
+    const std::lock_guard lock(mutex_);
+    lines_.emplace_back(line);
+  }
+  std::vector<std::string> lines() {
+    const std::lock_guard lock(mutex_);
+    return lines_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> lines_;
+} captured;
 
 std::string Lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -79,9 +96,9 @@ PipelineTest::PipelineTest()
     : secrets_(std::move(*state::Secrets::FromKey(std::string(32, 'k')))),
       client_({.trusted = {"127.0.0.1"}}, registry_),
       engine_({.client = client_, .small = small_, .secrets = *secrets_, .relay = relay_, .principals = principals_}) {
-  Lines().clear();
+  captured.Clear();
   telemetry::SetLogLevel(telemetry::Level::kDebug);
-  telemetry::SetLogSink([](std::string_view line) { Lines().emplace_back(line); });
+  telemetry::SetLogSink([](std::string_view line) { captured.Add(line); });
 }
 
 PipelineTest::~PipelineTest() {
@@ -190,6 +207,6 @@ std::string PipelineTest::Link(Target target) const {
   return link ? *link : std::string();
 }
 
-const std::vector<std::string>& PipelineTest::log() { return Lines(); }
+std::vector<std::string> PipelineTest::log() { return captured.lines(); }
 
 }  // namespace sluice::pipeline::testing

@@ -135,7 +135,7 @@ class PipelineTest : public ::testing::Test {
   double Metric(const std::string& name, const sluice::testing::Labels& labels = {}) const {
     return sluice::testing::Metric(registry_, name, labels);
   }
-  static const std::vector<std::string>& log();
+  static std::vector<std::string> log();
 
   prometheus::Registry registry_;
   Metrics metrics_{registry_};
