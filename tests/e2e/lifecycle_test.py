@@ -22,13 +22,6 @@ pipelines:
 """
 
 
-def resident_kib(pid):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1])
-    raise AssertionError("no VmRSS")
-
-
 def descriptors(pid):
     return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
 
@@ -118,8 +111,8 @@ class LifecycleTest(harness.EndToEndTest):
             sluice.signal(signal.SIGHUP)
             sluice.wait_for_log("configuration reloaded", i + 1)
             if i == 200:
-                settled = (resident_kib(pid), descriptors(pid))
-        after = (resident_kib(pid), descriptors(pid))
+                settled = (harness.resident_kib(pid), descriptors(pid))
+        after = (harness.resident_kib(pid), descriptors(pid))
         stop.set()
         for worker in workers:
             worker.join()
