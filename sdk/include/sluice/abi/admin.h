@@ -19,7 +19,8 @@ typedef struct sluice_admin_service {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
   void* ctx;
-  /** `topic`: "plugins", "pipelines", "principals", "config" (secrets masked) or "reload". SLUICE_NOT_FOUND: another topic. */
+  /** `topic`: "plugins", "pipelines", "principals", "config" (secrets masked) or "reload". SLUICE_NOT_FOUND: another
+   * topic. */
   sluice_status (*query)(void* ctx, sluice_str topic, sluice_text_sink out, sluice_error* error);
   /** Reads the configuration again and swaps it in. SLUICE_INVALID_ARGUMENT: the first fault; what ran, runs on. */
   sluice_status (*reload)(void* ctx, sluice_error* error);
