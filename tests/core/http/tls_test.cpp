@@ -7,6 +7,7 @@
 
 #include <array>
 #include <future>
+#include <mutex>
 #include <vector>
 
 #include "core/http/detached_response.hpp"
@@ -304,19 +305,22 @@ TEST_P(TlsTest, DrainingSaysGoodbyeToWhoIsIdle) {
 }
 
 TEST_P(TlsTest, ADetachedResponseGoesThroughTheSession) {
-  std::future<void> sender;  // before the server: its Stop waits for what the sender holds
+  // Before the server: its Stop waits for what a sender holds. One may end before its worker has noted it.
+  std::mutex mutex;
+  std::vector<std::future<void>> senders;
   TestServer server(
       [&](ServerExchange& exchange) {
         Poco::Net::HTTPResponse response;
         response.setContentLength64(4);
         ASSERT_TRUE(exchange.Start(response));
-        sender = std::async(std::launch::async, [detached = exchange.Detach()] {
+        const std::lock_guard lock(mutex);
+        senders.push_back(std::async(std::launch::async, [detached = exchange.Detach()] {
           ASSERT_TRUE(detached);
           EXPECT_TRUE(detached->secure());
           const std::array parts{PartOf(detached->head()), PartOf("body")};
           EXPECT_EQ(detached->Send(parts).size, detached->head().size() + 4);
           detached->Complete();
-        });
+        }));
       },
       TlsOptions());
   auto client = Connect(server);
