@@ -109,7 +109,7 @@ TEST_F(PrincipalStreamsTest, AStreamUnderWayKeepsItsPrincipalsPlaceAndNobodyElse
 
 TEST_F(PrincipalStreamsTest, APlaceIsFreeHoweverItsStreamEnds) {
   config::FetchStep hasty;
-  hasty.read_timeout = std::chrono::milliseconds(100);
+  hasty.read_timeout = std::chrono::seconds(1);
   struct Case {
     const char* path;
     config::FetchStep how;
