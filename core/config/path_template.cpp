@@ -78,15 +78,14 @@ std::vector<std::string_view> PathTemplate::SecretParts(std::string_view path) c
   if (!has_secrets_) return parts;
   for (const auto& segment : segments_) {
     if (segment.kind == Segment::Kind::kRest) {
-      if (segment.secret && !path.empty()) parts.push_back(path.substr(1));
+      if (segment.secret && path.size() > 1) parts.push_back(path.substr(1));
       return parts;
     }
-    if (path.empty()) return {};
+    if (path.empty()) return parts;
     const auto part = TakeSegment(path);
-    if (segment.kind == Segment::Kind::kLiteral && part != segment.text) return {};
-    if (segment.secret) parts.push_back(part);
+    if (segment.kind == Segment::Kind::kLiteral && part != segment.text) return parts;
+    if (segment.secret && !part.empty()) parts.push_back(part);
   }
-  if (!path.empty()) return {};
   return parts;
 }
 

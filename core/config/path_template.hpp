@@ -30,9 +30,9 @@ class PathTemplate {
   ///              them without capturing "rest".
   std::optional<Match> Apply(std::string_view path) const;
 
-  /// Parts of `path`, as received, that a capture covers whose name says that it is secret: it ends in key, token,
-  /// password or secret, or is "userdata", in any case. Empty also when `path` is of another shape; whether escapes in
-  /// it are good does not matter.
+  /// Parts of `path`, as received and not empty, that a capture covers whose name says that it is secret: it ends in
+  /// key, token, password or secret, or is "userdata", in any case. A path that does not match counts for as long as it
+  /// is of the same shape: a mistyped one holds the same key. Whether escapes in it are good does not matter.
   std::vector<std::string_view> SecretParts(std::string_view path) const;
   /// Whether there may be any.
   bool has_secrets() const { return has_secrets_; }

@@ -89,7 +89,7 @@ class Builder {
     if (!profile) return faults_.Add(step.place, "fetch" + profile.error().message);
     compiled.profile = std::move(*profile);
     if (step.fetch.max_concurrent == 0) return;
-    // A reload must not let in as many again as there are.
+    // A reload that finds the pipeline under its name, with a limit, must not let in as many again as there are.
     const auto* const held = previous_ == nullptr ? nullptr : previous_->FindPipeline(pipeline);
     const auto* const before = held == nullptr ? nullptr : held->Find(Kind::kFetch);
     compiled.slots = before != nullptr && before->slots ? before->slots : std::make_shared<Slots>();

@@ -10,6 +10,7 @@
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/shared_fetch.hpp"
 #include "core/pipeline/steps.hpp"
+#include "core/upstream/redirect.hpp"
 
 namespace sluice::pipeline {
 namespace {
@@ -42,7 +43,7 @@ std::string LinkTo(const StepContext& context, const Exchange& exchange) {
 
 bool HidesRedirect(const Exchange& exchange) {
   const auto& response = *exchange.response;
-  if (response.status < 300 || response.status > 399 || response.Header(kLocation).empty()) return false;
+  if (!upstream::IsRedirect(response.status) || response.Header(kLocation).empty()) return false;
   return !Passes(Policy(exchange), kLocation, false, true);
 }
 

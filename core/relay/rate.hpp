@@ -22,7 +22,8 @@ class Rate {
   /// Octets that may go now: none, or enough to be worth a turn.
   std::uint64_t Allowed(Clock::time_point now) {
     if (per_second_ == 0) return std::numeric_limits<std::uint64_t>::max();
-    const auto elapsed = std::chrono::duration<double>(now - filled_at_).count();
+    // Threads note their time now and then: another one may be behind.
+    const auto elapsed = std::max(std::chrono::duration<double>(now - filled_at_).count(), 0.0);
     const auto earned = static_cast<std::uint64_t>(elapsed * static_cast<double>(per_second_));
     if (earned > 0) {
       tokens_ = std::min(burst_, tokens_ + earned);

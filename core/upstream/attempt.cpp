@@ -8,6 +8,11 @@
 #include "core/upstream/tunnel.hpp"
 
 namespace sluice::upstream {
+namespace {
+
+Failure Gone() { return {Reason::kCancelled, sdk::Errc::kCancelled, "the viewer is gone"}; }
+
+}  // namespace
 
 Tried<Response> Attempter::Run(const sdk::Call& call, const Request& request, const Hop& hop, const Profile& profile) {
   const auto& origin = hop.target.origin;
@@ -28,11 +33,12 @@ Tried<Response> Attempter::Run(const sdk::Call& call, const Request& request, co
   const ExchangeRequest wire{*head, hop.body, hop.method == "HEAD", request.read_timeout, deadline};
   auto key = origin;
   key.via = profile.Via(origin.tls);
+  if (!IsIdempotent(hop.method) && call.cancelled()) return Gone();
   auto connection = pool_.Take(key, plan.addresses);
   if (connection) metrics_.ConnectionUsed(true);
   for (;;) {
     if (!connection) {
-      if (call.cancelled()) return Failure{Reason::kCancelled, sdk::Errc::kCancelled, "the viewer is gone"};
+      if (call.cancelled()) return Gone();
       auto dialed = dialer_.Dial(call, profile, plan, std::min(deadline, After(request.connect_timeout)));
       if (auto* failure = std::get_if<Failure>(&dialed)) return std::move(*failure);
       connection = std::move(std::get<0>(dialed));

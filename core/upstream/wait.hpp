@@ -16,7 +16,7 @@ inline constexpr std::chrono::milliseconds kLookAround{250};
 enum class Wait { kReady, kTimeout, kCancelled };
 
 /// Blocks until poll(2) reports `events` (or an error on the socket), `deadline`, or cancellation, which is noticed
-/// within kLookAround.
+/// within kLookAround, and not before the wait has lasted for a moment.
 Wait WaitFor(int fd, short events, const sdk::Call& call, Clock::time_point deadline);
 
 /// now + `span`, without overflow.

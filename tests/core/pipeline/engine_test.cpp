@@ -389,6 +389,8 @@ TEST(LoggablePathTest, LeavesOutWhatPipelinesAndRoutesCaptureAsSecret) {
   EXPECT_EQ(Loggable("/addon/planted/stream/7", {"/addon/**"}, {route}), "/addon/…/stream/7");
   EXPECT_EQ(Loggable("/planted/stream/7", {"/{a}/stream/{b}"}, {route}), "/…/stream/7");
   EXPECT_EQ(Loggable("/addon/x/stream/7", {"/other/**"}, {route}), "/addon/x/stream/7");
+  EXPECT_EQ(Loggable("/addon/planted/mistyped", {"/addon/**"}, {route}), "/addon/…/mistyped");
+  EXPECT_EQ(Loggable("/addon", {"/addon/**"}, {route}), "/addon") << "there is nothing that the route could capture";
 }
 
 }  // namespace

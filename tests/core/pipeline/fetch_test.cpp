@@ -230,6 +230,18 @@ TEST_F(FetchTest, ARedirectThatIsNotFollowedDoesNotSayWhereItLeads) {
   }
 }
 
+TEST_F(FetchTest, NotModifiedIsNoRedirect) {
+  Origin origin(Answered("304 Not Modified", "Location: /y\r\nETag: \"e\"\r\nCache-Control: max-age=60\r\n", ""));
+  FetchFrom(origin);
+
+  const auto& answer = Get("/", {{"If-None-Match", "\"e\""}});
+
+  EXPECT_EQ(answer.status(), 304);
+  EXPECT_EQ(answer.Header("ETag"), "\"e\"");
+  EXPECT_EQ(answer.Header("Cache-Control"), "max-age=60");
+  EXPECT_FALSE(answer.Has("Location"));
+}
+
 TEST_F(FetchTest, ARedirectPassesAsItIsWhereThePolicyNamesLocation) {
   Origin origin(Answered("302 Found", "Location: /y?sig=1\r\n", "see /y"));
   config::FetchStep how;

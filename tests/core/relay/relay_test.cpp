@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "core/relay/rate.hpp"
 #include "tests/core/http/raw_client.hpp"
 #include "tests/core/relay/gateway.hpp"
 #include "tests/fakes/faulty_origin.hpp"
@@ -254,6 +255,14 @@ TEST(RelayTest, GivesUpAClientThatReadsNothingAndTakesNoMoreThanSocketsHold) {
 
   EXPECT_EQ(gateway.ResultOf(0).end, End::kClientStalled);
   EXPECT_LT(sent, 64'000'000U);
+}
+
+TEST(RateTest, ATimeBeforeTheLastEarnsNothing) {
+  const Clock::time_point now{std::chrono::hours(1)};
+  Rate rate(1000, now);
+
+  EXPECT_EQ(rate.Allowed(now - 1ms), 0U);
+  EXPECT_GT(rate.Allowed(now + 1s), 0U);
 }
 
 TEST(RelayTest, ABodyAtALimitedRateIsWhole) {
