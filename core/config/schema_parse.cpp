@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <nlohmann/json.hpp>
 #include <Poco/Exception.h>
 #include <Poco/RegularExpression.h>
 

@@ -216,7 +216,7 @@ void Registry::Impl::CheckComponents(config::Config& config, config::Faults& fau
     if (found == types_.end()) {
       faults.Add(component.place, UnknownType(component));
     } else {
-      found->second.type->schema.Check(component.config, component.config_pointer, places, faults);
+      found->second.type->schema.Check(*component.config, component.config_pointer, places, faults);
     }
   }
 }
@@ -227,7 +227,7 @@ std::vector<std::string> Registry::Impl::SecretPointers(const config::Config& co
   for (const auto& component : config.components) {
     const auto found = types_.find({component.kind, component.type});
     if (found == types_.end()) continue;
-    for (const auto& pointer : found->second.type->schema.SecretPointers(component.config)) {
+    for (const auto& pointer : found->second.type->schema.SecretPointers(*component.config)) {
       pointers.push_back(component.config_pointer + pointer);
     }
   }

@@ -3,6 +3,7 @@
 /// \file
 /// DirectStreamTest: the direct stream as the configuration makes it, with the real resolver, over fake connections.
 
+#include <nlohmann/json.hpp>
 #include <sluice/sdk/testing/create.hpp>
 #include <sluice/sdk/url.hpp>
 #include <string>
@@ -40,7 +41,7 @@ class DirectStreamTest : public PipelineTest {
     ASSERT_EQ(faults.Text(), "");
     const auto& made = loaded.pipelines.at(0);
     auto direct = sdk::testing::CreateThroughAbi<plugins::direct::Direct>(
-        sdk::testing::TestConfig(std::string_view(loaded.components.at(0).config.dump())), host_);
+        sdk::testing::TestConfig(std::string_view(loaded.components.at(0).config->dump())), host_);
     ASSERT_TRUE(direct) << direct.error().message;
     Step resolve{.config = made.steps.at(0),
                  .components = {InstanceOf<sdk::Resolver>(DirectByAbi(std::move(*direct)), "direct")},
