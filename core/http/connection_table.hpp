@@ -43,10 +43,14 @@ class ConnectionTable {
     kClosing,  ///< The server closes idle connections, or epoll is out of memory.
   };
   Parking Park(Connection& connection, Phase phase);
+  /// As Park in kUpstream, and a worker claims it at once.
+  Parking ParkAwake(Connection& connection);
   /// As Park, for a lent connection. \param wake  a worker claims it at once, whether or not the client sends anything.
   Parking ParkLent(Connection& connection, Phase phase, bool wake);
   /// A claimed connection leaves the workers, and comes back by ParkLent or Close.
   void Lend(Connection& connection);
+  /// Claims what is suspended: for a server whose workers are gone.
+  std::vector<Connection*> ClaimSuspended();
   /// Blocks until none is lent.
   void WaitUntilReclaimed();
   /// Ends the wait that a claimed connection was in, so that its next one starts with a deadline of its own.
@@ -94,6 +98,9 @@ class ConnectionTable {
   static void Link(Shard& shard, Connection& connection);
   static void Unlink(Shard& shard, Connection& connection);
   Parking ParkLocked(Shard& shard, Connection& connection, Phase phase, int operation, bool wake = false);
+  /// Lets epoll say `connection` when what it is suspended for has come.
+  bool ArmSuspended(const Connection& connection);
+  void Unpark(Shard& shard, Connection& connection);
   void Reclaimed();
   void CloseLocked(Shard& shard, Connection& connection);
 

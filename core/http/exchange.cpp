@@ -46,7 +46,7 @@ Exchange::Exchange(const ExchangeContext& context, Connection& connection, Input
                    const CheckedRequest& checked)
     : context_(context),
       connection_(connection),
-      input_(input),
+      input_(&input),
       request_(checked.minor >= 1 ? Poco::Net::HTTPMessage::HTTP_1_1 : Poco::Net::HTTPMessage::HTTP_1_0),
       host_(checked.host),
       request_id_(RequestIdOf(checked)),
@@ -73,10 +73,10 @@ Exchange::Exchange(const ExchangeContext& context, Connection& connection, Input
 }
 
 sdk::Result<std::size_t> Exchange::ReadBody(std::span<std::byte> buffer) {
-  if (continue_wanted_ && input_.empty() && !started_) {
+  if (continue_wanted_ && input_->empty() && !started_) {
     if (auto status = SendContinue(); !status) return std::move(status).error();
   }
-  auto read = http::ReadBody(connection_, input_, buffer, context_.options.body_timeout);
+  auto read = http::ReadBody(connection_, *input_, buffer, context_.options.body_timeout);
   if (!read && read.error().code == kBodyTooSlow) context_.metrics.Timeout(TimeoutKind::kBody);
   return read;
 }
@@ -220,7 +220,7 @@ bool Exchange::CanDetach() const {
 }
 
 std::unique_ptr<DetachedResponse> Exchange::Detach() {
-  connection_.pending.assign(input_.view());
+  connection_.pending.assign(input_->view());
   detached_ = true;
   return DetachConnection(context_, connection_,
                           {.head = std::move(head_),
@@ -229,7 +229,24 @@ std::unique_ptr<DetachedResponse> Exchange::Detach() {
                            .keep = keep_ && !connection_.body_faulty});
 }
 
+void Exchange::Suspend(int fd, std::chrono::steady_clock::time_point until, std::unique_ptr<Continuation> then) {
+  awaited_fd_ = fd;
+  awaited_until_ = until;
+  then_ = std::move(then);
+}
+
+std::unique_ptr<Suspended> Exchange::TakeSuspended(std::unique_ptr<Exchange> exchange) {
+  auto& own = *exchange;
+  return std::make_unique<Suspended>(std::move(exchange), std::move(own.then_), own.awaited_fd_, own.awaited_until_);
+}
+
+Suspended::Suspended(std::unique_ptr<Exchange> of, std::unique_ptr<Continuation> next, int waits_for,
+                     std::chrono::steady_clock::time_point at_most)
+    : exchange(std::move(of)), then(std::move(next)), fd(waits_for), until(at_most) {}
+Suspended::~Suspended() = default;
+
 Exchange::Outcome Exchange::End() const {
+  if (then_) return Outcome::kSuspended;
   if (detached_) return Outcome::kDetached;
   if (broken_ || !finished_) return Outcome::kBroken;
   return keep_ && !close_after_ && !connection_.body_faulty ? Outcome::kKeep : Outcome::kClose;

@@ -26,6 +26,7 @@ struct ExchangeContext {
   Metrics& metrics;
   ConnectionTable& table;
   const std::atomic<bool>& draining;
+  const std::atomic<bool>& stopping;
 };
 
 /// Threads: one at a time, except ClientGone.
@@ -34,7 +35,7 @@ class Exchange final : public ServerExchange {
   /// An unread body up to this size is dropped to keep the connection; more costs more than a new connection.
   static constexpr std::uint32_t kMaxDrainBytes = 64 * 1024;
 
-  /// \param checked  views into `input` are copied; `host` must live as long as the exchange.
+  /// \param checked  copied.
   Exchange(const ExchangeContext& context, Connection& connection, InputBuffer& input, const CheckedRequest& checked);
 
   const Poco::Net::HTTPRequest& request() const override { return request_; }
@@ -55,6 +56,11 @@ class Exchange final : public ServerExchange {
   sdk::Status Finish() override;
   sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) override;
 
+  bool CanSuspend() const override {
+    return !started_ && !stays_awake_ && connection_.body.done() && !context_.stopping;
+  }
+  void Suspend(int fd, std::chrono::steady_clock::time_point until, std::unique_ptr<Continuation> then) override;
+
   bool CanDetach() const override;
   std::unique_ptr<DetachedResponse> Detach() override;
 
@@ -71,8 +77,15 @@ class Exchange final : public ServerExchange {
     kClose,
     kBroken,    ///< The response is not whole: the client must notice.
     kDetached,  ///< Somebody else has the connection.
+    kSuspended,
   };
   Outcome End() const;
+  /// After kSuspended: what `exchange` waits for, and how it goes on.
+  static std::unique_ptr<Suspended> TakeSuspended(std::unique_ptr<Exchange> exchange);
+  /// \param input  of the worker that goes on.
+  void Resume(InputBuffer& input) { input_ = &input; }
+  /// It cannot be suspended any more.
+  void StayAwake() { stays_awake_ = true; }
   BodyMode mode() const { return mode_; }
 
  private:
@@ -84,11 +97,11 @@ class Exchange final : public ServerExchange {
 
   const ExchangeContext& context_;
   Connection& connection_;  ///< Somebody else's once `detached_`.
-  InputBuffer& input_;
+  InputBuffer* input_;
   Poco::Net::HTTPRequest request_;
   std::string_view path_;
   std::string_view query_;
-  const std::string& host_;
+  const std::string host_;
   const std::string request_id_;
   const std::string client_ip_;
   const bool secure_;
@@ -110,6 +123,11 @@ class Exchange final : public ServerExchange {
   bool keep_ = false;
   bool close_after_ = false;
   bool detached_ = false;
+
+  bool stays_awake_ = false;
+  std::unique_ptr<Continuation> then_;
+  int awaited_fd_ = -1;
+  std::chrono::steady_clock::time_point awaited_until_;
 };
 
 }  // namespace sluice::http

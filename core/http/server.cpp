@@ -34,7 +34,8 @@ constexpr milliseconds kMinTick{5};
 constexpr milliseconds kMaxTick{250};
 
 ConnectionTable::Limits LimitsOf(const ServerOptions& options) {
-  return {options.idle_timeout, options.head_timeout, options.body_timeout, kLingerLimit, options.head_timeout};
+  return {options.idle_timeout, options.head_timeout, options.body_timeout, kLingerLimit, options.head_timeout,
+          kLookAround};
 }
 
 /// Time limits may be late by a tick: an eighth of the shortest.
@@ -92,12 +93,15 @@ class Server::Impl {
 
   void Stop() {
     draining_ = true;
+    stopping_ = true;
     for (auto& acceptor : acceptors_) acceptor->Close();
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(stop_.get(), &one, sizeof one);
     table_.ShutdownAll();
     for (auto& worker : workers_) worker.join();
     workers_.clear();
+    ConnectionService service(context_, handler_, table_);
+    for (auto* const connection : table_.ClaimSuspended()) service.Serve(*connection);
     table_.WaitUntilReclaimed();
     table_.CloseAll();
     for (auto& acceptor : acceptors_) acceptor->Tick(table_);
@@ -174,11 +178,12 @@ class Server::Impl {
   Metrics metrics_;
   TrustedProxies proxies_;
   std::atomic<bool> draining_ = false;
+  std::atomic<bool> stopping_ = false;
   const net::FileDescriptor epoll_{::epoll_create1(EPOLL_CLOEXEC)};
   const net::FileDescriptor stop_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   const net::FileDescriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   ConnectionTable table_;
-  const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_};
+  const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_, stopping_};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::thread> workers_;
 };

@@ -48,8 +48,17 @@ struct ServerOptions {
   std::vector<std::string> trusted_proxies;  ///< CIDRs; X-Forwarded-For is believed from these peers only.
 };
 
-/// One request in service. Lives on a worker's stack for as long as the handler runs. Threads: one at a time, except
-/// ClientGone.
+/// What goes on with a request that was suspended. Threads: one at a time, any.
+class Continuation {
+ public:
+  virtual ~Continuation() = default;
+  /// As the handler did: answers, or suspends the request again. Called once.
+  /// \param self  this.
+  virtual void Resume(std::unique_ptr<Continuation> self) = 0;
+};
+
+/// One request in service. Lives until the handler returns, or the last continuation of it. Threads: one at a time,
+/// except ClientGone.
 class ServerExchange {
  public:
   virtual ~ServerExchange() = default;
@@ -93,6 +102,13 @@ class ServerExchange {
   /// Takes the rest of the response to another thread. Afterwards nothing else of this exchange may be called, and the
   /// handler returns.
   virtual std::unique_ptr<DetachedResponse> Detach() = 0;
+
+  /// Whether Suspend may be called: the response has not started, the request's body was read, the server goes on.
+  virtual bool CanSuspend() const = 0;
+  /// Lets the worker go. The handler returns without an answer, and a worker calls `then` when `fd` can be read or has
+  /// failed, when the client has gone, shortly before `until`, or for no reason at all.
+  /// \param fd  open until then; nobody else waits for it in the meantime.
+  virtual void Suspend(int fd, std::chrono::steady_clock::time_point until, std::unique_ptr<Continuation> then) = 0;
 
   virtual bool started() const = 0;
   virtual int status() const = 0;  ///< As sent; 0: nothing yet.

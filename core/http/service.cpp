@@ -44,6 +44,7 @@ ConnectionService::ConnectionService(const ExchangeContext& context, const Handl
       input_(limits_.max_head_bytes + kInputRoom) {}
 
 void ConnectionService::Serve(Connection& connection) {
+  if (connection.phase == Phase::kUpstream) return Resume(connection);
   if (connection.phase == Phase::kLinger) return Linger(connection);
   if (connection.phase == Phase::kHandshake && !ShakeHands(connection)) return;
   input_.Assign(connection.pending);
@@ -117,8 +118,42 @@ bool ConnectionService::ServeOne(Connection& connection, std::size_t head_size) 
     Refuse(connection, fault);
     return false;
   }
-  BodyMode mode{};
-  const auto outcome = RunHandler(connection, head_size, mode);
+  auto exchange = std::make_unique<Exchange>(context_, connection, input_, checked_);
+  input_.Consume(head_size);
+  if (exchange->path() == "*") return Run(connection, std::move(exchange), ReplyAboutServer);
+  return Run(connection, std::move(exchange), handler_);
+}
+
+/// Of "OPTIONS *": no pipeline has an answer.
+void ConnectionService::ReplyAboutServer(Exchange& exchange) {
+  Poco::Net::HTTPResponse response(Poco::Net::HTTPResponse::HTTP_NO_CONTENT);
+  response.set("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
+  [[maybe_unused]] const auto status = exchange.Reply(response, {});
+}
+
+template <typename Work>
+bool ConnectionService::Run(Connection& connection, std::unique_ptr<Exchange> exchange, const Work& work) {
+  const auto failed = [&](std::string_view message, std::string_view reason) {
+    context_.metrics.HandlerFailed();
+    telemetry::Log(telemetry::Level::kError, message, {{"request_id", exchange->request_id()}, {"reason", reason}});
+  };
+  try {
+    work(*exchange);
+    if (exchange->End() == Exchange::Outcome::kSuspended) {
+      Suspend(connection, std::move(exchange));
+      return false;
+    }
+    if (!exchange->started()) failed("handler gave no answer", "returned");
+  } catch (const std::exception& error) {
+    failed("handler threw", error.what());
+  } catch (...) {
+    failed("handler threw", "not a std::exception");
+  }
+  auto outcome = Exchange::Outcome::kBroken;
+  const sdk::Error error{.code = sdk::Errc::kInternal, .message = "the request could not be handled"};
+  if (exchange->started() || ReplyError(*exchange, error)) outcome = exchange->End();
+  const auto mode = exchange->mode();
+  exchange.reset();
   if (outcome == Exchange::Outcome::kDetached) return false;
   if (outcome == Exchange::Outcome::kKeep) {
     connection.discard_left = Exchange::kMaxDrainBytes;
@@ -136,33 +171,39 @@ bool ConnectionService::ServeOne(Connection& connection, std::size_t head_size) 
   return false;
 }
 
-Exchange::Outcome ConnectionService::RunHandler(Connection& connection, std::size_t head_size, BodyMode& mode) {
-  Exchange exchange(context_, connection, input_, checked_);
-  input_.Consume(head_size);
-  const auto failed = [&](std::string_view message, std::string_view reason) {
-    context_.metrics.HandlerFailed();
-    telemetry::Log(telemetry::Level::kError, message, {{"request_id", exchange.request_id()}, {"reason", reason}});
-  };
-  if (exchange.path() == "*") {  // about the server as a whole: no pipeline has an answer
-    Poco::Net::HTTPResponse response(Poco::Net::HTTPResponse::HTTP_NO_CONTENT);
-    response.set("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
-    [[maybe_unused]] const auto status = exchange.Reply(response, {});
-    return exchange.End();
+void ConnectionService::Suspend(Connection& connection, std::unique_ptr<Exchange> exchange) {
+  connection.pending.assign(input_.view());
+  connection.suspended = Exchange::TakeSuspended(std::move(exchange));
+  ParkOrClose(connection, Phase::kUpstream);
+}
+
+void ConnectionService::Resume(Connection& connection) {
+  connection.phase = Phase::kIdle;
+  input_.Assign(connection.pending);
+  auto suspended = std::move(connection.suspended);
+  auto exchange = std::move(suspended->exchange);
+  exchange->Resume(input_);
+  auto& then = suspended->then;
+  if (Run(connection, std::move(exchange), [&](Exchange&) {
+        auto& continuation = *then;
+        continuation.Resume(std::move(then));
+      })) {
+    ServeHeads(connection);
   }
-  try {
-    handler_(exchange);
-    if (!exchange.started()) failed("handler gave no answer", "returned");
-  } catch (const std::exception& error) {
-    failed("handler threw", error.what());
-  } catch (...) {
-    failed("handler threw", "not a std::exception");
-  }
-  if (!exchange.started()) {
-    const sdk::Error error{.code = sdk::Errc::kInternal, .message = "the request could not be handled"};
-    if (auto status = ReplyError(exchange, error); !status) return Exchange::Outcome::kBroken;
-  }
-  mode = exchange.mode();
-  return exchange.End();
+}
+
+void ConnectionService::ResumeAwake(Connection& connection) {
+  connection.suspended->exchange->StayAwake();
+  Resume(connection);
+}
+
+void ConnectionService::LookAround(Connection& connection) {
+  const auto& suspended = *connection.suspended;
+  const bool go_on = suspended.exchange->ClientGone() || suspended.until - std::chrono::steady_clock::now() < kLookAround;
+  table_.EndWait(connection);
+  // Not by this thread: others wait to be looked at.
+  const auto parking = go_on ? table_.ParkAwake(connection) : table_.Park(connection, Phase::kUpstream);
+  if (parking != ConnectionTable::Parking::kParked) ResumeAwake(connection);
 }
 
 bool ConnectionService::Continue(Connection& connection) {
@@ -225,12 +266,14 @@ void ConnectionService::ParkOrClose(Connection& connection, Phase phase) {
     case ConnectionTable::Parking::kExpired:
       return Expire(connection);
     case ConnectionTable::Parking::kClosing:
-      return table_.Close(connection);
+      return phase == Phase::kUpstream ? ResumeAwake(connection) : table_.Close(connection);
   }
 }
 
 void ConnectionService::Expire(Connection& connection) {
   switch (connection.phase) {
+    case Phase::kUpstream:
+      return LookAround(connection);
     case Phase::kIdle:
       context_.metrics.Timeout(TimeoutKind::kIdle);
       break;

@@ -27,7 +27,16 @@ class ConnectionService {
   void ServeHeads(Connection& connection);
   /// \returns  whether the connection is still claimed and may have a next request.
   bool ServeOne(Connection& connection, std::size_t head_size);
-  Exchange::Outcome RunHandler(Connection& connection, std::size_t head_size, BodyMode& mode);
+  /// Lets `work` answer. \returns as ServeOne.
+  template <typename Work>
+  bool Run(Connection& connection, std::unique_ptr<Exchange> exchange, const Work& work);
+  static void ReplyAboutServer(Exchange& exchange);
+  void Resume(Connection& connection);
+  void Suspend(Connection& connection, std::unique_ptr<Exchange> exchange);
+  /// Resume without another suspension: epoll is out of memory.
+  void ResumeAwake(Connection& connection);
+  /// Goes on with a suspended request if its client has gone or its time is nearly up; otherwise lets it wait.
+  void LookAround(Connection& connection);
   /// What follows once a request is answered. \returns as ServeOne.
   bool Continue(Connection& connection);
   void WaitForMore(Connection& connection);

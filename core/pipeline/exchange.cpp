@@ -3,9 +3,13 @@
 
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
+#include "core/upstream/fetching.hpp"
 #include "core/upstream/fields.hpp"
 
 namespace sluice::pipeline {
+
+PendingFetch::PendingFetch() = default;
+PendingFetch::~PendingFetch() = default;
 
 Exchange::Exchange(http::ServerExchange& from, std::shared_ptr<const Snapshot> of, const Pipeline& by)
     : viewer(from), snapshot(std::move(of)), pipeline(by), query(from.query()) {

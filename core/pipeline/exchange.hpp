@@ -31,6 +31,17 @@ struct Timings {
   std::chrono::microseconds upstream{};  ///< Until the upstream's response head.
 };
 
+/// A fetch whose upstream has not begun to answer.
+struct PendingFetch {
+  std::chrono::steady_clock::time_point begin;
+  bool whole = false;  ///< The whole is asked for, whatever the viewer asked for.
+  upstream::Request request;
+  std::unique_ptr<upstream::Fetching> fetching;  ///< Of `request`.
+
+  PendingFetch();
+  ~PendingFetch();
+};
+
 /// Owned by the worker that runs it. Threads: one at a time.
 struct Exchange {
   Exchange(http::ServerExchange& from, std::shared_ptr<const Snapshot> of, const Pipeline& by);
@@ -61,6 +72,7 @@ struct Exchange {
   std::shared_ptr<Principals::Response> counted;  ///< Of `principal`. Null: nothing was fetched for one.
   // In this order: the response's body uses the call, and transforms may use the body's stream until the end.
   std::unique_ptr<CallContext> fetch_call;
+  std::unique_ptr<PendingFetch> pending;
   std::optional<upstream::Response> response;
   std::vector<sdk::Header> sent_headers;  ///< That the response answers. May hold secrets.
   std::vector<const Step*> filters;       ///< Of the pipeline, in the order in which the request met them.
@@ -95,6 +107,10 @@ struct Exchange {
 std::string_view ViewerScheme(const Exchange& exchange);
 
 /// Whether the exchange goes on to the next step.
-enum class Flow { kContinue, kReplied };
+enum class Flow {
+  kContinue,
+  kReplied,
+  kSuspended,  ///< The viewer is to be suspended for what `pending` awaits; then comes the same step again.
+};
 
 }  // namespace sluice::pipeline

@@ -43,6 +43,10 @@ enum class Part { kAsAsked, kWhole };
 /// \returns  kUpstreamFailed also when the whole was asked for and a part came; otherwise as upstream::Client::Fetch.
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part);
 
+/// As Fetch for what the viewer asked for, but where it can, it lets the worker go until the upstream answers.
+/// \returns  kSuspended; call it again then.
+sdk::Result<Flow> FetchOrSuspend(const StepContext& context, Exchange& exchange);
+
 /// `error` of the upstream client as a viewer may see it: without the name of the server, which goes to the log.
 sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error);
 

@@ -38,7 +38,7 @@ Handshake Connection::StartTls(std::shared_ptr<Tls> tls, const Origin& peer, con
     const auto now = tls_->Handshake();
     if (now == Now::kDone) return Handshake::kDone;
     if (!MustWait(now)) return tls_->untrusted() ? Handshake::kUntrusted : Handshake::kFailed;
-    const auto wait = WaitFor(fd(), EventsFor(now), call, deadline);
+    const auto wait = WaitFor({fd(), EventsFor(now), deadline}, call);
     if (wait == Wait::kTimeout) return Handshake::kTimeout;
     if (wait == Wait::kCancelled) return Handshake::kCancelled;
   }
@@ -72,7 +72,7 @@ Io Connection::Read(std::span<std::byte> buffer, const sdk::Call& call, Clock::t
     const auto now = TryRead(buffer, bytes);
     if (now == Now::kDone) return Io::kDone;
     if (!MustWait(now)) return now == Now::kEnd ? Io::kEnd : Io::kBroken;
-    const auto io = IoOf(WaitFor(fd(), EventsFor(now), call, deadline));
+    const auto io = IoOf(WaitFor({fd(), EventsFor(now), deadline}, call));
     if (io != Io::kDone) return io;
   }
 }
@@ -87,7 +87,7 @@ Io Connection::Write(std::string_view text, const sdk::Call& call, std::chrono::
       continue;
     }
     if (!MustWait(now)) return Io::kBroken;
-    const auto io = IoOf(WaitFor(fd(), EventsFor(now), call, std::min(deadline, After(progress_limit))));
+    const auto io = IoOf(WaitFor({fd(), EventsFor(now), std::min(deadline, After(progress_limit))}, call));
     if (io != Io::kDone) return io;
   }
   return Io::kDone;

@@ -14,14 +14,14 @@ constexpr std::chrono::milliseconds kFirstSlice{10};
 
 }  // namespace
 
-Wait WaitFor(int fd, short events, const sdk::Call& call, Clock::time_point deadline) {
+Wait WaitFor(const Awaited& awaited, const sdk::Call& call) {
   for (Clock::duration most = kFirstSlice;; most = kLookAround) {
     const auto now = Clock::now();
-    if (now >= deadline) return Wait::kTimeout;
-    const auto slice = std::min(most, deadline - now);
+    if (now >= awaited.until) return Wait::kTimeout;
+    const auto slice = std::min(most, awaited.until - now);
     // Rounded up: a wait of less than a millisecond must not spin.
     const auto millis = std::chrono::ceil<std::chrono::milliseconds>(slice).count();
-    pollfd watched{fd, events, 0};
+    pollfd watched{awaited.fd, awaited.events, 0};
     const int ready = ::poll(&watched, 1, static_cast<int>(millis));
     if (ready > 0) return Wait::kReady;
     // Any other error shows again, with its reason, at the read or write that follows.

@@ -52,6 +52,8 @@ class FakeExchange final : public http::ServerExchange {
   sdk::Status Finish() override;
   sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) override;
 
+  bool CanSuspend() const override { return false; }  // there is no worker to let go
+  void Suspend(int, std::chrono::steady_clock::time_point, std::unique_ptr<http::Continuation>) override {}
   bool CanDetach() const override { return false; }  // there is no connection
   std::unique_ptr<http::DetachedResponse> Detach() override { return nullptr; }
 

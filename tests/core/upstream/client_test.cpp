@@ -232,7 +232,7 @@ TEST_F(PoolTest, DropsAConnectionThatTheOriginClosed) {
   const auto here = *net::IpAddress::Parse("127.0.0.1");
   Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", leaving.port()));
   pool.Give(std::make_unique<Connection>(socket, origin, here));
-  ASSERT_EQ(WaitFor(socket.impl()->sockfd(), POLLRDHUP, TestCall(), Clock::time_point::max()), Wait::kReady);
+  ASSERT_EQ(WaitFor({socket.impl()->sockfd(), POLLRDHUP, Clock::time_point::max()}, TestCall()), Wait::kReady);
 
   EXPECT_EQ(pool.Take(origin, std::vector{here}), nullptr);
   EXPECT_EQ(Metric("sluice_upstream_idle_connections"), 0);
