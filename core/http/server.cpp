@@ -16,6 +16,7 @@
 #include "core/http/client_address.hpp"
 #include "core/http/connection_table.hpp"
 #include "core/http/service.hpp"
+#include "core/http/worker_gate.hpp"
 #include "core/net/file_descriptor.hpp"
 #include "core/net/signals_blocked.hpp"
 
@@ -43,6 +44,11 @@ milliseconds TickOf(const ServerOptions& options) {
   return std::clamp(std::min({options.idle_timeout, options.head_timeout, options.body_timeout}) / 8, kMinTick,
                     kMaxTick);
 }
+
+std::size_t WorkersOf(const ServerOptions& options) { return std::max(options.workers, 1U); }
+
+/// One more than one where there is one processor: a worker that is held up is noticed after some milliseconds.
+std::size_t Present() { return std::max(std::thread::hardware_concurrency(), 2U); }
 
 sdk::Error SystemError(const char* what) {
   return {.code = sdk::Errc::kInternal, .message = what + std::string(": ") + std::generic_category().message(errno)};
@@ -97,6 +103,7 @@ class Server::Impl {
     for (auto& acceptor : acceptors_) acceptor->Close();
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(stop_.get(), &one, sizeof one);
+    gate_.Stop();
     table_.ShutdownAll();
     for (auto& worker : workers_) worker.join();
     workers_.clear();
@@ -122,8 +129,8 @@ class Server::Impl {
   sdk::Status StartWorkers() {
     const net::SignalsBlocked blocked;
     try {
-      for (std::uint32_t i = 0; i < std::max(options_.workers, 1U); ++i) {
-        workers_.emplace_back([this] { Work(); });
+      for (std::size_t i = 0; i < WorkersOf(options_); ++i) {
+        workers_.emplace_back([this, i] { Work(i); });
         ::pthread_setname_np(workers_.back().native_handle(), "http-worker");
       }
     } catch (const std::system_error& error) {
@@ -148,14 +155,16 @@ class Server::Impl {
     ::timerfd_settime(timer_.get(), 0, &spec, nullptr);
   }
 
-  void Work() {
+  void Work(std::size_t index) {
     ConnectionService service(context_, handler_, table_);
-    while (true) {
+    WorkerGate::Worker worker(gate_, index);
+    while (worker.AwaitTurn()) {
       // One event at a time: a handler may block, and what it had taken along would wait for it.
       epoll_event event{};
       if (::epoll_wait(epoll_.get(), &event, 1, -1) <= 0) continue;
       const auto token = event.data.u64;
       if (token == kStopToken) return;  // left readable, for the other workers
+      worker.Begin();
       if (token == kTimerToken) {
         Tick(service);
       } else if (token < kFirstListenerToken + acceptors_.size()) {
@@ -183,6 +192,7 @@ class Server::Impl {
   const net::FileDescriptor stop_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   const net::FileDescriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   ConnectionTable table_;
+  WorkerGate gate_{WorkersOf(options_), Present()};
   const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_, stopping_};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::thread> workers_;

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "core/http/connection.hpp"
+#include "core/net/absence.hpp"
 
 namespace sluice::http {
 namespace {
@@ -20,6 +21,7 @@ sdk::Error Gone() { return {.code = sdk::Errc::kCancelled, .message = "client: c
 bool WaitFor(int fd, short events, std::chrono::milliseconds limit) {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + limit;
+  const net::Absence absence;
   pollfd entry{.fd = fd, .events = events, .revents = 0};
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();

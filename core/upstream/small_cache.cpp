@@ -13,6 +13,7 @@
 #include <new>
 #include <optional>
 
+#include "core/net/absence.hpp"
 #include "core/upstream/digest.hpp"
 #include "core/upstream/fields.hpp"
 #include "core/upstream/freshness.hpp"
@@ -208,6 +209,7 @@ class SmallCache::Impl {
     using State = Flight::State;
     ++flight.waiting;
     waiting_->Increment();
+    const net::Absence absence;
     std::optional<Outcome> outcome;
     while (!outcome && flight.state != State::kAlone) {
       if (flight.state == State::kDone) {
