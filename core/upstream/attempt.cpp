@@ -69,8 +69,9 @@ std::optional<Failure> Attempt::Prepare() {
   head_ = std::move(*head);
   key_ = origin;
   key_.via = profile_.Via(origin.tls);
-  if (!IsIdempotent(hop_.method) && call_.cancelled()) return Gone();
-  connection_ = tools_.pool.Take(key_, plan_.addresses);
+  const bool idempotent = IsIdempotent(hop_.method);
+  if (!idempotent && call_.cancelled()) return Gone();
+  connection_ = tools_.pool.Take(key_, plan_.addresses, idempotent);
   if (connection_) tools_.metrics.ConnectionUsed(true);
   return std::nullopt;
 }
