@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What nearly every source of core/ includes; compiled once. A source still names what it uses.
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/StreamSocket.h>
 
 #include <algorithm>
 #include <array>

@@ -21,7 +21,7 @@ constexpr std::size_t kUsualHeadBytes = 512;
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 std::string RequestIdOf(const CheckedRequest& checked) {
-  const auto* const field = FindField(checked.fields, "x-request-id");
+  const auto* const field = http::FindField(checked.fields, "x-request-id");
   return field != nullptr && IsRequestId(field->value) ? std::string(field->value) : MakeRequestId();
 }
 
@@ -47,7 +47,8 @@ Exchange::Exchange(const ExchangeContext& context, Connection& connection, Input
     : context_(context),
       connection_(connection),
       input_(&input),
-      request_(checked.minor >= 1 ? Poco::Net::HTTPMessage::HTTP_1_1 : Poco::Net::HTTPMessage::HTTP_1_0),
+      method_(checked.method),
+      target_(checked.path),
       host_(checked.host),
       request_id_(RequestIdOf(checked)),
       client_ip_(connection.peer_trusted ? context.proxies.ClientBehind(connection.peer_ip, checked.fields)
@@ -62,14 +63,11 @@ Exchange::Exchange(const ExchangeContext& context, Connection& connection, Input
   connection_.body = BodyOf(checked.framing);
   connection_.body_faulty = false;
   if (connection_.body.done()) continue_wanted_ = false;
-  request_.setMethod(std::string(checked.method));
-  std::string target(checked.path);
-  if (checked.query.data() != nullptr) target.append("?").append(checked.query);
-  request_.setURI(target);
-  const std::string_view uri = request_.getURI();
-  path_ = uri.substr(0, checked.path.size());
-  query_ = uri.substr(std::min(uri.size(), path_.size() + 1));
-  for (const auto& field : checked.fields) request_.add(std::string(field.name), std::string(field.value));
+  if (!checked.query.empty()) target_.append("?").append(checked.query);
+  path_ = std::string_view(target_).substr(0, checked.path.size());
+  query_ = std::string_view(target_).substr(target_.size() - checked.query.size());
+  fields_.reserve(checked.fields.size());
+  for (const auto& field : checked.fields) fields_.push_back({std::string(field.name), std::string(field.value)});
 }
 
 sdk::Result<std::size_t> Exchange::ReadBody(std::span<std::byte> buffer) {
@@ -117,9 +115,9 @@ bool Exchange::CanKeep() const {
   return !continue_wanted_ && (body.kind == BodyState::Kind::kChunked || body.left <= kMaxDrainBytes);
 }
 
-sdk::Status Exchange::Prepare(const Poco::Net::HTTPResponse& response, std::optional<std::uint64_t> length) {
+sdk::Status Exchange::Prepare(const ReplyHead& reply, std::optional<std::uint64_t> length) {
   if (started_) return Internal("response has started already");
-  const int status = response.getStatus();
+  const int status = reply.status;
   if (has_no_body(status)) {
     mode_ = BodyMode::kNone;
     if (status == 204) length.reset();
@@ -128,23 +126,26 @@ sdk::Status Exchange::Prepare(const Poco::Net::HTTPResponse& response, std::opti
   } else {
     mode_ = minor_ >= 1 ? BodyMode::kChunked : BodyMode::kUntilClose;
   }
-  if (ListHas(response.get("Connection", ""), "close")) close_after_ = true;
+  for (const auto& field : reply.fields) {
+    if (EqualNoCase(field.name, "connection") && ListHas(field.value, "close")) close_after_ = true;
+  }
   keep_ = CanKeep() && mode_ != BodyMode::kUntilClose;
   const ResponseHead head{
       .mode = mode_, .length = length, .keep_alive = keep_, .request_minor = minor_, .request_id = request_id_};
   head_.clear();
   head_.reserve(kUsualHeadBytes);
-  if (auto appended = AppendHead(response, head, head_); !appended) return appended;
+  if (auto appended = AppendHead(status, reply.fields, head, head_); !appended) return appended;
   left_ = length.value_or(0);
   status_ = status;
   started_ = true;
   return sdk::Ok();
 }
 
-sdk::Status Exchange::Start(Poco::Net::HTTPResponse& response) {
-  const auto length = AnnouncedLength(response);
+sdk::Status Exchange::Start(const ReplyHead& head) {
+  if (head.length) return Prepare(head, head.length);
+  const auto length = AnnouncedLength(head.fields);
   if (!length) return length.error();
-  return Prepare(response, *length);
+  return Prepare(head, *length);
 }
 
 sdk::Status Exchange::Write(std::span<const std::byte> chunk) {
@@ -181,14 +182,14 @@ sdk::Status Exchange::Finish() {
   return sdk::Ok();
 }
 
-sdk::Status Exchange::Reply(Poco::Net::HTTPResponse& response, std::string_view body) {
-  const auto announced = AnnouncedLength(response);
+sdk::Status Exchange::Reply(const ReplyHead& head, std::string_view body) {
+  const auto announced = AnnouncedLength(head.fields);
   if (!announced) return announced.error();
-  const int code = response.getStatus();
+  const int code = head.status;
   // Without a body the announced length speaks of what a GET would get; with one, `body` is what counts.
   auto length = has_no_body(code) ? *announced : std::optional<std::uint64_t>(body.size());
   if (is_head_ && !length) length = body.size();
-  if (auto status = Prepare(response, length); !status) return status;
+  if (auto status = Prepare(head, length); !status) return status;
   if (mode_ == BodyMode::kNone) body = {};
   std::array<iovec, 2> parts{PartOf(head_), PartOf(body)};
   if (auto status = Send(parts); !status) return status;
@@ -215,6 +216,11 @@ bool Exchange::ClientGone() const {
   return ::poll(&entry, 1, 0) > 0;
 }
 
+bool Exchange::TakesTrailers() const {
+  const auto* const codings = FindField("te");
+  return codings != nullptr && ListHas(*codings, "trailers");
+}
+
 bool Exchange::CanDetach() const {
   return started_ && !head_.empty() && !broken_ && mode_ != BodyMode::kNone && connection_.body.done();
 }
@@ -225,7 +231,7 @@ std::unique_ptr<DetachedResponse> Exchange::Detach() {
   return DetachConnection(context_, connection_,
                           {.head = std::move(head_),
                            .mode = mode_,
-                           .takes_trailers = mode_ == BodyMode::kChunked && ListHas(request_.get("TE", ""), "trailers"),
+                           .takes_trailers = mode_ == BodyMode::kChunked && TakesTrailers(),
                            .keep = keep_ && !connection_.body_faulty});
 }
 

@@ -38,7 +38,9 @@ class Exchange final : public ServerExchange {
   /// \param checked  copied.
   Exchange(const ExchangeContext& context, Connection& connection, InputBuffer& input, const CheckedRequest& checked);
 
-  const Poco::Net::HTTPRequest& request() const override { return request_; }
+  const std::string& method() const override { return method_; }
+  int minor() const override { return minor_; }
+  const std::vector<sdk::Header>& fields() const override { return fields_; }
   std::string_view path() const override { return path_; }
   std::string_view query() const override { return query_; }
   std::string_view host() const override { return host_; }
@@ -51,10 +53,10 @@ class Exchange final : public ServerExchange {
   sdk::Result<std::size_t> ReadBody(std::span<std::byte> buffer) override;
   sdk::Result<std::string> ReadBody(std::size_t max_bytes) override;
 
-  sdk::Status Start(Poco::Net::HTTPResponse& response) override;
+  sdk::Status Start(const ReplyHead& head) override;
   sdk::Status Write(std::span<const std::byte> chunk) override;
   sdk::Status Finish() override;
-  sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) override;
+  sdk::Status Reply(const ReplyHead& head, std::string_view body) override;
 
   bool CanSuspend() const override {
     return !started_ && !stays_awake_ && connection_.body.done() && !context_.stopping;
@@ -91,14 +93,17 @@ class Exchange final : public ServerExchange {
  private:
   bool has_no_body(int status) const { return is_head_ || status == 204 || status == 304; }
   bool CanKeep() const;
-  sdk::Status Prepare(const Poco::Net::HTTPResponse& response, std::optional<std::uint64_t> length);
+  bool TakesTrailers() const;
+  sdk::Status Prepare(const ReplyHead& reply, std::optional<std::uint64_t> length);
   sdk::Status SendContinue();
   sdk::Status Send(std::span<iovec> parts);
 
   const ExchangeContext& context_;
   Connection& connection_;  ///< Somebody else's once `detached_`.
   InputBuffer* input_;
-  Poco::Net::HTTPRequest request_;
+  const std::string method_;
+  std::string target_;
+  std::vector<sdk::Header> fields_;
   std::string_view path_;
   std::string_view query_;
   const std::string host_;

@@ -3,9 +3,6 @@
 /// \file
 /// The HTTP server: listeners, parked connections, workers. Requests come to one Handler on a worker thread.
 
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -48,6 +45,13 @@ struct ServerOptions {
   std::vector<std::string> trusted_proxies;  ///< CIDRs; X-Forwarded-For is believed from these peers only.
 };
 
+/// What a handler says of its response.
+struct ReplyHead {
+  int status = 200;
+  std::span<const sdk::Header> fields = {};
+  std::optional<std::uint64_t> length = {};  ///< Of the body. Nothing: what a Content-Length of `fields` says, if any.
+};
+
 /// What goes on with a request that was suspended. Threads: one at a time, any.
 class Continuation {
  public:
@@ -63,8 +67,10 @@ class ServerExchange {
  public:
   virtual ~ServerExchange() = default;
 
-  /// Method, target, version and fields, already checked (design 7.8).
-  virtual const Poco::Net::HTTPRequest& request() const = 0;
+  // The request, already checked (design 7.8).
+  virtual const std::string& method() const = 0;
+  virtual int minor() const = 0;  ///< HTTP/1.minor.
+  virtual const std::vector<sdk::Header>& fields() const = 0;
   virtual std::string_view path() const = 0;   ///< Raw, starts with "/"; without the query.
   virtual std::string_view query() const = 0;  ///< Raw, without "?".
   virtual std::string_view host() const = 0;   ///< Lower case, without port; empty in HTTP/1.0 without Host.
@@ -86,7 +92,7 @@ class ServerExchange {
   /// dropped.
   /// \returns  kInternal for a field with a control character, several lengths, or a status below 200: nothing is sent,
   ///           and another head may be started.
-  virtual sdk::Status Start(Poco::Net::HTTPResponse& response) = 0;
+  virtual sdk::Status Start(const ReplyHead& head) = 0;
   /// Blocks while the client is slow. \returns kCancelled when it is gone, kDeadlineExceeded past write_timeout,
   /// kInternal past the announced length.
   virtual sdk::Status Write(std::span<const std::byte> chunk) = 0;
@@ -94,7 +100,7 @@ class ServerExchange {
   /// that the client never takes a part for the whole.
   virtual sdk::Status Finish() = 0;
   /// Start, Write, Finish of a short reply, in one send; Content-Length is set.
-  virtual sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) = 0;
+  virtual sdk::Status Reply(const ReplyHead& head, std::string_view body) = 0;
 
   /// Whether Detach may be called: the response has started, has a body and nothing of it was sent, and the request's
   /// body was read.
@@ -119,6 +125,9 @@ class ServerExchange {
   virtual void CloseAfter() = 0;
   /// Whether the client closed its end. [any]
   virtual bool ClientGone() const = 0;
+
+  /// First request field of that name (no case), or null.
+  const std::string* FindField(std::string_view name) const;
 };
 
 using Handler = std::function<void(ServerExchange&)>;

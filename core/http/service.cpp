@@ -126,9 +126,8 @@ bool ConnectionService::ServeOne(Connection& connection, std::size_t head_size) 
 
 /// Of "OPTIONS *": no pipeline has an answer.
 void ConnectionService::ReplyAboutServer(Exchange& exchange) {
-  Poco::Net::HTTPResponse response(Poco::Net::HTTPResponse::HTTP_NO_CONTENT);
-  response.set("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
-  [[maybe_unused]] const auto status = exchange.Reply(response, {});
+  const std::array fields{sdk::Header{"Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"}};
+  [[maybe_unused]] const auto status = exchange.Reply({.status = 204, .fields = fields}, {});
 }
 
 template <typename Work>

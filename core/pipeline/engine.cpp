@@ -26,7 +26,7 @@ void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<cons
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   auto link = state::OpenLink(context_.secrets, viewer.path(), now);
   const auto* const pipeline = link ? snapshot->FindPipeline(link->pipeline) : nullptr;
-  const auto& method = viewer.request().getMethod();
+  const auto& method = viewer.method();
   if (!link) {
     ReplyFailure(viewer, link.error());
   } else if (pipeline == nullptr || !MatchesOrigin(pipeline->config.match, viewer)) {

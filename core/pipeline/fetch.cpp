@@ -30,7 +30,7 @@ sdk::Result<std::vector<sdk::Header>> AskResolver(const Exchange& exchange, std:
 upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
   const auto& step = exchange.fetching();
   const auto& fetch = step.config.fetch;
-  upstream::Request request{.method = exchange.viewer.request().getMethod(),
+  upstream::Request request{.method = exchange.viewer.method(),
                             .url = exchange.source->url,
                             .headers = RequestFields(exchange, fetch, whole),
                             .body = {},
@@ -99,7 +99,7 @@ sdk::Status Prepare(const StepContext& context, Exchange& exchange, Part part, P
   if (auto taken = TakeSlots(context, exchange); !taken) return taken;
   exchange.response.reset();  // its body uses the call that MakeCall replaces
   std::string_view body;
-  if (exchange.viewer.request().getMethod() != "GET" && exchange.viewer.request().getMethod() != "HEAD") {
+  if (exchange.viewer.method() != "GET" && exchange.viewer.method() != "HEAD") {
     const auto read = exchange.Body();
     if (!read) return read.error();
     body = *read;

@@ -59,7 +59,7 @@ bool Passage::TakeNext() {
     if (!MatchesOrigin(match, viewer_)) continue;
     auto path = pipeline.path.Apply(viewer_.path());
     if (!path) continue;
-    if (!MatchesMethod(match, viewer_.request().getMethod())) {
+    if (!MatchesMethod(match, viewer_.method())) {
       for (const auto& method : match.methods) allowed_.Add(method);
       continue;
     }
@@ -179,7 +179,7 @@ void Passage::Complete() {
   if (exchange.handed_over) return;  // the relay does, when the body has ended
   auto& metrics = *exchange.pipeline.metrics;
   const auto took = viewer_.started() ? std::optional(viewer_.head_sent_at() - viewer_.received_at()) : std::nullopt;
-  metrics.Count(viewer_.request().getMethod(), viewer_.status(), took);
+  metrics.Count(viewer_.method(), viewer_.status(), took);
   metrics.Relayed(relay::Mode::kBuffered).Increment(static_cast<double>(viewer_.body_bytes_sent()));
   CountBytes();
   if (snapshot_->config.log.access) LogAccess(Describe(viewer_, exchange));

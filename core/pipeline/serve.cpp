@@ -26,8 +26,7 @@ class Writer final : public sdk::ResponseWriter {
     if (cors_ != nullptr && !own) {
       for (auto& field : CorsFields(*cors_, viewer_)) fields.push_back(std::move(field));
     }
-    auto head = MakeHead(status, fields);
-    return viewer_.Start(head);
+    return viewer_.Start({.status = status, .fields = fields});
   }
   sdk::Status Write(std::span<const std::byte> chunk) override { return viewer_.Write(chunk); }
 
@@ -92,7 +91,7 @@ sdk::Result<Flow> Serve(const Step& step, Exchange& exchange) {
     return Flow::kContinue;
   }
   const auto path = exchange.rest.empty() ? exchange.viewer.path() : exchange.rest;
-  const auto& method = exchange.viewer.request().getMethod();
+  const auto& method = exchange.viewer.method();
   AllowedMethods allowed;
   for (std::size_t i = 0; i < step.routes.size(); ++i) {
     const auto& route = step.routes[i];

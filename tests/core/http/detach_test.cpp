@@ -37,9 +37,7 @@ class DetachTest : public ::testing::Test {
  protected:
   void Handle(ServerExchange& exchange) {
     if (exchange.path() != "/detached") return Hello(exchange);
-    Poco::Net::HTTPResponse response;
-    if (announces_) response.setContentLength64(8);
-    ASSERT_TRUE(exchange.Start(response));
+    ASSERT_TRUE(exchange.Start({.length = announces_ ? std::optional<std::uint64_t>(8) : std::nullopt}));
     ASSERT_TRUE(exchange.CanDetach());
     auto detached = exchange.Detach();
     sender_ = std::async(std::launch::async, [this, held = std::move(detached)]() mutable {
@@ -124,11 +122,9 @@ TEST_F(DetachTest, StopWaitsForWhatIsDetached) {
 TEST(DetachRefusalTest, NothingIsDetachedWithoutABodyOrWithAnUnreadRequest) {
   TestServer server([](ServerExchange& exchange) {
     EXPECT_FALSE(exchange.CanDetach()) << "before Start";
-    Poco::Net::HTTPResponse response;
-    response.setContentLength64(2);
-    ASSERT_TRUE(exchange.Start(response));
+    ASSERT_TRUE(exchange.Start({.length = 2}));
     EXPECT_FALSE(exchange.CanDetach());
-    const std::string body = exchange.request().getMethod() == "HEAD" ? "" : "ok";
+    const std::string body = exchange.method() == "HEAD" ? "" : "ok";
     ASSERT_TRUE(exchange.Write(sdk::AsBytes(body)));
     ASSERT_TRUE(exchange.Finish());
   });
