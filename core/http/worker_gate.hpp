@@ -52,6 +52,8 @@ class WorkerGate {
   WorkerGate& operator=(const WorkerGate&) = delete;
 
   void Stop();
+  /// Nobody has worked for a while, and nobody is looked at.
+  bool dozes() const { return dozing_.load(); }
 
  private:
   enum class State : std::uint8_t {
