@@ -109,7 +109,9 @@ sdk::Status AppendHead(int status, std::span<const sdk::Header> fields, const Re
   }
   out.append("HTTP/1.1 ");
   AppendNumber(out, static_cast<unsigned>(status));
-  out.append(" ").append(HTTPResponse::getReasonForStatus(static_cast<HTTPResponse::HTTPStatus>(status))).append("\r\n");
+  out.append(" ")
+      .append(HTTPResponse::getReasonForStatus(static_cast<HTTPResponse::HTTPStatus>(status)))
+      .append("\r\n");
   bool dated = false;
   for (const auto& [name, value] : fields) {
     if (IsDropped(name) || (!connection.empty() && ListHas(connection, name))) continue;

@@ -35,8 +35,8 @@ constexpr milliseconds kMinTick{5};
 constexpr milliseconds kMaxTick{250};
 
 ConnectionTable::Limits LimitsOf(const ServerOptions& options) {
-  return {options.idle_timeout, options.head_timeout, options.body_timeout, kLingerLimit, options.head_timeout,
-          kLookAround};
+  return {options.idle_timeout, options.head_timeout, options.body_timeout,
+          kLingerLimit,         options.head_timeout, kLookAround};
 }
 
 /// Time limits may be late by a tick: an eighth of the shortest.

@@ -198,7 +198,8 @@ void ConnectionService::ResumeAwake(Connection& connection) {
 
 void ConnectionService::LookAround(Connection& connection) {
   const auto& suspended = *connection.suspended;
-  const bool go_on = suspended.exchange->ClientGone() || suspended.until - std::chrono::steady_clock::now() < kLookAround;
+  const bool go_on =
+      suspended.exchange->ClientGone() || suspended.until - std::chrono::steady_clock::now() < kLookAround;
   table_.EndWait(connection);
   // Not by this thread: others wait to be looked at.
   const auto parking = go_on ? table_.ParkAwake(connection) : table_.Park(connection, Phase::kUpstream);

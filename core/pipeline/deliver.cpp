@@ -113,9 +113,8 @@ sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
   }
   if (!fields) return std::move(fields).error();
   auto& response = *exchange.response;
-  const http::ReplyHead head{.status = response.status,
-                             .fields = *fields,
-                             .length = reshaped ? std::nullopt : response.content_length};
+  const http::ReplyHead head{
+      .status = response.status, .fields = *fields, .length = reshaped ? std::nullopt : response.content_length};
   if (auto started = exchange.viewer.Start(head); !started) return started;
   if (!SendsBody(exchange)) return exchange.viewer.Finish();
   if (exchange.transforms.empty() && HandOver(context, exchange)) return sdk::Ok();

@@ -81,7 +81,8 @@ sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, c
   upstream::DropField(fields, "Content-Type");
   fields.push_back({"Content-Type", rewritten->content_type});
   if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
-  if (auto sent = exchange.viewer.Reply({.status = 200, .fields = fields}, rewritten->text); !sent) return std::move(sent).error();
+  if (auto sent = exchange.viewer.Reply({.status = 200, .fields = fields}, rewritten->text); !sent)
+    return std::move(sent).error();
   return Flow::kReplied;
 }
 

@@ -79,8 +79,7 @@ std::optional<Failure> Attempt::Prepare() {
 std::optional<Failure> Attempt::Send() {
   if (!connection_) {
     if (call_.cancelled()) return Gone();
-    auto dialed =
-        tools_.dialer.Dial(call_, profile_, plan_, std::min(deadline_, After(request_.connect_timeout)));
+    auto dialed = tools_.dialer.Dial(call_, profile_, plan_, std::min(deadline_, After(request_.connect_timeout)));
     if (auto* failure = std::get_if<Failure>(&dialed)) return std::move(*failure);
     connection_ = std::move(std::get<0>(dialed));
   }

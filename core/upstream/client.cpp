@@ -34,8 +34,7 @@ class Client::Impl {
         dialer_(names_, metrics_) {}
 
   std::unique_ptr<Fetching> Begin(const sdk::Call& call, const Request& request) {
-    return std::make_unique<Fetching>(tools_, call, request,
-                                      request.profile != nullptr ? *request.profile : *profile_);
+    return std::make_unique<Fetching>(tools_, call, request, request.profile != nullptr ? *request.profile : *profile_);
   }
 
  private:

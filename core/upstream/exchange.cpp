@@ -86,7 +86,9 @@ std::optional<Exchange::Outcome> Exchange::TakeHead(std::size_t size) {
   return result;
 }
 
-ExchangeFailure Exchange::GiveUp(Wait why) const { return Broken(why == Wait::kTimeout ? Io::kTimeout : Io::kCancelled); }
+ExchangeFailure Exchange::GiveUp(Wait why) const {
+  return Broken(why == Wait::kTimeout ? Io::kTimeout : Io::kCancelled);
+}
 
 ExchangeFailure Exchange::Broken(Io io) const {
   const bool broke = io == Io::kEnd || io == Io::kBroken;

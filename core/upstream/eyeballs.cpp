@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/upstream/eyeballs.hpp"
 
-
 #include <Poco/Exception.h>
 #include <Poco/Net/SocketAddress.h>
 #include <fcntl.h>

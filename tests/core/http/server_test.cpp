@@ -47,8 +47,8 @@ TEST(ServerTest, KeepsTheConnectionOfHttp11) {
 TEST(ServerTest, ShowsTheRequestAsItCame) {
   std::string seen;
   TestServer server([&](ServerExchange& exchange) {
-    seen = exchange.method() + " " + std::string(exchange.path()) + " " + std::string(exchange.query()) +
-           " " + std::string(exchange.host()) + " " + std::string(exchange.listener()) + " " +
+    seen = exchange.method() + " " + std::string(exchange.path()) + " " + std::string(exchange.query()) + " " +
+           std::string(exchange.host()) + " " + std::string(exchange.listener()) + " " +
            std::string(exchange.client_ip()) + " " + *exchange.FindField("x-a");
     Hello(exchange);
   });

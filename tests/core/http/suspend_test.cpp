@@ -62,7 +62,9 @@ class SuspendTest : public ::testing::Test {
   void Say(std::string_view text) {
     ASSERT_EQ(::write(far_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
-  bool IsWaiting() { return Eventually([this] { return calls_ >= 1 && server_.server.parked() == 1; }); }
+  bool IsWaiting() {
+    return Eventually([this] { return calls_ >= 1 && server_.server.parked() == 1; });
+  }
 
   net::FileDescriptor near_;
   net::FileDescriptor far_;

@@ -48,9 +48,11 @@ TEST_F(SuspendedFetchTest, TheOnlyWorkerServesOthersWhileUpstreamsThink) {
   EXPECT_EQ(Play("/fast").body, "/fast");
 
   thought_.Open();
-  for (int i = 0; i < kViewers; ++i) EXPECT_EQ(viewers[static_cast<std::size_t>(i)].Read().body, "/slow" + std::to_string(i));
-  EXPECT_TRUE(Eventually(
-      [&] { return Metric("sluice_requests_total", {{"pipeline", "p"}, {"status", "2xx"}}) == kViewers + 1; }));
+  for (int i = 0; i < kViewers; ++i)
+    EXPECT_EQ(viewers[static_cast<std::size_t>(i)].Read().body, "/slow" + std::to_string(i));
+  EXPECT_TRUE(Eventually([&] {
+    return Metric("sluice_requests_total", {{"pipeline", "p"}, {"status", "2xx"}}) == kViewers + 1;
+  }));
 }
 
 TEST_F(SuspendedFetchTest, AnUpstreamThatDoesNotAnswerIsGivenUpInTime) {
@@ -153,9 +155,10 @@ TEST_F(SuspendedFetchTest, KeepsTheSnapshotThatItStartedWith) {
 
 TEST_F(SuspendedFetchTest, AnEndpointsSourceNeedsNoWorkerEither) {
   Origin origin([this](const Origin::Request& request) { return Answer(request); });
-  Add({Serve(EndpointBy({{.method = "GET", .path_template = "/**"}},
-                        [&](const sdk::Call&, std::size_t, const sdk::RequestHead& head, std::string_view,
-                            sdk::ResponseWriter&) { return std::optional(sdk::Source{.url = origin.Url(head.path)}); }))});
+  Add({Serve(
+      EndpointBy({{.method = "GET", .path_template = "/**"}},
+                 [&](const sdk::Call&, std::size_t, const sdk::RequestHead& head, std::string_view,
+                     sdk::ResponseWriter&) { return std::optional(sdk::Source{.url = origin.Url(head.path)}); }))});
   Use();
   auto viewer = Send("/slow");
   ASSERT_TRUE(Eventually([&] { return origin.requests().size() == 1; }));
