@@ -25,9 +25,6 @@ enum class Phase : std::uint8_t {
 };
 inline constexpr std::size_t kPhaseCount = 6;
 
-/// How late it may be noticed that the client of a suspended request left.
-inline constexpr std::chrono::milliseconds kLookAround{250};
-
 /// How much is read and dropped in kLinger.
 inline constexpr std::uint32_t kMaxLingerBytes = 256 * 1024;
 

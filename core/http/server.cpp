@@ -28,7 +28,8 @@ using std::chrono::milliseconds;
 // Tokens of what is no connection: generation 0.
 constexpr std::uint64_t kStopToken = 0;
 constexpr std::uint64_t kTimerToken = 1;
-constexpr std::uint64_t kFirstListenerToken = 2;
+constexpr std::uint64_t kWakeToken = 2;
+constexpr std::uint64_t kFirstListenerToken = 3;
 
 constexpr milliseconds kLingerLimit{2'000};
 constexpr milliseconds kMinTick{5};
@@ -78,6 +79,7 @@ class Server::Impl {
     Watch(stop_.get(), EPOLLIN, kStopToken);
     // Edge-triggered: each tick wakes one worker.
     Watch(timer_.get(), EPOLLIN | EPOLLET, kTimerToken);
+    Watch(table_.wake_fd(), EPOLLIN, kWakeToken);
     StartTimer();
     for (auto& acceptor : acceptors_) acceptor->Arm();
     return StartWorkers();
@@ -167,6 +169,8 @@ class Server::Impl {
       worker.Begin();
       if (token == kTimerToken) {
         Tick(service);
+      } else if (token == kWakeToken) {
+        if (auto* const connection = table_.ClaimWoken()) service.Serve(*connection);
       } else if (token < kFirstListenerToken + acceptors_.size()) {
         acceptors_[static_cast<std::size_t>(token - kFirstListenerToken)]->Accept(table_, proxies_);
       } else if (auto* const connection = table_.Claim(token)) {

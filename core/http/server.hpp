@@ -52,6 +52,11 @@ struct ReplyHead {
   std::optional<std::uint64_t> length = {};  ///< Of the body. Nothing: what a Content-Length of `fields` says, if any.
 };
 
+/// After how long somebody looks whether the client of a suspended request is still there.
+inline constexpr std::chrono::milliseconds kLookAround{250};
+/// The next look comes no later, ticks included.
+inline constexpr std::chrono::milliseconds kNextLook = 2 * kLookAround;
+
 /// What goes on with a request that was suspended. Threads: one at a time, any.
 class Continuation {
  public:
@@ -112,7 +117,8 @@ class ServerExchange {
   /// Whether Suspend may be called: the response has not started, the request's body was read, the server goes on.
   virtual bool CanSuspend() const = 0;
   /// Lets the worker go. The handler returns without an answer, and a worker calls `then` when `fd` can be read or has
-  /// failed, when the client has gone, shortly before `until`, or for no reason at all.
+  /// failed, when the client has gone, at most kNextLook before `until`, or for no reason at all. It is late where
+  /// less time than that is left: wait for that instead.
   /// \param fd  open until then; nobody else waits for it in the meantime.
   virtual void Suspend(int fd, std::chrono::steady_clock::time_point until, std::unique_ptr<Continuation> then) = 0;
 

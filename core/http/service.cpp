@@ -136,17 +136,19 @@ bool ConnectionService::Run(Connection& connection, std::unique_ptr<Exchange> ex
     context_.metrics.HandlerFailed();
     telemetry::Log(telemetry::Level::kError, message, {{"request_id", exchange->request_id()}, {"reason", reason}});
   };
+  bool suspended = false;
   try {
     work(*exchange);
-    if (exchange->End() == Exchange::Outcome::kSuspended) {
-      Suspend(connection, std::move(exchange));
-      return false;
-    }
-    if (!exchange->started()) failed("handler gave no answer", "returned");
+    suspended = exchange->End() == Exchange::Outcome::kSuspended;
+    if (!suspended && !exchange->started()) failed("handler gave no answer", "returned");
   } catch (const std::exception& error) {
     failed("handler threw", error.what());
   } catch (...) {
     failed("handler threw", "not a std::exception");
+  }
+  if (suspended) {
+    Suspend(connection, std::move(exchange));
+    return false;
   }
   auto outcome = Exchange::Outcome::kBroken;
   const sdk::Error error{.code = sdk::Errc::kInternal, .message = "the request could not be handled"};
@@ -171,8 +173,14 @@ bool ConnectionService::Run(Connection& connection, std::unique_ptr<Exchange> ex
 }
 
 void ConnectionService::Suspend(Connection& connection, std::unique_ptr<Exchange> exchange) {
-  connection.pending.assign(input_.view());
-  connection.suspended = Exchange::TakeSuspended(std::move(exchange));
+  try {
+    connection.pending.assign(input_.view());
+    connection.suspended = Exchange::TakeSuspended(std::move(exchange));
+  } catch (const std::bad_alloc&) {
+    exchange.reset();
+    context_.metrics.BrokenResponse();
+    return table_.Close(connection);
+  }
   ParkOrClose(connection, Phase::kUpstream);
 }
 
@@ -198,8 +206,7 @@ void ConnectionService::ResumeAwake(Connection& connection) {
 
 void ConnectionService::LookAround(Connection& connection) {
   const auto& suspended = *connection.suspended;
-  const bool go_on =
-      suspended.exchange->ClientGone() || suspended.until - std::chrono::steady_clock::now() < kLookAround;
+  const bool go_on = suspended.exchange->ClientGone() || suspended.until - std::chrono::steady_clock::now() < kNextLook;
   table_.EndWait(connection);
   // Not by this thread: others wait to be looked at.
   const auto parking = go_on ? table_.ParkAwake(connection) : table_.Park(connection, Phase::kUpstream);

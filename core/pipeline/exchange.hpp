@@ -36,7 +36,8 @@ struct PendingFetch {
   std::chrono::steady_clock::time_point begin;
   bool whole = false;  ///< The whole is asked for, whatever the viewer asked for.
   upstream::Request request;
-  std::unique_ptr<upstream::Fetching> fetching;  ///< Of `request`.
+  std::optional<upstream::Request> by_get;       ///< What is asked in place of `request`, a HEAD that was refused.
+  std::unique_ptr<upstream::Fetching> fetching;  ///< Of either.
 
   PendingFetch();
   ~PendingFetch();

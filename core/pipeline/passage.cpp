@@ -120,7 +120,8 @@ std::optional<Passage::Outcome> Passage::AfterFailure(const Step& step, sdk::Err
   exchange.failure = std::move(error);
   if (viewer_.started()) return Outcome::kDone;  // half an answer was sent: the connection is broken off
   if (failed.on_error == config::OnError::kSkip) return std::nullopt;
-  if (failed.on_error == config::OnError::kNext) return Outcome::kNextPipeline;
+  const bool gone = exchange.failure->code == sdk::Errc::kCancelled;  // nobody waits for another pipeline's answer
+  if (failed.on_error == config::OnError::kNext && !gone) return Outcome::kNextPipeline;
   ReplyFailure(viewer_, *exchange.failure);
   return Outcome::kDone;
 }
