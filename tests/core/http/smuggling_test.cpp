@@ -236,15 +236,27 @@ TEST(ChunkedRequestTest, BadChunksEndTheConnection) {
   }
 }
 
-TEST(ChunkedRequestTest, BadChunksThatNobodyReadEndTheConnection) {
+TEST(ChunkedRequestTest, BadChunksThatNobodyReadsAreRefusedToo) {
   TestServer server([](ServerExchange& exchange) { ReplyText(exchange, "handled"); });
   auto client = server.Connect();
 
   client.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n" + Get(""));
 
-  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_EQ(client.Read().status, 400);
   EXPECT_TRUE(client.ReadsEnd());
-  EXPECT_EQ(server.handled, 1);
+  EXPECT_EQ(server.handled, 0);
+  EXPECT_EQ(server.Metric("sluice_http_bad_requests_total", "chunk_size"), 1);
+}
+
+TEST(ChunkedRequestTest, GoodChunksThatNobodyReadsAreDropped) {
+  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, "handled"); });
+  auto client = server.Connect();
+
+  client.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n" + Get(""));
+
+  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_EQ(server.handled, 2);
 }
 
 }  // namespace
