@@ -110,17 +110,18 @@ std::optional<sdk::Error> Exchange::CollectNow(std::size_t max_bytes, bool& whol
     if (!read) {
       body_error_ = read.error();
     } else if (!*read) {
-      if (IsTooSlow()) GiveUpBody();
-      else return {};
+      if (IsTooSlow())
+        GiveUpBody();
+      else
+        return {};
     } else if (**read == 0) {
       whole = true;
       return {};
     } else if (TakeRoom(**read)) {
       collected_.append(reinterpret_cast<const char*>(piece.data()), **read);
     } else {
-      body_error_ = sdk::Error{.code = kOverloaded,
-                               .message = "too many request bodies at once",
-                               .retry_after = std::chrono::seconds(1)};
+      body_error_ = sdk::Error{
+          .code = kOverloaded, .message = "too many request bodies at once", .retry_after = std::chrono::seconds(1)};
     }
   }
   return body_error_;
@@ -264,9 +265,7 @@ bool Exchange::TakesTrailers() const {
   return codings != nullptr && ListHas(*codings, "trailers");
 }
 
-bool Exchange::CanDetach() const {
-  return started_ && !head_.empty() && !broken_ && mode_ != BodyMode::kNone;
-}
+bool Exchange::CanDetach() const { return started_ && !head_.empty() && !broken_ && mode_ != BodyMode::kNone; }
 
 std::unique_ptr<DetachedResponse> Exchange::Detach() {
   DropBuffered(connection_.body, *input_);

@@ -79,8 +79,8 @@ TEST(CollectTest, ABodyThatIsThereIsNotWaitedFor) {
 TEST(CollectTest, ChunksMayComeInPieces) {
   TestServer server(Handle, SmallOptions(1));
   auto client = server.Connect();
-  for (const auto& piece : {Post("Transfer-Encoding: chunked\r\n"), "5\r"s, "\nhel"s, "lo\r\n6;x=y"s, "\r\n world\r\n0\r"s,
-                            "\nName: value\r\n\r"s}) {
+  for (const auto& piece : {Post("Transfer-Encoding: chunked\r\n"), "5\r"s, "\nhel"s, "lo\r\n6;x=y"s,
+                            "\r\n world\r\n0\r"s, "\nName: value\r\n\r"s}) {
     client.Send(piece);
     ASSERT_TRUE(Eventually([&] { return server.handled == 1 && server.server.parked() == 1; }));
   }

@@ -137,9 +137,10 @@ TEST_F(DetachTest, ABodyThatNobodyWantsAndThatIsThereIsDropped) {
   auto client = server_.Connect();
   go_on_.Open();
 
-  client.Send("GET /detached HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
-              "GET /other HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
-              "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.Send(
+      "GET /detached HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+      "GET /other HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
+      "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
 
   EXPECT_EQ(client.Read().body, "halfhalf");
   EXPECT_EQ(client.Read().body, "hello");
