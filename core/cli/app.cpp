@@ -206,8 +206,10 @@ std::shared_ptr<const pipeline::Snapshot> App::Load(config::Faults& faults) {
 }
 
 sdk::Status App::Start() {
+  auto options = ServerOptionsOf(config());
+  options.on_refused = [this](const http::RefusedRequest& refused) { engine_->Refused(refused); };
   server_ = std::make_unique<http::Server>(
-      ServerOptionsOf(config()), [this](http::ServerExchange& exchange) { Handle(exchange); }, *metrics_);
+      std::move(options), [this](http::ServerExchange& exchange) { Handle(exchange); }, *metrics_);
   return server_->Start();
 }
 

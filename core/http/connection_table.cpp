@@ -72,7 +72,7 @@ std::vector<Connection*> ConnectionTable::ClaimSuspended() {
   for (auto& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
     for (const auto& connection : shard.slots) {
-      if (!connection || !connection->parked || connection->phase != Phase::kUpstream) continue;
+      if (!connection || !connection->parked || !connection->suspended) continue;
       Unpark(shard, *connection);
       Unlink(shard, *connection);
       claimed.push_back(connection.get());

@@ -36,7 +36,7 @@ constexpr milliseconds kMinTick{5};
 constexpr milliseconds kMaxTick{250};
 
 ConnectionTable::Limits LimitsOf(const ServerOptions& options) {
-  return {options.idle_timeout, options.head_timeout, options.body_timeout,
+  return {options.idle_timeout, options.head_timeout, options.body_timeout, options.body_timeout,
           kLingerLimit,         options.head_timeout, kLookAround};
 }
 
@@ -197,7 +197,8 @@ class Server::Impl {
   const net::FileDescriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   ConnectionTable table_;
   WorkerGate gate_{WorkersOf(options_), Present()};
-  const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_, stopping_};
+  std::atomic<std::size_t> collected_bytes_ = 0;
+  const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_, stopping_, collected_bytes_};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::thread> workers_;
 };

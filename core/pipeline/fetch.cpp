@@ -102,12 +102,16 @@ void AddAcceptRanges(const Exchange& exchange, std::string_view sent_range, upst
   }
 }
 
+bool SendsBody(const Exchange& exchange) {
+  return exchange.viewer.method() != "GET" && exchange.viewer.method() != "HEAD";
+}
+
 sdk::Status Prepare(const StepContext& context, Exchange& exchange, Part part, PendingFetch& pending) {
   pending.begin = std::chrono::steady_clock::now();
   if (auto taken = TakeSlots(context, exchange); !taken) return taken;
   exchange.response.reset();  // its body uses the call that MakeCall replaces
   std::string_view body;
-  if (exchange.viewer.method() != "GET" && exchange.viewer.method() != "HEAD") {
+  if (SendsBody(exchange)) {
     const auto read = exchange.Body();
     if (!read) return read.error();
     body = *read;
@@ -175,6 +179,7 @@ sdk::Result<Flow> FetchOrSuspend(const StepContext& context, Exchange& exchange)
       response = exchange.pending->fetching->Advance(upstream::Wait::kCancelled);
     }
   } else {
+    if (SendsBody(exchange) && exchange.AwaitsBody()) return Flow::kSuspended;  // a slow viewer takes no slot
     auto pending = std::make_unique<PendingFetch>();
     if (auto prepared = Prepare(context, exchange, Part::kAsAsked, *pending); !prepared) {
       return std::move(prepared).error();

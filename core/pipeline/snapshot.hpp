@@ -59,6 +59,7 @@ struct Snapshot {
   config::Config config;
   std::map<std::string, Component> components;
   std::vector<Pipeline> pipelines;
+  std::shared_ptr<PipelineMetrics> unserved;  ///< Of requests that no pipeline serves; never null.
 
   const Pipeline* FindPipeline(std::string_view name) const;
 };
