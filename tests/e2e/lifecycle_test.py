@@ -87,6 +87,23 @@ class LifecycleTest(harness.EndToEndTest):
         self.assertEqual(sluice.metric("sluice_config_reloads_total", result="ok"), 1)
         self.assertEqual(sluice.metric("sluice_config_reloads_total", result="failed"), 1)
 
+    def test_a_second_sigterm_cuts_what_is_in_flight_and_says_so(self):
+        sluice = self.start(self.config())
+        connection = http.client.HTTPConnection("127.0.0.1", sluice.port, timeout=harness.PATIENCE)
+        connection.request("GET", "/files/big.mp4")
+        response = connection.getresponse()
+        response.read(1000)
+
+        sluice.signal(signal.SIGTERM)
+        sluice.wait_for_log("stopping: no new connections, requests in flight may finish")
+        sluice.signal(signal.SIGTERM)
+
+        with self.assertRaises((http.client.IncompleteRead, OSError)):
+            response.read()
+        self.assertEqual(sluice.stop(), 0)
+        self.assertEqual([e["drained"] for e in sluice.log() if e["message"] == "stopped"],
+                         ["no: a second signal cut the requests in flight"])
+
     def test_many_reloads_under_load_fail_no_request_and_leave_nothing_behind(self):
         sluice = self.start(self.config().replace("listeners:", "log: {access: false}\nlisteners:"))
         pid = sluice.process.pid
