@@ -186,7 +186,7 @@ class Target {
     const auto start = Frame::Clock::now();
     CallOutcome outcome{.method = method.name, .budget = Budget(call, start)};
     const auto tolerance = observer_.Tolerance();
-    if (outcome.budget != Frame::Clock::duration::max())
+    if (outcome.budget < Frame::Clock::duration::max() - start.time_since_epoch() - tolerance)  // else: never
       frame.latest = start + std::max(outcome.budget, Frame::Clock::duration::zero()) + tolerance;
     sluice_error error{};
     sluice_status status = SLUICE_INTERNAL;

@@ -28,7 +28,8 @@ struct CallOutcome {
   Clock::duration budget = Clock::duration::max();
 
   bool overrun(Clock::duration tolerance = {}) const {
-    return budget != Clock::duration::max() && elapsed - in_host > budget + tolerance && elapsed - in_host > tolerance;
+    const auto own = elapsed - in_host;
+    return budget != Clock::duration::max() && own > tolerance && own - tolerance > budget;
   }
 };
 
