@@ -175,6 +175,7 @@ bool ConnectionTable::ArmSuspended(const Connection& connection) {
   event.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
   event.data.u64 = TokenOf(connection);
   const int fd = connection.suspended->fd;
+  if (fd < 0) return true;  // its body was given up: ParkAwake wakes it
   if (::epoll_ctl(epoll_fd_, EPOLL_CTL_MOD, fd, &event) == 0) return true;
   return errno == ENOENT && ::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) == 0;
 }

@@ -43,7 +43,7 @@ void Passage::Queue(std::unique_ptr<Passage> self) {
   if (!self->queued_until_) self->queued_until_ = now + Admission::kLongestWait;
   const auto until = *self->queued_until_;
   const int fd = self->ticket_.fd();
-  if (fd >= 0 && until - now > upstream::kLookAround && !viewer.ClientGone()) {
+  if (fd >= 0 && until - now > http::kNextLook && !viewer.ClientGone()) {
     return viewer.Suspend(fd, until, std::move(self));
   }
   const sdk::Error error{
