@@ -214,8 +214,10 @@ std::shared_ptr<const pipeline::Snapshot> App::Build(config::Config config, conf
 
 sdk::Status App::Start() {
   const auto snapshot = this->snapshot();
+  auto options = ServerOptionsOf(snapshot->config);
+  options.on_refused = [this](const http::RefusedRequest& refused) { engine_->Refused(refused); };
   auto server = std::make_unique<http::Server>(
-      ServerOptionsOf(snapshot->config), [this](http::ServerExchange& exchange) { Handle(exchange); }, *metrics_);
+      std::move(options), [this](http::ServerExchange& exchange) { Handle(exchange); }, *metrics_);
   {
     const std::lock_guard lock(state_mutex_);
     server_ = std::move(server);

@@ -72,7 +72,7 @@ std::vector<Connection*> ConnectionTable::ClaimSuspended() {
   for (auto& shard : shards_) {
     const std::lock_guard lock(shard.mutex);
     for (const auto& connection : shard.slots) {
-      if (!connection || !connection->parked || connection->phase != Phase::kUpstream) continue;
+      if (!connection || !connection->parked || !connection->suspended) continue;
       Unpark(shard, *connection);
       Unlink(shard, *connection);
       claimed.push_back(connection.get());
@@ -90,7 +90,26 @@ ConnectionTable::Parking ConnectionTable::Park(Connection& connection, Phase pha
 ConnectionTable::Parking ConnectionTable::ParkAwake(Connection& connection) {
   auto& shard = ShardOf(connection.fd);
   const std::lock_guard lock(shard.mutex);
-  return ParkLocked(shard, connection, Phase::kUpstream, EPOLL_CTL_MOD, true);
+  const auto parking = ParkLocked(shard, connection, Phase::kUpstream, EPOLL_CTL_MOD);
+  if (parking != Parking::kParked) return parking;
+  const std::lock_guard woken_lock(woken_mutex_);
+  woken_.push_back(TokenOf(connection));
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
+  return parking;
+}
+
+Connection* ConnectionTable::ClaimWoken() {
+  std::uint64_t token = 0;
+  {
+    const std::lock_guard lock(woken_mutex_);
+    if (woken_.empty()) return nullptr;
+    token = woken_.front();
+    woken_.pop_front();
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto read = ::read(wake_.get(), &count, sizeof count);
+  }
+  return Claim(token);
 }
 
 ConnectionTable::Parking ConnectionTable::ParkLent(Connection& connection, Phase phase, bool wake) {
@@ -127,15 +146,8 @@ ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& c
   if (connection.expired && connection.phase == phase) return Parking::kExpired;
   // A request may have come in since the worker looked; it is still served.
   if (phase == Phase::kIdle && closing_idle_ && !HasInput(connection)) return Parking::kClosing;
-  if (connection.linked && connection.phase != phase) Unlink(shard, connection);
-  if (!connection.linked) {
-    connection.phase = phase;
-    connection.expired = false;
-    connection.deadline = Clock::now() + limits_[static_cast<std::size_t>(phase)];
-    Link(shard, connection);
-  }
   // Under the lock: once it is parked, somebody else may close it, and the descriptor may become another connection.
-  if (phase == Phase::kUpstream && !wake) {
+  if (phase == Phase::kUpstream) {
     if (!ArmSuspended(connection)) return Parking::kClosing;
   } else {
     epoll_event event{};
@@ -143,6 +155,13 @@ ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& c
     if (wake) event.events |= EPOLLOUT;
     event.data.u64 = TokenOf(connection);
     if (::epoll_ctl(epoll_fd_, operation, connection.fd, &event) != 0) return Parking::kClosing;
+  }
+  if (connection.linked && connection.phase != phase) Unlink(shard, connection);
+  if (!connection.linked) {
+    connection.phase = phase;
+    connection.expired = false;
+    connection.deadline = Clock::now() + limits_[static_cast<std::size_t>(phase)];
+    Link(shard, connection);
   }
   connection.parked = true;
   ++shard.parked[connection.listener];

@@ -39,14 +39,15 @@ constexpr bool OrderedByCode() {
 }
 static_assert(OrderedByCode(), "rows are found by their code");
 
-constexpr std::array kOfBodies{
+constexpr std::array kOurOwn{
     Row{kBodyTooSlow, 408, "deadline_exceeded"},
     Row{kBodyTooLarge, 413, "too_large"},
+    Row{kOverloaded, 503, "overloaded"},
 };
 
 /// A code from a newer plugin reads as kInternal.
 const Row& Find(sdk::Errc code) {
-  for (const auto& row : kOfBodies) {
+  for (const auto& row : kOurOwn) {
     if (row.code == code) return row;
   }
   const auto index = static_cast<std::size_t>(code) - 1;

@@ -80,25 +80,67 @@ sdk::Result<std::size_t> Exchange::ReadBody(std::span<std::byte> buffer) {
 }
 
 sdk::Result<std::string> Exchange::ReadBody(std::size_t max_bytes) {
-  const auto too_long = [&] {
-    return sdk::Error{.code = kBodyTooLarge,
-                      .message = "request body: want at most " + std::to_string(max_bytes) + " bytes"};
-  };
-  constexpr std::size_t kStep = 16 * 1024;
-  const bool known = connection_.body.kind == BodyState::Kind::kLength;
-  if (known && connection_.body.left > max_bytes) return too_long();
-  std::string body;
   while (true) {
-    const auto size = body.size();
-    const auto step = known ? static_cast<std::size_t>(connection_.body.left) : kStep;
-    if (known && step == 0) return body;
-    body.resize(size + std::min(step, kStep));
-    const auto read = ReadBody(std::as_writable_bytes(std::span(body)).subspan(size));
-    if (!read) return read.error();
-    body.resize(size + *read);
-    if (*read == 0) return body;
-    if (body.size() > max_bytes) return too_long();
+    bool whole = false;
+    if (auto error = CollectNow(max_bytes, whole)) return std::move(*error);
+    if (whole) return std::exchange(collected_, {});
+    if (!WaitToReceive(connection_, context_.options.body_timeout)) GiveUpBody();
   }
+}
+
+bool Exchange::CollectBody(std::size_t max_bytes) {
+  bool whole = false;
+  return CollectNow(max_bytes, whole) || whole || !CanSuspend();
+}
+
+std::optional<sdk::Error> Exchange::CollectNow(std::size_t max_bytes, bool& whole) {
+  if (!body_began_) body_began_ = std::chrono::steady_clock::now();
+  const auto& body = connection_.body;
+  const auto room = [&] { return max_bytes - std::min(max_bytes, collected_.size()); };
+  while (!body_error_) {
+    if (collected_.size() > max_bytes || (body.kind == BodyState::Kind::kLength && body.left > room())) {
+      return sdk::Error{.code = kBodyTooLarge,
+                        .message = "request body: want at most " + std::to_string(max_bytes) + " bytes"};
+    }
+    if (continue_wanted_ && input_->empty() && !started_) {
+      if (auto status = SendContinue(); !status) return body_error_ = std::move(status).error();
+    }
+    std::array<std::byte, 16 * 1024> piece;
+    const auto read = ReadBodyNow(connection_, *input_, piece);
+    if (!read) {
+      body_error_ = read.error();
+    } else if (!*read) {
+      if (IsTooSlow())
+        GiveUpBody();
+      else
+        return {};
+    } else if (**read == 0) {
+      whole = true;
+      return {};
+    } else if (TakeRoom(**read)) {
+      collected_.append(reinterpret_cast<const char*>(piece.data()), **read);
+    } else {
+      body_error_ = sdk::Error{
+          .code = kOverloaded, .message = "too many request bodies at once", .retry_after = std::chrono::seconds(1)};
+    }
+  }
+  return body_error_;
+}
+
+bool Exchange::TakeRoom(std::size_t bytes) {
+  const auto all = context_.collected_bytes += bytes;
+  collected_bytes_ += bytes;
+  return all <= kMaxCollectedBytes || all == collected_bytes_;
+}
+
+bool Exchange::IsTooSlow() const {
+  const auto late = std::chrono::steady_clock::now() - *body_began_ - context_.options.body_timeout;
+  return std::chrono::duration<double>(late).count() * kMinBodyRate > static_cast<double>(collected_bytes_);
+}
+
+void Exchange::GiveUpBody() {
+  body_error_ = BodyTooSlow(connection_);
+  context_.metrics.Timeout(TimeoutKind::kBody);
 }
 
 sdk::Status Exchange::SendContinue() {
@@ -142,6 +184,8 @@ sdk::Status Exchange::Prepare(const ReplyHead& reply, std::optional<std::uint64_
 }
 
 sdk::Status Exchange::Start(const ReplyHead& head) {
+  // A body that is still to come would hold the response back, or the next request: it ends the connection.
+  if (!LookAhead(connection_.body, input_->view()).whole) close_after_ = true;
   if (head.length) return Prepare(head, head.length);
   const auto length = AnnouncedLength(head.fields);
   if (!length) return length.error();
@@ -221,18 +265,22 @@ bool Exchange::TakesTrailers() const {
   return codings != nullptr && ListHas(*codings, "trailers");
 }
 
-bool Exchange::CanDetach() const {
-  return started_ && !head_.empty() && !broken_ && mode_ != BodyMode::kNone && connection_.body.done();
-}
+bool Exchange::CanDetach() const { return started_ && !head_.empty() && !broken_ && mode_ != BodyMode::kNone; }
 
 std::unique_ptr<DetachedResponse> Exchange::Detach() {
+  DropBuffered(connection_.body, *input_);
   connection_.pending.assign(input_->view());
   detached_ = true;
   return DetachConnection(context_, connection_,
                           {.head = std::move(head_),
                            .mode = mode_,
                            .takes_trailers = mode_ == BodyMode::kChunked && TakesTrailers(),
-                           .keep = keep_ && !connection_.body_faulty});
+                           .keep = keep_ && !connection_.body_faulty && connection_.body.done()});
+}
+
+void Exchange::SuspendForBody(std::size_t max_bytes, std::unique_ptr<Continuation> then) {
+  max_body_bytes_ = max_bytes;
+  Suspend(-1, {}, std::move(then));
 }
 
 void Exchange::Suspend(int fd, std::chrono::steady_clock::time_point until, std::unique_ptr<Continuation> then) {

@@ -28,14 +28,15 @@ using std::chrono::milliseconds;
 // Tokens of what is no connection: generation 0.
 constexpr std::uint64_t kStopToken = 0;
 constexpr std::uint64_t kTimerToken = 1;
-constexpr std::uint64_t kFirstListenerToken = 2;
+constexpr std::uint64_t kWakeToken = 2;
+constexpr std::uint64_t kFirstListenerToken = 3;
 
 constexpr milliseconds kLingerLimit{2'000};
 constexpr milliseconds kMinTick{5};
 constexpr milliseconds kMaxTick{250};
 
 ConnectionTable::Limits LimitsOf(const ServerOptions& options) {
-  return {options.idle_timeout, options.head_timeout, options.body_timeout,
+  return {options.idle_timeout, options.head_timeout, options.body_timeout, options.body_timeout,
           kLingerLimit,         options.head_timeout, kLookAround};
 }
 
@@ -78,6 +79,7 @@ class Server::Impl {
     Watch(stop_.get(), EPOLLIN, kStopToken);
     // Edge-triggered: each tick wakes one worker.
     Watch(timer_.get(), EPOLLIN | EPOLLET, kTimerToken);
+    Watch(table_.wake_fd(), EPOLLIN, kWakeToken);
     StartTimer();
     for (auto& acceptor : acceptors_) acceptor->Arm();
     return StartWorkers();
@@ -167,6 +169,8 @@ class Server::Impl {
       worker.Begin();
       if (token == kTimerToken) {
         Tick(service);
+      } else if (token == kWakeToken) {
+        if (auto* const connection = table_.ClaimWoken()) service.Serve(*connection);
       } else if (token < kFirstListenerToken + acceptors_.size()) {
         acceptors_[static_cast<std::size_t>(token - kFirstListenerToken)]->Accept(table_, proxies_);
       } else if (auto* const connection = table_.Claim(token)) {
@@ -193,7 +197,8 @@ class Server::Impl {
   const net::FileDescriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   ConnectionTable table_;
   WorkerGate gate_{WorkersOf(options_), Present()};
-  const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_, stopping_};
+  std::atomic<std::size_t> collected_bytes_ = 0;
+  const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_, stopping_, collected_bytes_};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::thread> workers_;
 };

@@ -45,6 +45,7 @@ ConnectionService::ConnectionService(const ExchangeContext& context, const Handl
 
 void ConnectionService::Serve(Connection& connection) {
   if (connection.phase == Phase::kUpstream) return Resume(connection);
+  if (connection.phase == Phase::kBody) return CollectBody(connection);
   if (connection.phase == Phase::kLinger) return Linger(connection);
   if (connection.phase == Phase::kHandshake && !ShakeHands(connection)) return;
   input_.Assign(connection.pending);
@@ -120,8 +121,22 @@ bool ConnectionService::ServeOne(Connection& connection, std::size_t head_size) 
   }
   auto exchange = std::make_unique<Exchange>(context_, connection, input_, checked_);
   input_.Consume(head_size);
+  if (const auto bad = CheckBody(connection); bad != Fault::kNone) {
+    exchange.reset();
+    Refuse(connection, bad);
+    return false;
+  }
   if (exchange->path() == "*") return Run(connection, std::move(exchange), ReplyAboutServer);
   return Run(connection, std::move(exchange), handler_);
+}
+
+Fault ConnectionService::CheckBody(Connection& connection) {
+  if (connection.body.kind != BodyState::Kind::kChunked) return Fault::kNone;
+  if (input_.empty()) {
+    const auto received = ReceiveNow(connection, input_.Space());
+    if (received.state == ReceiveState::kData) input_.Grow(received.size);  // its end is for whoever reads the body
+  }
+  return LookAhead(connection.body, input_.view()).fault;
 }
 
 /// Of "OPTIONS *": no pipeline has an answer.
@@ -136,17 +151,19 @@ bool ConnectionService::Run(Connection& connection, std::unique_ptr<Exchange> ex
     context_.metrics.HandlerFailed();
     telemetry::Log(telemetry::Level::kError, message, {{"request_id", exchange->request_id()}, {"reason", reason}});
   };
+  bool suspended = false;
   try {
     work(*exchange);
-    if (exchange->End() == Exchange::Outcome::kSuspended) {
-      Suspend(connection, std::move(exchange));
-      return false;
-    }
-    if (!exchange->started()) failed("handler gave no answer", "returned");
+    suspended = exchange->End() == Exchange::Outcome::kSuspended;
+    if (!suspended && !exchange->started()) failed("handler gave no answer", "returned");
   } catch (const std::exception& error) {
     failed("handler threw", error.what());
   } catch (...) {
     failed("handler threw", "not a std::exception");
+  }
+  if (suspended) {
+    Suspend(connection, std::move(exchange));
+    return false;
   }
   auto outcome = Exchange::Outcome::kBroken;
   const sdk::Error error{.code = sdk::Errc::kInternal, .message = "the request could not be handled"};
@@ -171,9 +188,27 @@ bool ConnectionService::Run(Connection& connection, std::unique_ptr<Exchange> ex
 }
 
 void ConnectionService::Suspend(Connection& connection, std::unique_ptr<Exchange> exchange) {
+  try {
+    connection.pending.assign(input_.view());
+    connection.suspended = Exchange::TakeSuspended(std::move(exchange));
+  } catch (const std::bad_alloc&) {
+    exchange.reset();
+    context_.metrics.BrokenResponse();
+    return table_.Close(connection);
+  }
+  ParkOrClose(connection, connection.suspended->fd < 0 ? Phase::kBody : Phase::kUpstream);
+}
+
+void ConnectionService::CollectBody(Connection& connection) {
+  auto& exchange = *connection.suspended->exchange;
+  input_.Assign(connection.pending);
+  exchange.Resume(input_);
+  const auto had = exchange.collected_bytes();
+  const bool goes_on = exchange.CollectMore();
   connection.pending.assign(input_.view());
-  connection.suspended = Exchange::TakeSuspended(std::move(exchange));
-  ParkOrClose(connection, Phase::kUpstream);
+  if (goes_on || exchange.collected_bytes() > had) table_.EndWait(connection);
+  if (goes_on) return Resume(connection);
+  ParkOrClose(connection, Phase::kBody);
 }
 
 void ConnectionService::Resume(Connection& connection) {
@@ -192,14 +227,14 @@ void ConnectionService::Resume(Connection& connection) {
 }
 
 void ConnectionService::ResumeAwake(Connection& connection) {
+  table_.EndWait(connection);
   connection.suspended->exchange->StayAwake();
   Resume(connection);
 }
 
 void ConnectionService::LookAround(Connection& connection) {
   const auto& suspended = *connection.suspended;
-  const bool go_on =
-      suspended.exchange->ClientGone() || suspended.until - std::chrono::steady_clock::now() < kLookAround;
+  const bool go_on = suspended.exchange->ClientGone() || suspended.until - std::chrono::steady_clock::now() < kNextLook;
   table_.EndWait(connection);
   // Not by this thread: others wait to be looked at.
   const auto parking = go_on ? table_.ParkAwake(connection) : table_.Park(connection, Phase::kUpstream);
@@ -237,8 +272,20 @@ void ConnectionService::WaitForMore(Connection& connection) {
 
 void ConnectionService::Refuse(Connection& connection, Fault fault) {
   context_.metrics.BadRequest(fault);
-  SendNow(connection, FarewellReply(http::StatusOf(fault), CodeOf(fault), MessageOf(fault), MakeRequestId()));
+  SendRefusal(connection, http::StatusOf(fault), CodeOf(fault), MessageOf(fault), ReasonOf(fault));
   StartLinger(connection);
+}
+
+void ConnectionService::SendRefusal(Connection& connection, int status, std::string_view code, std::string_view message,
+                                    std::string_view reason) {
+  const auto id = MakeRequestId();
+  SendNow(connection, FarewellReply(status, code, message, id));
+  if (!context_.options.on_refused) return;
+  context_.options.on_refused({.request_id = id,
+                               .listener = context_.options.listeners[connection.listener].name,
+                               .client_ip = connection.peer_ip,
+                               .status = status,
+                               .reason = reason});
 }
 
 void ConnectionService::StartLinger(Connection& connection) {
@@ -266,7 +313,7 @@ void ConnectionService::ParkOrClose(Connection& connection, Phase phase) {
     case ConnectionTable::Parking::kExpired:
       return Expire(connection);
     case ConnectionTable::Parking::kClosing:
-      return phase == Phase::kUpstream ? ResumeAwake(connection) : table_.Close(connection);
+      return connection.suspended ? ResumeAwake(connection) : table_.Close(connection);
   }
 }
 
@@ -274,13 +321,16 @@ void ConnectionService::Expire(Connection& connection) {
   switch (connection.phase) {
     case Phase::kUpstream:
       return LookAround(connection);
+    case Phase::kBody:
+      connection.suspended->exchange->GiveUpBody();
+      return LookAround(connection);
     case Phase::kIdle:
       context_.metrics.Timeout(TimeoutKind::kIdle);
       break;
     case Phase::kHead:
       context_.metrics.Timeout(TimeoutKind::kHead);
-      SendNow(connection, FarewellReply(408, http::CodeOf(sdk::Errc::kDeadlineExceeded),
-                                        "the request head came too slowly", MakeRequestId()));
+      SendRefusal(connection, 408, http::CodeOf(sdk::Errc::kDeadlineExceeded), "the request head came too slowly",
+                  "head_timeout");
       break;
     case Phase::kDrain:
       context_.metrics.Timeout(TimeoutKind::kBody);

@@ -66,8 +66,7 @@ void WorkerGate::Worker::Returned() {
   auto& record = gate_.records_[index_];
   if (record.state.load() != State::kAbsent) return;
   gate_.present_.fetch_add(1);
-  record.began.store(gate_.tick_.load(std::memory_order_relaxed), std::memory_order_relaxed);
-  record.state.store(State::kWorking);
+  Begin();
 }
 
 bool WorkerGate::TakeTurns(Record& record, bool present) {
@@ -101,14 +100,20 @@ void WorkerGate::Replace(std::size_t count) {
 
 void WorkerGate::Watch() {
   int quiet_ticks = 0;
+  std::uint32_t calm_ticks = 0;
   std::size_t burst = 0;
   std::unique_lock lock(mutex_);
   while (!watch_.wait_for(lock, kTick, [this] { return stopped_; })) {
     lock.unlock();
     ++tick_;
-    // Where many are held up at once, their places are filled ever faster.
-    burst = FindHeldUp() == 0 ? 0 : std::clamp<std::size_t>(burst * 2, 1, records_.size());
-    if (burst > 0) Replace(burst);
+    if (const auto found = FindHeldUp(); found > 0) {
+      // Who takes their places may be held up too, which shows some ticks later: ever more come.
+      burst = std::clamp(burst * 2, found, records_.size());
+      calm_ticks = 0;
+      Replace(burst);
+    } else if (++calm_ticks > 2 * kPatience) {
+      burst = 0;
+    }
     quiet_ticks = NobodyWorks() ? quiet_ticks + 1 : 0;
     lock.lock();
     if (quiet_ticks < kQuietTicks) continue;
@@ -133,9 +138,8 @@ std::size_t WorkerGate::FindHeldUp() {
 }
 
 bool WorkerGate::NobodyWorks() const {
-  return std::none_of(records_.begin(), records_.end(), [](const Record& record) {
-    return record.state.load() == State::kWorking || record.state.load() == State::kAbsent;
-  });
+  return std::none_of(records_.begin(), records_.end(),
+                      [](const Record& record) { return record.state.load() == State::kWorking; });
 }
 
 void WorkerGate::Rouse() {

@@ -52,7 +52,7 @@ class WorkerGate {
   WorkerGate& operator=(const WorkerGate&) = delete;
 
   void Stop();
-  /// Nobody has worked for a while, and nobody is looked at.
+  /// Nobody but absent ones has worked for a while, and nobody is looked at.
   bool dozes() const { return dozing_.load(); }
 
  private:

@@ -31,6 +31,7 @@ class Builder {
     for (const auto& pipeline : config.pipelines) Compile(pipeline, config, *snapshot);
     if (!faults_.empty()) return nullptr;
     snapshot->config = std::move(config);
+    snapshot->unserved = metrics_.Of(std::string(kNoPipeline));
     return snapshot;
   }
 

@@ -3,24 +3,31 @@
 
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
-#include "core/pipeline/access_log.hpp"
 #include "core/pipeline/allowed_methods.hpp"
 #include "core/pipeline/cors.hpp"
 #include "core/pipeline/match.hpp"
 #include "core/pipeline/passage.hpp"
+#include "core/pipeline/report.hpp"
 
 namespace sluice::pipeline {
+
+void Engine::Swap(std::shared_ptr<const Snapshot> snapshot) {
+  if (snapshot_.load() == nullptr) admission_.Open(snapshot->config.server.workers);
+  snapshot_.store(std::move(snapshot));
+}
 
 void Engine::Handle(http::ServerExchange& viewer) {
   const auto snapshot = snapshot_.load();
   if (const auto& cors = snapshot->config.cors; cors && IsPreflight(viewer)) {
     static_cast<void>(ReplyPreflight(*cors, viewer));  // a viewer that is gone needs no answer
-    if (snapshot->config.log.access) LogAccess(Describe(viewer, *snapshot));
+    ReportUnserved(viewer, *snapshot);
     return;
   }
   if (state::AfterLinkPrefix(viewer.path())) return HandleLink(viewer, snapshot);
   Passage::Start(std::make_unique<Passage>(context_, snapshot, viewer));
 }
+
+void Engine::Refused(const http::RefusedRequest& refused) const { ReportRefused(refused, *snapshot_.load()); }
 
 void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -38,7 +45,7 @@ void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<cons
   } else {
     return Passage::Start(std::make_unique<Passage>(context_, snapshot, viewer, *pipeline, std::move(*link)));
   }
-  if (snapshot->config.log.access) LogAccess(Describe(viewer, *snapshot));
+  ReportUnserved(viewer, *snapshot);
 }
 
 }  // namespace sluice::pipeline

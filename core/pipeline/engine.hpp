@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 
+#include "core/pipeline/admission.hpp"
 #include "core/pipeline/snapshot.hpp"
 #include "core/pipeline/steps.hpp"
 
@@ -15,19 +16,24 @@ namespace sluice::pipeline {
 class Engine {
  public:
   /// Lives as long as the last request.
-  explicit Engine(StepContext context) : context_(context) {}
+  explicit Engine(StepContext context) : context_(context) { context_.admission = &admission_; }
 
   /// Later requests use `snapshot`; those under way keep theirs.
-  void Swap(std::shared_ptr<const Snapshot> snapshot) { snapshot_.store(std::move(snapshot)); }
+  /// The first one says how many workers there are.
+  void Swap(std::shared_ptr<const Snapshot> snapshot);
   std::shared_ptr<const Snapshot> snapshot() const { return snapshot_.load(); }
 
   /// Serves one request: reply, log line, metrics. It may be suspended meanwhile.
   void Handle(http::ServerExchange& viewer);
 
+  /// Log line and metrics of what the HTTP server has refused.
+  void Refused(const http::RefusedRequest& refused) const;
+
  private:
   void HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot);
 
-  const StepContext context_;
+  Admission admission_;
+  StepContext context_;
   std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
 };
 

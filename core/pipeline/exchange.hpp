@@ -12,16 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "core/http/server.hpp"
 #include "core/pipeline/call_context.hpp"
 #include "core/pipeline/principals.hpp"
 #include "core/pipeline/snapshot.hpp"
 #include "core/relay/copy.hpp"
 #include "core/state/links.hpp"
 #include "core/upstream/client.hpp"
-
-namespace sluice::http {
-class ServerExchange;
-}
 
 namespace sluice::pipeline {
 
@@ -36,7 +33,8 @@ struct PendingFetch {
   std::chrono::steady_clock::time_point begin;
   bool whole = false;  ///< The whole is asked for, whatever the viewer asked for.
   upstream::Request request;
-  std::unique_ptr<upstream::Fetching> fetching;  ///< Of `request`.
+  std::optional<upstream::Request> by_get;       ///< What is asked in place of `request`, a HEAD that was refused.
+  std::unique_ptr<upstream::Fetching> fetching;  ///< Of either.
 
   PendingFetch();
   ~PendingFetch();
@@ -97,6 +95,8 @@ struct Exchange {
   /// `fetch_step`, or the defaults of one: an endpoint may hand back a source in a pipeline without it.
   const Step& fetching() const;
 
+  /// Whether Body() would wait for the viewer. A step that needs the body answers kSuspended then.
+  bool AwaitsBody() { return !body && !viewer.CollectBody(pipeline.max_body_bytes); }
   /// The request body, whoever read it before.
   /// \returns  http::kBodyTooLarge when it is longer than the pipeline takes; otherwise as
   /// http::ServerExchange::ReadBody.
@@ -110,7 +110,9 @@ std::string_view ViewerScheme(const Exchange& exchange);
 enum class Flow {
   kContinue,
   kReplied,
-  kSuspended,  ///< The viewer is to be suspended for what `pending` awaits; then comes the same step again.
+  /// The viewer is to be suspended for what `pending` awaits, or for its body if there is none; then comes the same
+  /// step again.
+  kSuspended,
 };
 
 }  // namespace sluice::pipeline

@@ -57,9 +57,17 @@ sdk::Result<upstream::Response> Send(const StepContext& context, Exchange& excha
   return FetchShared(context, exchange, request);
 }
 
+/// As upstream::Fetching::Advance. \param request  of `pending`.
+std::optional<sdk::Result<upstream::Response>> Begin(const StepContext& context, Exchange& exchange,
+                                                     PendingFetch& pending, const upstream::Request& request) {
+  MakeCall(exchange);
+  pending.fetching = context.client.Begin(exchange.fetch_call->call(), request);
+  return pending.fetching->Advance();
+}
+
 /// What is nearly over is waited for by the worker, which is not late.
 bool IsWorthSuspending(const upstream::Awaited& awaited) {
-  return awaited.events == POLLIN && awaited.until - std::chrono::steady_clock::now() > upstream::kLookAround;
+  return awaited.events == POLLIN && awaited.until - std::chrono::steady_clock::now() > http::kNextLook;
 }
 
 /// \param whose  behind "streams at once".
@@ -94,12 +102,16 @@ void AddAcceptRanges(const Exchange& exchange, std::string_view sent_range, upst
   }
 }
 
+bool SendsBody(const Exchange& exchange) {
+  return exchange.viewer.method() != "GET" && exchange.viewer.method() != "HEAD";
+}
+
 sdk::Status Prepare(const StepContext& context, Exchange& exchange, Part part, PendingFetch& pending) {
   pending.begin = std::chrono::steady_clock::now();
   if (auto taken = TakeSlots(context, exchange); !taken) return taken;
   exchange.response.reset();  // its body uses the call that MakeCall replaces
   std::string_view body;
-  if (exchange.viewer.method() != "GET" && exchange.viewer.method() != "HEAD") {
+  if (SendsBody(exchange)) {
     const auto read = exchange.Body();
     if (!read) return read.error();
     body = *read;
@@ -110,17 +122,21 @@ sdk::Status Prepare(const StepContext& context, Exchange& exchange, Part part, P
   return sdk::Ok();
 }
 
+/// Whether the upstream is to be asked by GET, after all.
+bool AsksAgain(const Exchange& exchange, PendingFetch& pending, sdk::Result<upstream::Response>& response) {
+  if (!response || pending.by_get || pending.whole || LooksLikeManifest(exchange)) return false;
+  if (!RefusesHead(pending.request, *response)) return false;
+  // Both use the call that MakeCall replaces.
+  response->body.reset();
+  pending.fetching.reset();
+  pending.by_get = FirstOctet(pending.request);
+  return true;
+}
+
 /// Sets the exchange's response, if it is one that may be handed on.
-sdk::Result<Flow> Take(const StepContext& context, Exchange& exchange, PendingFetch& pending,
-                       sdk::Result<upstream::Response> response) {
+sdk::Result<Flow> Take(Exchange& exchange, PendingFetch& pending, sdk::Result<upstream::Response> response) {
   auto& request = pending.request;
-  if (response && RefusesHead(request, *response) && !pending.whole && !LooksLikeManifest(exchange)) {
-    // Destroyed first: both use the call that Send replaces.
-    response->body.reset();
-    pending.fetching.reset();
-    response = Send(context, exchange, FirstOctet(request));
-    if (response) response = HeadOfPart(std::move(*response));
-  }
+  if (response && pending.by_get) response = HeadOfPart(std::move(*response));
   exchange.timings.upstream =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - pending.begin);
   if (!response) return WithoutPeer(exchange, std::move(response).error());
@@ -152,7 +168,7 @@ sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error) {
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part) {
   PendingFetch pending;
   if (auto prepared = Prepare(context, exchange, part, pending); !prepared) return std::move(prepared).error();
-  return Take(context, exchange, pending, Send(context, exchange, pending.request));
+  return Take(exchange, pending, Send(context, exchange, pending.request));
 }
 
 sdk::Result<Flow> FetchOrSuspend(const StepContext& context, Exchange& exchange) {
@@ -163,25 +179,31 @@ sdk::Result<Flow> FetchOrSuspend(const StepContext& context, Exchange& exchange)
       response = exchange.pending->fetching->Advance(upstream::Wait::kCancelled);
     }
   } else {
+    if (SendsBody(exchange) && exchange.AwaitsBody()) return Flow::kSuspended;  // a slow viewer takes no slot
     auto pending = std::make_unique<PendingFetch>();
     if (auto prepared = Prepare(context, exchange, Part::kAsAsked, *pending); !prepared) {
       return std::move(prepared).error();
     }
     if (!exchange.viewer.CanSuspend() || IsFile(pending->request) || IsShared(exchange)) {
-      return Take(context, exchange, *pending, Send(context, exchange, pending->request));
+      auto sent = Send(context, exchange, pending->request);
+      if (AsksAgain(exchange, *pending, sent)) sent = Send(context, exchange, *pending->by_get);
+      return Take(exchange, *pending, std::move(sent));
     }
-    MakeCall(exchange);
-    pending->fetching = context.client.Begin(exchange.fetch_call->call(), pending->request);
-    response = pending->fetching->Advance();
+    response = Begin(context, exchange, *pending, pending->request);
     exchange.pending = std::move(pending);
   }
-  while (!response) {
-    const auto awaited = exchange.pending->fetching->awaited();
+  while (!response || AsksAgain(exchange, *exchange.pending, *response)) {
+    auto& pending = *exchange.pending;
+    if (!pending.fetching) {
+      response = Begin(context, exchange, pending, *pending.by_get);
+      continue;
+    }
+    const auto awaited = pending.fetching->awaited();
     if (IsWorthSuspending(awaited) && exchange.viewer.CanSuspend()) return Flow::kSuspended;
-    response = exchange.pending->fetching->Advance(WaitFor(awaited, exchange.fetch_call->call()));
+    response = pending.fetching->Advance(WaitFor(awaited, exchange.fetch_call->call()));
   }
   const auto pending = std::move(exchange.pending);
-  return Take(context, exchange, *pending, std::move(*response));
+  return Take(exchange, *pending, std::move(*response));
 }
 
 }  // namespace sluice::pipeline

@@ -18,7 +18,7 @@ void ReplyFailure(http::ServerExchange& viewer, const sdk::Error& error) {
 }
 
 Passage::Passage(const StepContext& context, std::shared_ptr<const Snapshot> snapshot, http::ServerExchange& viewer)
-    : context_(context), snapshot_(std::move(snapshot)), viewer_(viewer) {}
+    : context_(context), snapshot_(std::move(snapshot)), viewer_(viewer), ticket_(*context.admission) {}
 
 Passage::Passage(const StepContext& context, std::shared_ptr<const Snapshot> snapshot, http::ServerExchange& viewer,
                  const Pipeline& pipeline, state::LinkTarget link)
@@ -37,7 +37,25 @@ void Passage::Resume(std::unique_ptr<http::Continuation> self) {
   Run(std::unique_ptr<Passage>(this));
 }
 
+void Passage::Queue(std::unique_ptr<Passage> self) {
+  auto& viewer = self->viewer_;
+  const auto now = std::chrono::steady_clock::now();
+  if (!self->queued_until_) self->queued_until_ = now + Admission::kLongestWait;
+  const auto until = *self->queued_until_;
+  const int fd = self->ticket_.fd();
+  if (fd >= 0 && until - now > upstream::kLookAround && !viewer.ClientGone()) {
+    return viewer.Suspend(fd, until, std::move(self));
+  }
+  const sdk::Error error{
+      .code = http::kOverloaded, .message = "too many requests at work", .retry_after = Admission::kLongestWait};
+  ReportFailure(*self->attempt_, "admission", error);
+  ReplyFailure(viewer, error);
+  self->Complete();
+}
+
 void Passage::Run(std::unique_ptr<Passage> self) {
+  if (!self->ticket_.Enter() && self->viewer_.CanSuspend()) return Queue(std::move(self));
+  self->queued_until_.reset();
   auto outcome = self->RunAttempt();
   while (outcome == Outcome::kNextPipeline) {
     if (!self->TakeNext()) {  // the last that was tried passed the request on, and there is nobody left
@@ -47,8 +65,11 @@ void Passage::Run(std::unique_ptr<Passage> self) {
     outcome = self->RunAttempt();
   }
   if (outcome != Outcome::kSuspended) return self->Complete();
-  const auto awaited = self->attempt_->pending->fetching->awaited();
+  self->ticket_.Leave();
   auto& viewer = self->viewer_;
+  const auto& attempt = *self->attempt_;
+  if (!attempt.pending) return viewer.SuspendForBody(attempt.pipeline.max_body_bytes, std::move(self));
+  const auto awaited = attempt.pending->fetching->awaited();
   viewer.Suspend(awaited.fd, awaited.until, std::move(self));
 }
 
@@ -83,7 +104,7 @@ void Passage::ReplyNothingMatches() {
   } else {
     ReplyFailure(viewer_, {.code = sdk::Errc::kNotFound, .message = "no pipeline serves this path"});
   }
-  if (snapshot_->config.log.access) LogAccess(Describe(viewer_, *snapshot_));
+  ReportUnserved(viewer_, *snapshot_);
 }
 
 Passage::Outcome Passage::RunAttempt() {
@@ -120,7 +141,8 @@ std::optional<Passage::Outcome> Passage::AfterFailure(const Step& step, sdk::Err
   exchange.failure = std::move(error);
   if (viewer_.started()) return Outcome::kDone;  // half an answer was sent: the connection is broken off
   if (failed.on_error == config::OnError::kSkip) return std::nullopt;
-  if (failed.on_error == config::OnError::kNext) return Outcome::kNextPipeline;
+  const bool gone = exchange.failure->code == sdk::Errc::kCancelled;  // nobody waits for another pipeline's answer
+  if (failed.on_error == config::OnError::kNext && !gone) return Outcome::kNextPipeline;
   ReplyFailure(viewer_, *exchange.failure);
   return Outcome::kDone;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/http/server.hpp"
+#include "core/pipeline/admission.hpp"
 #include "core/pipeline/allowed_methods.hpp"
 #include "core/pipeline/exchange.hpp"
 #include "core/pipeline/snapshot.hpp"
@@ -33,6 +34,8 @@ class Passage final : public http::Continuation {
   enum class Outcome { kDone, kNextPipeline, kSuspended };
 
   static void Run(std::unique_ptr<Passage> self);
+  /// Lets it wait until fewer requests are at work, or refuses it when it has waited for long.
+  static void Queue(std::unique_ptr<Passage> self);
   /// Turns to the next pipeline that takes the request. \returns false: there is none, and `attempt_` is the last.
   bool TakeNext();
   Outcome RunAttempt();
@@ -49,6 +52,8 @@ class Passage final : public http::Continuation {
   const std::shared_ptr<const Snapshot> snapshot_;
   http::ServerExchange& viewer_;
   std::size_t next_pipeline_ = 0;
+  Admission::Ticket ticket_;
+  std::optional<std::chrono::steady_clock::time_point> queued_until_;
   AllowedMethods allowed_;  ///< By pipelines that take the path, but not the method.
   std::vector<const Pipeline*> tried_;
   std::optional<Exchange> attempt_;

@@ -60,6 +60,7 @@ sdk::Status CheckScope(const sdk::Route& route, const Exchange& exchange) {
 sdk::Result<Flow> Handle(const Step& step, std::size_t index, std::string_view path, Exchange& exchange) {
   auto& viewer = exchange.viewer;
   if (auto allowed = CheckScope(step.routes[index].route, exchange); !allowed) return std::move(allowed).error();
+  if (exchange.AwaitsBody()) return Flow::kSuspended;
   const auto body = exchange.Body();
   if (!body) return body.error();
   const CallContext context(viewer, std::chrono::steady_clock::now() + step.config.deadline);

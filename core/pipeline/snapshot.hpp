@@ -64,6 +64,7 @@ struct Snapshot {
   std::shared_ptr<const plugin::PluginSet> plugins;  ///< That the components were made from.
   std::map<std::string, Component> components;
   std::vector<Pipeline> pipelines;
+  std::shared_ptr<PipelineMetrics> unserved;  ///< Of requests that no pipeline serves; never null.
 
   const Pipeline* FindPipeline(std::string_view name) const;
 };

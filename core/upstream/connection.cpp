@@ -52,6 +52,7 @@ Now Connection::TryRead(std::span<std::byte> buffer, std::size_t& bytes) {
   } while (got < 0 && errno == EINTR);
   if (got < 0) return NowOfErrno(Now::kWantRead);
   bytes = static_cast<std::size_t>(got);
+  drained_ = bytes < buffer.size();
   return got == 0 ? Now::kEnd : Now::kDone;
 }
 

@@ -8,7 +8,8 @@
 namespace sluice::upstream {
 namespace {
 
-/// So shortly after its last use a connection is taken to be quiet: asking the kernel costs a system call.
+/// So shortly after its last use a connection with nothing left to read is taken to be quiet: asking the kernel costs a
+/// system call.
 constexpr std::chrono::milliseconds kStillQuiet{1};
 
 }  // namespace
@@ -22,7 +23,7 @@ std::unique_ptr<Connection> Pool::Take(const Origin& origin, std::span<const net
   // The kernel is asked without the lock.
   while (auto candidate = TakeNewest(origin, checked)) {
     auto& connection = candidate->connection;
-    const bool surely = retried && Clock::now() - candidate->since < kStillQuiet;
+    const bool surely = retried && connection->drained() && Clock::now() - candidate->since < kStillQuiet;
     if (!surely && !connection->Quiet()) continue;
     connection->MarkReused();
     return std::move(connection);

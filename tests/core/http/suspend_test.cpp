@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Requests that hold no worker while they wait.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -54,7 +55,7 @@ class SuspendTest : public ::testing::Test {
     const auto got = ::read(near_.get(), text.data(), text.size());
     if (got > 0) return ReplyText(viewer, std::string(text.data(), static_cast<std::size_t>(got)));
     if (viewer.ClientGone()) return static_cast<void>(viewer.Reply({}, "gone"));  // nobody hears it
-    if (until_ - steady_clock::now() < 250ms) return ReplyText(viewer, "late", 504);
+    if (until_ - steady_clock::now() < kNextLook) return ReplyText(viewer, "late", 504);
     if (!viewer.CanSuspend()) return ReplyText(viewer, "stopping", 503);
     viewer.Suspend(near_.get(), until_, std::move(self));
   }
@@ -85,7 +86,19 @@ TEST_F(SuspendTest, TheOnlyWorkerServesOthersMeanwhile) {
   Say("come");
   EXPECT_EQ(client.Read().body, "come");
   EXPECT_EQ(client.Get("/").body, "hello") << "the connection goes on";
-  EXPECT_EQ(alive_, 0);
+  EXPECT_TRUE(Eventually([&] { return alive_ == 0; }));
+}
+
+TEST_F(SuspendTest, ABodyThatNobodyWantsDoesNotMatter) {
+  auto client = server_.Connect();
+  client.Send("GET /wait HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nab");
+  ASSERT_TRUE(IsWaiting());
+  EXPECT_EQ(server_.Connect().Get("/").body, "hello");
+
+  Say("come");
+  EXPECT_EQ(client.Read().body, "come");
+  client.Send("cdGET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(client.Read().body, "hello");
 }
 
 TEST_F(SuspendTest, OneConnectionMayWaitAgainAndAgain) {
@@ -119,16 +132,34 @@ TEST_F(SuspendTest, IsToldThatTheClientHasGone) {
   client.Close();
 
   EXPECT_TRUE(Eventually([&] { return server_.server.connections() == 0; }));
-  EXPECT_EQ(alive_, 0);
+  EXPECT_TRUE(Eventually([&] { return alive_ == 0; }));
 }
 
 TEST_F(SuspendTest, IsToldThatItsTimeIsNearlyUp) {
-  until_ = steady_clock::now() + 600ms;
+  until_ = steady_clock::now() + 1s;
   const auto reply = server_.Connect().Get("/wait");
 
   EXPECT_EQ(reply.status, 504);
   EXPECT_EQ(reply.body, "late");
-  EXPECT_LE(steady_clock::now(), until_ + 1s);
+}
+
+TEST_F(SuspendTest, GoesOnWithAWorkerWhereEpollCannotWait) {
+  near_ = net::FileDescriptor(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));  // a file: EPERM
+  auto options = SmallOptions(1);
+  options.idle_timeout = 500ms;
+  TestServer server(
+      [&](ServerExchange& exchange) {
+        if (exchange.path() != "/wait") return Hello(exchange);
+        ++alive_;
+        exchange.Suspend(near_.get(), until_, std::make_unique<Waiting>(*this, exchange));
+      },
+      std::move(options));
+  auto client = server.Connect();
+
+  EXPECT_EQ(client.Get("/wait").status, 200);
+  EXPECT_TRUE(Eventually([&] { return alive_ == 0; }));
+  EXPECT_EQ(client.Get("/").body, "hello");
+  EXPECT_TRUE(client.ReadsEnd()) << "connections still expire";
 }
 
 TEST_F(SuspendTest, DrainingWaitsForIt) {
@@ -152,11 +183,11 @@ TEST_F(SuspendTest, StoppingEndsItOnce) {
   server_.server.Stop();
 
   EXPECT_EQ(calls_, 2);
-  EXPECT_EQ(alive_, 0);
+  EXPECT_TRUE(Eventually([&] { return alive_ == 0; }));
   EXPECT_EQ(server_.server.connections(), 0U);
 }
 
-TEST_F(SuspendTest, MayNotBeWhenTheResponseHasStartedOrTheRequestIsNotRead) {
+TEST_F(SuspendTest, MayNotBeWhenTheResponseHasStarted) {
   std::vector<bool> may;
   TestServer server([&](ServerExchange& exchange) {
     may.push_back(exchange.CanSuspend());
@@ -171,7 +202,7 @@ TEST_F(SuspendTest, MayNotBeWhenTheResponseHasStartedOrTheRequestIsNotRead) {
   client.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok");
 
   EXPECT_EQ(client.Read().status, 200);
-  EXPECT_EQ(may, (std::vector{false, true, false}));
+  EXPECT_EQ(may, (std::vector{true, true, false}));
 }
 
 }  // namespace

@@ -94,6 +94,14 @@ TEST_F(WorkerGateTest, OthersTakeThePlacesOfThoseWhoAreHeldUp) {
   EXPECT_TRUE(Eventually([&] { return working_ == 0 && waiting_ == 2; })) << "and step back afterwards";
 }
 
+TEST_F(WorkerGateTest, FillsEveryPlaceOfThoseWhoAreHeldUpAtOneTime) {
+  ASSERT_TRUE(Eventually([&] { return waiting_ == 2; }));
+
+  events_ = 2;
+
+  EXPECT_TRUE(Eventually([&] { return working_ == 2 && waiting_ == 2; }));
+}
+
 TEST_F(WorkerGateTest, FindsThoseWhoAreHeldUpAfterALongPause) {
   ASSERT_TRUE(Eventually([&] { return waiting_ == 2; }));
   ASSERT_TRUE(Eventually([&] { return gate_.dozes(); }));

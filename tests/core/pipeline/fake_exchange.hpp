@@ -46,6 +46,8 @@ class FakeExchange final : public http::ServerExchange {
 
   sdk::Result<std::size_t> ReadBody(std::span<std::byte> buffer) override;
   sdk::Result<std::string> ReadBody(std::size_t max_bytes) override;
+  bool CollectBody(std::size_t) override { return true; }
+  void SuspendForBody(std::size_t, std::unique_ptr<http::Continuation>) override {}
   sdk::Status Start(const http::ReplyHead& head) override;
   sdk::Status Write(std::span<const std::byte> chunk) override;
   sdk::Status Finish() override;

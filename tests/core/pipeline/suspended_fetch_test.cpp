@@ -169,6 +169,49 @@ TEST_F(SuspendedFetchTest, AnEndpointsSourceNeedsNoWorkerEither) {
   EXPECT_EQ(viewer.Read().body, "/slow");
 }
 
+TEST_F(SuspendedFetchTest, SlowBodiesNeedNoWorkerWhoeverGetsThem) {
+  constexpr int kViewers = 8;
+  Origin origin([](const Origin::Request& request) { return Answered("200 OK", "", request.body); });
+  Add("endpoint", {.path = "/endpoint"},
+      {Serve(EndpointBy({{.method = "POST", .path_template = "/endpoint"}},
+                        [](const sdk::Call&, std::size_t, const sdk::RequestHead&, std::string_view body,
+                           sdk::ResponseWriter& out) -> FakeEndpoint::Answer {
+                          if (auto started = out.Start(200, {}); !started) return std::move(started).error();
+                          if (auto sent = out.Write(sdk::AsBytes(body)); !sent) return std::move(sent).error();
+                          return std::optional<sdk::Source>{};
+                        }))});
+
+  Add("fetch", {.path = "/fetch"}, {Resolve(To(origin.Url(""))), Fetch()});
+  Add("hello", {}, {Say("hello")});
+  Use();
+  std::vector<RawClient> viewers;
+  for (int i = 0; i < kViewers; ++i) {
+    viewers.emplace_back(server_.Port("main"));
+    viewers.back().Send(std::string(i % 2 == 0 ? "POST /endpoint" : "POST /fetch") +
+                        " HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nsl");
+  }
+  ASSERT_TRUE(Wait(kViewers));
+
+  EXPECT_EQ(Play("/hello").body, "hello");
+
+  for (auto& viewer : viewers) {
+    viewer.Send("ow");
+    EXPECT_EQ(viewer.Read().body, "slow");
+  }
+}
+
+TEST_F(SuspendedFetchTest, ABodyThatIsTooLongIsRefusedBeforeItCame) {
+  Origin origin([this](const Origin::Request& request) { return Answer(request); });
+  Add({Resolve(To(origin.Url(""))), Fetch()});
+  Use();
+  RawClient viewer(server_.Port("main"));
+
+  viewer.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1025\r\n\r\n");
+
+  EXPECT_EQ(viewer.Read().status, 413);
+  EXPECT_TRUE(origin.requests().empty());
+}
+
 TEST_F(SuspendedFetchTest, StoppingTheServerEndsIt) {
   FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
     peer.ReadHead();

@@ -205,7 +205,7 @@ TEST_F(LoaderTest, RefusesACacheDirectoryThatOthersCanWrite) {
   fs::permissions(scratch_ / "cache", fs::perms(0777));
 
   ExpectRefused(Install("good"), "cache",
-                "found one that others can write; set SLUICE_PLUGIN_CACHE to a directory of the service's own");
+                "cache that others can write; set SLUICE_PLUGIN_CACHE to a directory of the service's own");
 }
 
 TEST_F(LoaderTest, LoadsANewBuildBesideTheOld) {
