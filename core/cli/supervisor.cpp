@@ -93,7 +93,7 @@ bool Supervisor::Run(const Task& task) {
       cutter.emplace(task.cut);
       deadline = Clock::now() + kPatience;
     } else {
-      Abandon(task);
+      deadline = std::min(*deadline, Clock::now() + kHaste);
     }
   }
   worker.Join();

@@ -17,6 +17,8 @@ class Supervisor {
   using Clock = std::chrono::steady_clock;
   /// How long work may go on after its grace, or after it was cut.
   static constexpr std::chrono::seconds kPatience{5};
+  /// How long it may go on after a further signal: what is about to end may do so in order.
+  static constexpr std::chrono::seconds kHaste{1};
 
   struct Task {
     std::string name;            ///< "reload": what the log calls it.
@@ -31,8 +33,8 @@ class Supervisor {
   Supervisor();
 
   /// Runs `task` on a thread of its own until it is done. Once the process was told to stop, the task has its grace and
-  /// kPatience; a second signal cuts it, and leaves it kPatience. After that, or with a further signal, or a second one
-  /// that has nothing to cut: says in the log what does not end, and ends the process with kExitStuck.
+  /// kPatience; a second signal cuts it, and leaves it kPatience. A further signal, or a second one that has nothing to
+  /// cut, leaves it kHaste. After that: says in the log what does not end, and ends the process with kExitStuck.
   /// \returns  whether the task was cut.
   bool Run(const Task& task);
   /// What a signal asks for, of now or of the time of a task. A stop stays asked for.

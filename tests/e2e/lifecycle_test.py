@@ -100,7 +100,9 @@ class LifecycleTest(harness.EndToEndTest):
 
         with self.assertRaises((http.client.IncompleteRead, OSError)):
             response.read()
-        self.assertEqual(sluice.stop(), 0)
+        connection.close()
+        self.assertEqual(sluice.process.wait(timeout=harness.PATIENCE), 0)
+        sluice.stop()
         self.assertEqual([e["drained"] for e in sluice.log() if e["message"] == "stopped"],
                          ["no: a second signal cut the requests in flight"])
 
