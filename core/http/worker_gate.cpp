@@ -59,7 +59,7 @@ void WorkerGate::Worker::Begin() {
 void WorkerGate::Worker::Left() {
   auto expected = State::kWorking;
   if (!gate_.records_[index_].state.compare_exchange_strong(expected, State::kAbsent)) return;
-  if (gate_.present_.fetch_sub(1) <= gate_.wanted_) gate_.Replace(1);
+  if (gate_.present_.fetch_sub(1) <= gate_.wanted_) gate_.Fill(0);
 }
 
 void WorkerGate::Worker::Returned() {
@@ -89,9 +89,10 @@ bool WorkerGate::TakeTurns(Record& record, bool present) {
   return true;
 }
 
-void WorkerGate::Replace(std::size_t count) {
+void WorkerGate::Fill(std::size_t more) {
   const std::lock_guard lock(mutex_);
-  for (count = std::min(count, spare_ - granted_); count > 0; --count) {
+  const auto missing = static_cast<std::size_t>(std::max(wanted_ - present_.load(), 0));
+  for (auto count = std::min(missing + more, spare_ - granted_); count > 0; --count) {
     ++granted_;
     present_.fetch_add(1);
     turn_.notify_one();
@@ -108,9 +109,9 @@ void WorkerGate::Watch() {
     ++tick_;
     if (const auto found = FindHeldUp(); found > 0) {
       // Who takes their places may be held up too, which shows some ticks later: ever more come.
+      Fill(burst);
       burst = std::clamp(burst * 2, found, records_.size());
       calm_ticks = 0;
-      Replace(burst);
     } else if (++calm_ticks > 2 * kPatience) {
       burst = 0;
     }

@@ -69,8 +69,8 @@ class WorkerGate {
 
   /// Whoever is one too many becomes spare, and who is spare waits for a turn. \returns as Worker::AwaitTurn.
   bool TakeTurns(Record& record, bool present);
-  /// Lets that many of the spare ones work, or all.
-  void Replace(std::size_t count);
+  /// Lets as many of the spare ones be present as are missing, and some more.
+  void Fill(std::size_t more);
   void Watch();
   /// Takes for absent who has worked on one event for too long. \returns how many.
   std::size_t FindHeldUp();
