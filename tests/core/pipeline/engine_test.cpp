@@ -401,7 +401,7 @@ TEST_F(EngineTest, WhatNoPipelineServesIsCounted) {
   };
 
   EXPECT_EQ(Get("/there").status(), 404);
-  EXPECT_EQ(Get(Link({}) + "forged").status(), 404);
+  EXPECT_EQ(Get("/~/forged/segment.ts").status(), 404);
   EXPECT_EQ(count("GET", "4xx"), 2);
 
   Ask({.method = "OPTIONS",
