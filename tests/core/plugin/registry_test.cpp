@@ -32,7 +32,7 @@ TEST_F(RegistryTest, ChecksComponentsAndFillsInDefaults) {
   auto config = With(BadComponent());
   config::Faults faults;
 
-  registry_->CheckComponents(config, faults);
+  plugins_->CheckComponents(config, faults);
 
   EXPECT_EQ(faults.Text(), "");
   EXPECT_EQ((*config.components[0].config)["secret"], "open");
@@ -47,7 +47,7 @@ TEST_F(RegistryTest, ReportsFaultsWhereTheyStand) {
   config.places = places;
   config::Faults faults;
 
-  registry_->CheckComponents(config, faults);
+  plugins_->CheckComponents(config, faults);
 
   EXPECT_THAT(faults.Text(), HasSubstr("sluice.yaml:12: /components/gate/config/sceret: "));
 }
@@ -59,7 +59,7 @@ TEST_F(RegistryTest, AnUnknownTypeListsThoseOfItsKind) {
   auto config = With(component);
   config::Faults faults;
 
-  registry_->CheckComponents(config, faults);
+  plugins_->CheckComponents(config, faults);
 
   EXPECT_THAT(faults.Text(), HasSubstr("unknown auth type \"baad\"; known: bad"));
 }
@@ -69,7 +69,7 @@ TEST_F(RegistryTest, KnowsWhereSecretsStand) {
   auto component = BadComponent();
   (*component.config)["secret"] = "very-secret-word";
 
-  EXPECT_THAT(registry_->SecretPointers(With(component)), ElementsAre("/components/gate/config/secret"));
+  EXPECT_THAT(plugins_->SecretPointers(With(component)), ElementsAre("/components/gate/config/secret"));
 }
 
 TEST_F(RegistryTest, SecretsOfAnInstanceNeverReachTheLog) {
@@ -77,7 +77,7 @@ TEST_F(RegistryTest, SecretsOfAnInstanceNeverReachTheLog) {
   auto component = BadComponent();
   (*component.config)["secret"] = "very-secret-word";
 
-  ASSERT_TRUE(registry_->Create(component));
+  ASSERT_TRUE(plugins_->Create(component));
   telemetry::Log(telemetry::Level::kError, "refused very-secret-word");
 
   EXPECT_THAT(log(), HasSubstr("refused ***"));
@@ -149,9 +149,9 @@ TEST_F(RegistryTest, QuarantinesAComponentThatSleepsPastItsDeadline) {
   const auto made = CreateBad();
   ASSERT_TRUE(made);
 
-  EXPECT_TRUE(Ask(**made, "slow", 1ms));
+  EXPECT_FALSE(Ask(**made, "slow", 1ms));
   EXPECT_FALSE((*made)->quarantined());
-  EXPECT_TRUE(Ask(**made, "slow", 1ms));
+  EXPECT_FALSE(Ask(**made, "slow", 1ms));
 
   EXPECT_TRUE((*made)->quarantined());
   const auto refused = Ask(**made, "fast");
@@ -169,7 +169,7 @@ TEST_F(RegistryTest, AProbeInTimeEndsQuarantine) {
   Load(plugins);
   const auto made = CreateBad();
   ASSERT_TRUE(made);
-  EXPECT_TRUE(Ask(**made, "slow", 1ms));
+  EXPECT_FALSE(Ask(**made, "slow", 1ms));
   ASSERT_TRUE((*made)->quarantined());
 
   EXPECT_TRUE(Ask(**made, "fast"));

@@ -136,6 +136,20 @@ TEST_F(FaultsTest, DoesNotReuseAConnectionThatSaysMoreThanItAnnounced) {
   EXPECT_EQ(origin.connections(), 2);
 }
 
+TEST_F(FaultsTest, DoesNotReuseAConnectionThatHoldsMoreBehindALongBody) {
+  const std::string film(100'000, 'f');
+  FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
+    while (!peer.ReadHead().empty()) {
+      peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + film +
+                "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+    }
+  });
+
+  EXPECT_EQ(Fetch(Get(origin.url())), "200 " + film);
+  EXPECT_EQ(Fetch(Get(origin.url())), "200 " + film) << "not what nobody asked for";
+  EXPECT_EQ(origin.connections(), 2);
+}
+
 TEST_F(FaultsTest, AsksAgainWhenAnIdleConnectionTurnsOutDead) {
   std::atomic<int> heads{0};
   FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
