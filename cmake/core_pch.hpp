@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What many sources of core/ include; compiled once. A source still names what it uses.
 // Not nlohmann/json.hpp: each source would pay for its inline functions again, precompiled or not.
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
 #include <openssl/ssl.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // What many tests of core/ include; compiled once. A source still names what it uses.
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
@@ -16,7 +14,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <future>
 #include <map>
