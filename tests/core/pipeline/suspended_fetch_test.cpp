@@ -28,9 +28,9 @@ class SuspendedFetchTest : public Served<PipelineTest> {
       return sdk::Source{.url = url + std::string(head.path)};
     });
   }
-  /// Requests that wait without a worker.
-  bool Wait(std::size_t count) {
-    return Eventually([&] { return server_.parked() == count; });
+  /// Until one request waits without a worker: before its origin is connected to, its connection is only idle.
+  bool Wait(const FaultyOrigin& origin) {
+    return Eventually([&] { return origin.connections() == 1 && server_.parked() == 1; });
   }
 
   Gate thought_;
@@ -82,7 +82,7 @@ TEST_F(SuspendedFetchTest, AViewerWhoLeavesFreesTheUpstream) {
   Add({Resolve(To(origin.url())), Fetch()});
   Use();
   auto viewer = Send("/slow");
-  ASSERT_TRUE(Wait(1));
+  ASSERT_TRUE(Wait(origin));
 
   viewer.Close();
 
@@ -119,7 +119,7 @@ TEST_F(SuspendedFetchTest, AHeadThatComesInPiecesIsWaitedFor) {
   Add({Resolve(To(origin.url())), Fetch()});
   Use();
   auto viewer = Send("/");
-  ASSERT_TRUE(Wait(1));
+  ASSERT_TRUE(Wait(origin));
 
   half.Open();
 
@@ -190,7 +190,7 @@ TEST_F(SuspendedFetchTest, SlowBodiesNeedNoWorkerWhoeverGetsThem) {
     viewers.back().Send(std::string(i % 2 == 0 ? "POST /endpoint" : "POST /fetch") +
                         " HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nsl");
   }
-  ASSERT_TRUE(Wait(kViewers));
+  ASSERT_TRUE(Eventually([&] { return server_.parked() == kViewers; }));
 
   EXPECT_EQ(Play("/hello").body, "hello");
 
@@ -220,7 +220,7 @@ TEST_F(SuspendedFetchTest, StoppingTheServerEndsIt) {
   Add({Resolve(To(origin.url())), Fetch()});
   Use();
   auto viewer = Send("/slow");
-  ASSERT_TRUE(Wait(1));
+  ASSERT_TRUE(Wait(origin));
 
   server_.Stop();
 
