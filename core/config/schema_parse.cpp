@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <nlohmann/json.hpp>
 #include <Poco/Exception.h>
 #include <Poco/RegularExpression.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
