@@ -117,7 +117,7 @@ class ServerExchange {
   /// \returns  kInternal for a field with a control character, several lengths, or a status below 200: nothing is sent,
   ///           and another head may be started.
   virtual sdk::Status Start(const ReplyHead& head) = 0;
-  /// Blocks while the client is slow. \returns kCancelled when it is gone, kDeadlineExceeded past write_timeout,
+  /// Blocks while the client is slow and more than 64 KiB wait for it. \returns kCancelled when it is gone, kDeadlineExceeded past write_timeout,
   /// kInternal past the announced length.
   virtual sdk::Status Write(std::span<const std::byte> chunk) = 0;
   /// Ends the body. A handler that returns without Finish, or short of the announced length, breaks the connection, so

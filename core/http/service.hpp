@@ -42,6 +42,10 @@ class ConnectionService {
   /// Goes on with a suspended request if its client has gone or its time is nearly up; otherwise lets it wait.
   void LookAround(Connection& connection);
   /// What follows once a request is answered. \returns as ServeOne.
+  bool Conclude(Connection& connection, bool keep);
+  /// Sends the rest of a response to a client that reads slowly, or waits for it to read.
+  void Flush(Connection& connection);
+  /// Gets over what nobody wanted of a request's body. \returns as ServeOne.
   bool Continue(Connection& connection);
   void WaitForMore(Connection& connection);
   void Refuse(Connection& connection, Fault fault);

@@ -25,15 +25,15 @@ SOURCE = pathlib.Path(os.environ["SLUICE_SOURCE"])
 PATIENCE = float(os.environ.get("SLUICE_TEST_PATIENCE", "60"))  # seconds until a condition counts as never true
 
 
-def wait_until(condition, what):
+def wait_until(condition, what, patience=PATIENCE):
     """Polls `condition` until it answers something true, and answers that."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         answer = condition()
         if answer:
             return answer
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {PATIENCE:.0f} s in vain: {what}")
+            raise AssertionError(f"waited {patience:.0f} s in vain: {what}")
         threading.Event().wait(0.02)
 
 
