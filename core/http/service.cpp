@@ -127,7 +127,6 @@ bool ConnectionService::ServeOne(Connection& connection, std::size_t head_size) 
     Refuse(connection, bad);
     return false;
   }
-  if (exchange->path() == "*") return Run(connection, std::move(exchange), ReplyAboutServer);
   return Run(connection, std::move(exchange), handler_);
 }
 
@@ -138,12 +137,6 @@ Fault ConnectionService::CheckBody(Connection& connection) {
     if (received.state == ReceiveState::kData) input_.Grow(received.size);  // its end is for whoever reads the body
   }
   return LookAhead(connection.body, input_.view()).fault;
-}
-
-/// Of "OPTIONS *": no pipeline has an answer.
-void ConnectionService::ReplyAboutServer(Exchange& exchange) {
-  const std::array fields{sdk::Header{"Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"}};
-  [[maybe_unused]] const auto status = exchange.Reply({.status = 204, .fields = fields}, {});
 }
 
 template <typename Work>

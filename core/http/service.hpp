@@ -32,7 +32,6 @@ class ConnectionService {
   /// Lets `work` answer. \returns as ServeOne.
   template <typename Work>
   bool Run(Connection& connection, std::unique_ptr<Exchange> exchange, const Work& work);
-  static void ReplyAboutServer(Exchange& exchange);
   void Resume(Connection& connection);
   /// Goes on with a request that is suspended for its body, or waits for more of it.
   void CollectBody(Connection& connection);
