@@ -224,6 +224,8 @@ class EndToEndTest(unittest.TestCase):
         if server.process.poll() is None:
             server.process.send_signal(signal.SIGKILL)
         server.stop()
+        found = [line for line in server.lines if "Sanitizer" in line or "runtime error:" in line]
+        self.assertEqual(found, [], "\n".join(server.lines))
 
 
 def clip(seconds=8):
