@@ -160,7 +160,7 @@ class GreedyClientTest : public ::testing::Test {
     EXPECT_LT(server.handled, Greed::kRequests);
     return client;
   }
-  const Greed greed_;
+  const Greed greed_{};
 };
 
 TEST_F(GreedyClientTest, HoldsNoWorkerAndLosesNothing) {
