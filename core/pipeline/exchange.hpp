@@ -52,7 +52,8 @@ struct Exchange {
 
   std::optional<sdk::Principal> principal;
   std::optional<sdk::Source> source;
-  sdk::Resolver* resolver = nullptr;  ///< That named the source, and is asked where redirects may lead. Null: no such.
+  sdk::Resolver* resolver = nullptr;   ///< That named the source, and is asked where redirects may lead. Null: no such.
+  const Step* resolve_step = nullptr;  ///< That named the source. Null: an endpoint did.
 
   std::optional<sdk::Error> failure;  ///< Of the last step that failed.
   const Step* fetch_step = nullptr;   ///< The last that ran; null: none did.

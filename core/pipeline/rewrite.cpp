@@ -8,6 +8,7 @@
 #include "core/pipeline/content_coding.hpp"
 #include "core/pipeline/minter.hpp"
 #include "core/pipeline/prefixed_body.hpp"
+#include "core/pipeline/references.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
 #include "core/upstream/fields.hpp"
@@ -75,8 +76,14 @@ sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, c
   Minter minter(context.secrets, exchange, step.config.rewrite.base_url);
   const CallContext call(exchange.viewer, std::chrono::steady_clock::now() + step.config.deadline);
   const std::string content_type(response.Header("Content-Type"));
-  auto rewritten =
-      rewriter.Rewrite(call.call(), {.text = *text, .base_url = response.url, .content_type = content_type}, minter);
+  References references(context, exchange, minter, call.call());
+  auto rewritten = rewriter.Rewrite(call.call(),
+                                    {.text = *text,
+                                     .base_url = response.url,
+                                     .content_type = content_type,
+                                     .note = exchange.link ? std::string_view(exchange.link->note) : std::string_view(),
+                                     .references = &references},
+                                    minter);
   if (!rewritten) return std::move(rewritten).error();
   if (minter.failed()) return sdk::Error{.code = sdk::Errc::kInternal, .message = "a link could not be minted"};
   upstream::DropField(fields, "Content-Type");

@@ -74,6 +74,7 @@ sdk::Result<Flow> Handle(const Step& step, std::size_t index, std::string_view p
   if (*source) {
     exchange.source = std::move(**source);
     exchange.resolver = nullptr;
+    exchange.resolve_step = nullptr;
     return Flow::kContinue;
   }
   if (!viewer.started()) {

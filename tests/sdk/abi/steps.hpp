@@ -85,6 +85,7 @@ inline void Steps(ManifestRewriter& rewriter, Taker& to) {
   to.out << rewriter.Accepts({"audio/mpegurl", "https://o.example/", "#EXTM3U"}) << rewriter.Accepts({}) << '\n';
   ShowResult(to.out, rewriter.Rewrite(Call(RequestCall()), {"text", "https://o.example/a", "x/y"}, to));
   ShowResult(to.out, rewriter.Rewrite(Call(BareCall()), {}, to));
+  ShowResult(to.out, rewriter.Rewrite(Call(RequestCall()), {.text = "text", .note = "note", .references = &to}, to));
 }
 inline void Steps(MediaBackend& media, Taker& to) {
   const Requests requests;
