@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <sluice/sdk/base64.hpp>
 #include <sluice/sdk/url.hpp>
 
 #include "core/state/secrets.hpp"
@@ -224,7 +225,7 @@ sdk::Result<std::string> MintLink(const Secrets& secrets, const LinkTarget& targ
   auto token = secrets.SealDeterministic(kPurpose, Encode(target));
   if (!token) return std::move(token).error();
   std::string out(kLinkPrefix);
-  out += Base64UrlEncode(*token);
+  out += sdk::Base64UrlEncode(*token);
   out += '/';
   if (!filled.empty()) out.append(filled).append("/");
   out += Name(target);
@@ -236,7 +237,7 @@ sdk::Result<LinkTarget> OpenLink(const Secrets& secrets, std::string_view path, 
   const auto rest = AfterLinkPrefix(path);
   if (!rest) return forged;
   const auto token = std::min(rest->find('/'), rest->size());
-  const auto sealed = Base64UrlDecode(rest->substr(0, token));
+  const auto sealed = sdk::Base64UrlDecode(rest->substr(0, token));
   if (!sealed) return forged;
   const auto plain = secrets.OpenDeterministic(kPurpose, *sealed);
   if (!plain) return forged;

@@ -19,6 +19,7 @@
 #include <map>
 #include <mutex>
 #include <shared_mutex>
+#include <sluice/sdk/base64.hpp>
 
 namespace sluice::state {
 namespace {
@@ -238,14 +239,14 @@ sdk::Result<std::unique_ptr<Secrets>> Secrets::FromText(std::string_view text) {
   std::replace(url_safe.begin(), url_safe.end(), '+', '-');
   std::replace(url_safe.begin(), url_safe.end(), '/', '_');
   while (!url_safe.empty() && url_safe.back() == '=') url_safe.pop_back();
-  if (const auto key = Base64UrlDecode(url_safe); key && key->size() == kKeyBytes) return FromKey(*key);
+  if (const auto key = sdk::Base64UrlDecode(url_safe); key && key->size() == kKeyBytes) return FromKey(*key);
   return Invalid("secret key: want 32 octets as 64 hex digits or in base64");
 }
 
 sdk::Result<std::unique_ptr<Secrets>> Secrets::FromFile(const std::string& path) {
   auto text = ReadKeyFile(path);
   if (!text && text.error().code == sdk::Errc::kNotFound) {
-    if (auto kept = WriteKeyFile(path, Base64UrlEncode(RandomBytes(kKeyBytes)) + "\n"); !kept) {
+    if (auto kept = WriteKeyFile(path, sdk::Base64UrlEncode(RandomBytes(kKeyBytes)) + "\n"); !kept) {
       return std::move(kept).error();
     }
     text = ReadKeyFile(path);  // another process may have been first: its key counts
@@ -265,49 +266,6 @@ std::string RandomBytes(std::size_t size) {
   if (RAND_bytes(Bytes(out), static_cast<int>(size)) != 1) {
     OPENSSL_die("no random numbers", __FILE__, __LINE__);  // anything else would hand out a guessable secret
   }
-  return out;
-}
-
-std::string Base64UrlEncode(std::string_view bytes) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  out.reserve((bytes.size() * 4 + 2) / 3);
-  unsigned int group = 0;
-  unsigned int bits = 0;
-  for (const char c : bytes) {
-    group = (group << 8U) | static_cast<unsigned char>(c);
-    for (bits += 8; bits >= 6; bits -= 6) out += kAlphabet[(group >> (bits - 6)) & 0x3FU];
-  }
-  if (bits > 0) out += kAlphabet[(group << (6 - bits)) & 0x3FU];
-  return out;
-}
-
-sdk::Result<std::string> Base64UrlDecode(std::string_view text) {
-  const auto value = [](char c) -> int {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '-') return 62;
-    if (c == '_') return 63;
-    return -1;
-  };
-  if (text.size() % 4 == 1) return Invalid("base64url: impossible length");
-  std::string out;
-  out.reserve(text.size() * 3 / 4);
-  unsigned int group = 0;
-  unsigned int bits = 0;
-  for (const char c : text) {
-    const int six = value(c);
-    if (six < 0) return Invalid("base64url: a character outside the alphabet");
-    group = (group << 6U) | static_cast<unsigned int>(six);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out += static_cast<char>((group >> bits) & 0xFFU);
-    }
-  }
-  // Left-over bits must be zero: otherwise two texts would stand for the same octets.
-  if ((group & ((1U << bits) - 1U)) != 0) return Invalid("base64url: trailing bits set");
   return out;
 }
 
