@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "core/http/server.hpp"
 #include "core/pipeline/head_by_get.hpp"
 #include "core/pipeline/ranges.hpp"
@@ -32,7 +34,7 @@ upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
                             .headers = RequestFields(exchange, fetch, whole),
                             .body = {},
                             .connect_timeout = fetch.connect_timeout,
-                            .read_timeout = fetch.read_timeout,
+                            .read_timeout = std::max(fetch.read_timeout, exchange.wait),
                             .max_redirects = fetch.max_redirects,
                             .profile = step.profile.get()};
   if (exchange.resolver != nullptr) {
@@ -43,7 +45,7 @@ upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
 
 sdk::Result<upstream::Response> Send(const StepContext& context, Exchange& exchange, const upstream::Request& request) {
   if (request.url.starts_with("file:")) return upstream::FetchFile(request);
-  const auto deadline = std::chrono::steady_clock::now() + exchange.fetching().config.deadline;
+  const auto deadline = std::chrono::steady_clock::now() + std::max(exchange.fetching().config.deadline, exchange.wait);
   exchange.fetch_call = std::make_unique<CallContext>(exchange.viewer, deadline);
   return FetchShared(context, exchange, request);
 }

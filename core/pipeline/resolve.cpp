@@ -6,6 +6,7 @@
 #include <sluice/sdk/store.hpp>
 
 #include "core/http/server.hpp"
+#include "core/pipeline/follow.hpp"
 #include "core/pipeline/steps.hpp"
 
 namespace sluice::pipeline {
@@ -110,6 +111,11 @@ sdk::Result<Flow> Resolve(const Step& step, Exchange& exchange) {
   const auto begin = std::chrono::steady_clock::now();
   const CallContext context(exchange.viewer, begin + step.config.deadline);
   const auto& component = *step.components.front();
+  if (exchange.link) {
+    if (auto followed = FollowQuery(context.call(), exchange, exchange.link->url); !followed) {
+      return std::move(followed).error();
+    }
+  }
   auto source = [&]() -> sdk::Result<sdk::Source> {
     if (const auto& link = exchange.link) {
       return ResolveChild(&step, exchange, context.call(),
@@ -127,6 +133,11 @@ sdk::Result<Flow> Resolve(const Step& step, Exchange& exchange) {
   exchange.source = std::move(*source);
   exchange.resolver = component.As<sdk::Resolver>();
   exchange.resolve_step = &step;
+  if (!exchange.link) {
+    if (auto followed = FollowQuery(context.call(), exchange, exchange.source->url); !followed) {
+      return std::move(followed).error();
+    }
+  }
   return Flow::kContinue;
 }
 

@@ -214,7 +214,8 @@ class FakeManifest final : public ManifestRewriter {
  public:
   explicit FakeManifest(Script& script) : script_(script) {}
   bool Accepts(const ManifestProbe& probe) const noexcept override {
-    script_.seen << "accepts " << probe.content_type << '|' << probe.url << '|' << probe.first_bytes << '\n';
+    script_.seen << "accepts " << probe.content_type << '|' << probe.url << '|' << probe.first_bytes << '|'
+                 << probe.note << '\n';
     return probe.first_bytes == "#EXTM3U";
   }
   Result<RewrittenManifest> Rewrite(const Call& call, const Manifest& manifest, LinkMinter& links) const override {
@@ -226,6 +227,14 @@ class FakeManifest final : public ManifestRewriter {
       out.text += links.Proxied("https://o.example/" + std::to_string(kind), static_cast<LinkKind>(kind)) + "\n";
     AskMore(manifest, links, out.text);
     return out;
+  }
+
+  Result<Destination> Follow(const Call& call, const Followed& followed) const override {
+    auto fail = script_.Enter(call, "follow");
+    script_.seen << followed.url << '|' << followed.query << '|' << static_cast<unsigned>(followed.kind) << '|'
+                 << followed.note << '|' << followed.minted << '\n';
+    if (fail) return *fail;
+    return Destination{.url = "https://o.example/f", .wait = std::chrono::milliseconds(1500)};
   }
 
  private:

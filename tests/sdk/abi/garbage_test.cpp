@@ -372,6 +372,28 @@ TEST_F(GarbageTest, AHostOfAManifestThatIsDoneAnswersNothing) {
   EXPECT_EQ(kept.fetch(kept.ctx, &reference, {}, &error), static_cast<sluice_status>(SLUICE_INTERNAL));
 }
 
+TEST_F(GarbageTest, ADestinationNeedsAUrl) {
+  const auto follow = [this] {
+    auto destination = Make<ManifestRewriter>(&kFollowing)->Follow(call_, {});
+    return destination ? std::string("ok") : destination.error().message;
+  };
+  rogue_.destination = {.struct_size = sizeof(sluice_destination), .wait_ms = 0, .url = {}};
+  EXPECT_EQ(follow(), "rogue: manifest.follow put garbage: destination.url: empty");
+  rogue_.destination.url = Str("https://o.example/\r\nX: y");
+  EXPECT_EQ(follow(), "rogue: manifest.follow put garbage: destination.url: a control character");
+  rogue_.destination.struct_size = 8;
+  EXPECT_EQ(follow(), "rogue: manifest.follow put garbage: destination: struct_size 8 (want at least 24)");
+}
+
+TEST_F(GarbageTest, ARewriterOfTheFirstReleaseFollowsNothing) {
+  auto table = kFollowing;
+  table.struct_size = offsetof(sluice_manifest_table, follow);
+  EXPECT_EQ(Make<ManifestRewriter>(&table)->Follow(call_, {.url = "https://o.example/"})->url, "https://o.example/");
+  table = kFollowing;
+  table.follow = nullptr;
+  EXPECT_EQ(Make<ManifestRewriter>(&table)->Follow(call_, {.url = "https://o.example/"})->url, "https://o.example/");
+}
+
 TEST_F(GarbageTest, AFilterCannotSmuggleThroughItsEdits) {
   rogue_.on_request = [](sluice_head_edit edit, sluice_reply_sink, sluice_error*) -> sluice_status {
     edit.set(edit.ctx, Str("X-A"), Str("a\nX-Evil: 1"));

@@ -24,6 +24,7 @@ typedef struct sluice_manifest_probe {
   sluice_str content_type; /* as the upstream sent it, parameters included; may be empty */
   sluice_str url;          /* where it was finally retrieved from */
   sluice_str first_bytes;  /* up to 512 octets of the body, of any encoding */
+  sluice_str note;         /* of the link that led here, as in sluice_manifest; else empty */
 } sluice_manifest_probe;
 
 /** A RepresentationID and a bandwidth (bits a second) that belong together. Element of an array. */
@@ -110,7 +111,31 @@ typedef struct sluice_link_minter {
   void (*proxied)(void* ctx, sluice_str absolute_url, sluice_link_kind kind, sluice_text_sink out);
 } sluice_link_minter;
 
-/** All functions are required and [worker]. */
+/** A request whose query may say more than its URL: delivery directives, a choice among copies. */
+typedef struct sluice_followed {
+  uint32_t struct_size;
+  sluice_link_kind kind; /* of the link; SLUICE_LINK_DATA where `minted` is 0 */
+  sluice_str url;        /* what would be fetched: http or https */
+  sluice_str query;      /* of the viewer's request, without "?", as received; never empty */
+  sluice_str note;       /* of the link; else empty */
+  uint32_t minted;   /* non-zero: the request came by a link; 0: a resolver made `url` of what the viewer asked for */
+  uint32_t reserved; /* 0 */
+} sluice_followed;
+
+/** What to fetch for a request. */
+typedef struct sluice_destination {
+  uint32_t struct_size;
+  uint32_t wait_ms; /* how long the answer may take to begin, should the fetch step allow less; 0: as it allows */
+  sluice_str url;   /* absolute, http or https */
+} sluice_destination;
+
+/** Takes one destination, once. The receiver copies. */
+typedef struct sluice_destination_sink {
+  void* ctx;
+  void (*put)(void* ctx, const sluice_destination* destination);
+} sluice_destination_sink;
+
+/** All functions are [worker], and required where nothing else is said. */
 typedef struct sluice_manifest_table {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
@@ -119,6 +144,12 @@ typedef struct sluice_manifest_table {
   /** SLUICE_UPSTREAM_FAILED: the text is no manifest of this format. */
   sluice_status (*rewrite)(void* self, const sluice_call* call, const sluice_manifest* manifest,
                            sluice_link_minter links, sluice_rewritten_manifest_sink out, sluice_error* error);
+  /** May be null: the URL is taken as it is. What to fetch for a viewer's request that has a query. Asked of every
+   * rewriter of the pipeline in turn, before a resolver is asked about a link and after it is asked about anything
+   * else. SLUICE_NOT_FOUND, SLUICE_PERMISSION_DENIED: the query names something that is not there, or not for this
+   * link. */
+  sluice_status (*follow)(void* self, const sluice_call* call, const sluice_followed* followed,
+                          sluice_destination_sink out, sluice_error* error);
 } sluice_manifest_table;
 
 #ifdef __cplusplus

@@ -9,6 +9,7 @@
 #include <sluice/sdk/types.hpp>
 #include <sluice/sdk/url_template.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -16,6 +17,9 @@
 #include <string_view>
 
 namespace sluice::sdk {
+
+/// Longest `LinkOrder::note`.
+inline constexpr std::size_t kMaxNoteBytes = 2048;
 
 /// What a link is asked for, where a URL and a kind do not say enough.
 struct LinkOrder {
@@ -78,6 +82,7 @@ struct ManifestProbe {
   std::string_view content_type{};  ///< As the upstream sent it, parameters included; may be empty.
   std::string_view url{};           ///< Where it was finally retrieved from.
   std::string_view first_bytes{};   ///< Up to 512 bytes of the body.
+  std::string_view note{};          ///< As `Manifest::note`. Every rewriter of the pipeline sees it.
 };
 
 struct Manifest {
@@ -93,6 +98,21 @@ struct RewrittenManifest {
   std::string content_type{};  ///< What the viewer is told.
 };
 
+/// A request whose query may say more than its URL: delivery directives, a choice among copies.
+struct Followed {
+  std::string_view url;             ///< What would be fetched: http or https.
+  std::string_view query;           ///< Of the viewer's request, without "?", as received. Never empty.
+  LinkKind kind = LinkKind::kData;  ///< Of the link; kData without one.
+  std::string_view note{};          ///< Of the link.
+  bool minted = false;              ///< The request came by a link. False: a resolver made `url` of what was asked for.
+};
+
+/// What to fetch for a request.
+struct Destination {
+  std::string url;                   ///< Absolute, http or https.
+  std::chrono::milliseconds wait{};  ///< How long the answer may take to begin, should the fetch step allow less.
+};
+
 /// Implemented by plugins. Id: "sluice.manifest/1".
 /// Threads: [worker] on every method.
 struct ManifestRewriter {
@@ -103,6 +123,13 @@ struct ManifestRewriter {
 
   /// \returns  kUpstreamFailed when the text is no manifest of this format.
   virtual Result<RewrittenManifest> Rewrite(const Call& call, const Manifest& manifest, LinkMinter& links) const = 0;
+
+  /// What to fetch for a viewer's request that has a query. Asked of every rewriter of the pipeline in turn, before a
+  /// resolver is asked about a link (it judges what this answers) and after it is asked about anything else.
+  /// \returns  kNotFound, kPermissionDenied: the query names something that is not there, or not for this link.
+  virtual Result<Destination> Follow(const Call&, const Followed& followed) const {
+    return Destination{.url = std::string(followed.url)};
+  }
 };
 
 }  // namespace sluice::sdk

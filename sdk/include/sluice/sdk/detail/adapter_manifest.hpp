@@ -29,7 +29,8 @@ class ManifestFromTable final : public ManifestRewriter {
                                      .reserved = 0,
                                      .content_type = Str(probe.content_type),
                                      .url = Str(probe.url),
-                                     .first_bytes = Str(probe.first_bytes)};
+                                     .first_bytes = Str(probe.first_bytes),
+                                     .note = Str(probe.note)};
     bool accepts = true;
     target_.Observed("accepts", nullptr,
                      [&] { accepts = target_.table<sluice_manifest_table>().accepts(target_.self(), &view) != 0; });
@@ -55,6 +56,22 @@ class ManifestFromTable final : public ManifestRewriter {
       return target_.table<sluice_manifest_table>().rewrite(
           target_.self(), &call.abi(), &view, {ctx, &Proxied},
           {ctx, &PutOne<RewrittenManifest, sluice_rewritten_manifest>}, error);
+    });
+  }
+
+  Result<Destination> Follow(const Call& call, const Followed& followed) const override {
+    const auto& table = target_.table<sluice_manifest_table>();
+    if (!SLUICE_HAS(&table, follow) || table.follow == nullptr) return ManifestRewriter::Follow(call, followed);
+    const sluice_followed view{.struct_size = SizeOf<sluice_followed>(),
+                               .kind = ToLinkKind(followed.kind),
+                               .url = Str(followed.url),
+                               .query = Str(followed.query),
+                               .note = Str(followed.note),
+                               .minted = followed.minted ? 1U : 0U,
+                               .reserved = 0};
+    OneFrame<Destination> frame(true);
+    return InvokeOne<Destination>(target_, "follow", call, frame, [&](void* ctx, sluice_error* error) {
+      return table.follow(target_.self(), &call.abi(), &view, {ctx, &PutOne<Destination, sluice_destination>}, error);
     });
   }
 

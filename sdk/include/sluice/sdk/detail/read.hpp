@@ -31,7 +31,6 @@ namespace sluice::sdk::detail {
 inline constexpr std::size_t kMaxTextBytes = 64U * 1024U * 1024U;
 inline constexpr std::size_t kMaxElements = 100'000;
 inline constexpr std::size_t kMaxContextBytes = 256;
-inline constexpr std::size_t kMaxNoteBytes = 2048;
 inline constexpr std::size_t kMaxTemplateVariants = 1024;
 
 /// Remembers the first fault; afterwards it reads nothing more.
@@ -80,6 +79,13 @@ class Reader {
             "struct_size " + std::to_string(value.struct_size) + " (want at least " + std::to_string(kWant) + ")");
     return ok();
   }
+  std::string Url(sluice_str text, std::string_view field) {
+    auto url = String(text, field);
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+    if (url.empty()) Fault(field, "empty");
+    if (std::any_of(url.begin(), url.end(), control)) Fault(field, "a control character");
+    return url;
+  }
   /// Header fields. A line break would smuggle a second field, so it is refused here, before anybody can forward it.
   std::vector<Header> Headers(const sluice_field* fields, std::size_t count, std::string_view field) {
     std::vector<Header> headers;
@@ -108,10 +114,7 @@ class Reader {
 
 inline void Read(Reader& reader, const sluice_source& view, Source& out) {
   if (!reader.Whole(view, "source")) return;
-  out.url = reader.String(view.url, "source.url");
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-  if (out.url.empty()) reader.Fault("source.url", "empty");
-  if (std::any_of(out.url.begin(), out.url.end(), control)) reader.Fault("source.url", "a control character");
+  out.url = reader.Url(view.url, "source.url");
   out.headers = reader.Headers(view.headers, view.header_count, "source.headers");
   out.expires_at = FromSeconds(view.expires_at);
   out.ranges = view.ranges != 0;
@@ -194,6 +197,12 @@ inline void Read(Reader& reader, const sluice_reference& view, Reference& out) {
   out.length = view.length;
   constexpr std::uint64_t kMost = std::numeric_limits<std::size_t>::max();
   out.max_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(view.max_bytes, kMost));
+}
+
+inline void Read(Reader& reader, const sluice_destination& view, Destination& out) {
+  if (!reader.Whole(view, "destination")) return;
+  out.url = reader.Url(view.url, "destination.url");
+  out.wait = std::chrono::milliseconds(view.wait_ms);
 }
 
 inline void Read(Reader& reader, const sluice_media_item& view, MediaItem& out) {

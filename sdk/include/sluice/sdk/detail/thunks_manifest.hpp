@@ -89,7 +89,8 @@ struct Kind<ManifestRewriter> {
   static uint32_t Accepts(void* self, const sluice_manifest_probe* probe) noexcept {
     return Self<ManifestRewriter>(self).Accepts({.content_type = View(probe->content_type),
                                                  .url = View(probe->url),
-                                                 .first_bytes = View(probe->first_bytes)})
+                                                 .first_bytes = View(probe->first_bytes),
+                                                 .note = SLUICE_HAS(probe, note) ? View(probe->note) : ""})
                ? 1
                : 0;
   }
@@ -118,9 +119,30 @@ struct Kind<ManifestRewriter> {
       return Ok();
     });
   }
+  static sluice_status Follow(void* self, const sluice_call* call, const sluice_followed* followed,
+                              sluice_destination_sink out, sluice_error* error) noexcept {
+    return Barrier(error, [&]() -> Status {
+      const auto destination = Self<ManifestRewriter>(self).Follow(Call(*call), {.url = View(followed->url),
+                                                                                 .query = View(followed->query),
+                                                                                 .kind = FromLinkKind(followed->kind),
+                                                                                 .note = View(followed->note),
+                                                                                 .minted = followed->minted != 0});
+      if (!destination) return destination.error();
+      const auto wait_ms =
+          std::clamp<std::int64_t>(destination->wait.count(), 0, std::numeric_limits<std::uint32_t>::max());
+      const sluice_destination view{.struct_size = SizeOf<sluice_destination>(),
+                                    .wait_ms = static_cast<std::uint32_t>(wait_ms),
+                                    .url = Str(destination->url)};
+      out.put(out.ctx, &view);
+      return Ok();
+    });
+  }
 
-  static constexpr sluice_manifest_table kTable{
-      .struct_size = SizeOf<sluice_manifest_table>(), .reserved = 0, .accepts = &Accepts, .rewrite = &Rewrite};
+  static constexpr sluice_manifest_table kTable{.struct_size = SizeOf<sluice_manifest_table>(),
+                                                .reserved = 0,
+                                                .accepts = &Accepts,
+                                                .rewrite = &Rewrite,
+                                                .follow = &Follow};
 };
 
 }  // namespace sluice::sdk::detail
