@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // What nearly every source of core/ includes; compiled once. A source still names what it uses.
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
 
 #include <algorithm>
 #include <array>

@@ -41,8 +41,9 @@ sdk::Result<std::string> App::Query(std::string_view topic) {
 }
 
 std::string App::DescribePlugins() const {
+  const auto snapshot = this->snapshot();
   auto plugins = Json::array();
-  for (const auto& plugin : registry_->plugins()) {
+  for (const auto& plugin : snapshot->plugins->plugins()) {
     auto types = Json::array();
     for (const auto& type : plugin.types) {
       types.push_back({{"kind", type.kind}, {"type", type.type}, {"summary", type.summary}});

@@ -5,6 +5,7 @@
 #include <prometheus/gauge.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -14,6 +15,7 @@
 #include "core/cli/listeners.hpp"
 #include "core/cli/probes.hpp"
 #include "core/cli/version.hpp"
+#include "core/config/fault_at.hpp"
 #include "core/pipeline/build.hpp"
 #include "core/pipeline/leaving.hpp"
 #include "core/telemetry/log.hpp"
@@ -54,10 +56,10 @@ void RegisterSecret(const config::Config& config, const std::string& pointer) {
 }
 
 /// Every string that the operator marked, or the schema marks, as secret: never to be logged.
-void RegisterSecrets(const config::Config& config, const plugin::Registry& registry) {
+void RegisterSecrets(const config::Config& config, const plugin::PluginSet& plugins) {
   if (!config.state.secret_key.empty()) telemetry::AddSecret(config.state.secret_key);
   std::set<std::string> pointers;
-  for (auto& pointer : registry.SecretPointers(config)) pointers.insert(std::move(pointer));
+  for (auto& pointer : plugins.SecretPointers(config)) pointers.insert(std::move(pointer));
   for (const auto& [pointer, place] : *config.places) {
     if (place.secret) pointers.insert(pointer);
   }
@@ -131,10 +133,9 @@ App::App(AppOptions options) : options_(std::move(options)) {
 App::~App() { Stop(); }
 
 void App::Prepare(config::Faults& faults) {
-  const auto config = config::Load(options_.config_path, options_.environment, faults);
-  if (!faults.empty()) return;
-  if (!MakeCore(config, faults)) return;
-  if (auto snapshot = Load(faults)) {
+  auto config = config::Load(options_.config_path, options_.environment, faults);
+  if (config.places == nullptr || !MakeCore(config, faults)) return;
+  if (auto snapshot = Build(std::move(config), faults)) {
     engine_->Swap(std::move(snapshot));
     config_loaded_at_->SetToCurrentTime();
   }
@@ -142,7 +143,7 @@ void App::Prepare(config::Faults& faults) {
 
 bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   telemetry::SetLogLevel(ParseLevel(config.log.level));
-  if (!MakeSecrets(config, faults)) return false;
+  MakeSecrets(config, faults);
   kv_ = state::MakeMemoryKv(kKvBytes);
   // What no fetch step sends: requests of plugins, and sources of endpoints in pipelines without one.
   config::FetchStep plain;
@@ -150,7 +151,8 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   auto profile = pipeline::MakeProfile(plain, config.upstream, "requests of plugins");
   if (!profile) {
     faults.Add(config::PlaceOf(*config.places, "/upstream"), profile.error().message);
-    return false;
+    profile = pipeline::MakeProfile(plain, {}, "requests of plugins");  // to find what else is wrong
+    if (!profile) return false;
   }
   client_ = std::make_unique<upstream::Client>(
       upstream::ClientOptions{.trusted = config.upstream.trusted,
@@ -172,46 +174,62 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                .admin = this,
                .metrics = metrics_.get(),
                .server_version = kVersion};
-  registry_ = std::make_unique<plugin::Registry>(services_, *metrics_);
+  auto registry = std::make_unique<plugin::Registry>(services_, *metrics_);
+  const std::lock_guard lock(state_mutex_);
+  registry_ = std::move(registry);
   return true;
 }
 
-bool App::MakeSecrets(const config::Config& config, config::Faults& faults) {
+void App::MakeSecrets(const config::Config& config, config::Faults& faults) {
   auto made = [&]() -> sdk::Result<std::unique_ptr<state::Secrets>> {
-    if (!config.state.secret_key.empty()) return state::Secrets::FromText(config.state.secret_key);
-    if (options_.dry_run) return state::Secrets::FromKey(state::RandomBytes(32));
-    const auto path = KeyFile(config.state);
-    std::error_code error;
-    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-    return state::Secrets::FromFile(path.string());
+    if (!config::HasFaultAt(faults, "/state")) {
+      if (!config.state.secret_key.empty()) return state::Secrets::FromText(config.state.secret_key);
+      const auto path = KeyFile(config.state).string();
+      auto kept = state::Secrets::FromFile(path);
+      if (kept || kept.error().code != sdk::Errc::kNotFound) return kept;
+      if (auto may = state::CheckKeepKey(path); !may) return std::move(may).error();
+    }
+    fresh_key_ = state::RandomBytes(32);
+    return state::Secrets::FromKey(fresh_key_);
   }();
   if (!made) {
-    faults.Add({.file = options_.config_path, .line = 0, .pointer = "/state"}, made.error().message);
-    return false;
+    faults.Add(config::PlaceOf(*config.places, "/state"), made.error().message);
+    made = state::Secrets::FromKey(state::RandomBytes(32));  // to find what else is wrong
   }
   secrets_ = std::move(*made);
-  return true;
 }
 
-std::shared_ptr<const pipeline::Snapshot> App::Load(config::Faults& faults) {
-  auto config = config::Load(options_.config_path, options_.environment, faults);
-  if (!faults.empty()) return nullptr;
-  registry_->Load(config.plugins);
-  RegisterSecrets(config, *registry_);  // before anybody may quote one of them
+std::shared_ptr<const pipeline::Snapshot> App::Build(config::Config config, config::Faults& faults) {
   CheckCertificates(config, faults);
-  registry_->CheckComponents(config, faults);
-  if (!faults.empty()) return nullptr;
+  if (config::HasFaultAt(faults, "/plugins")) return nullptr;  // which files may be loaded is not known
+  auto plugins = registry_->Load(config.plugins);
+  {
+    const std::lock_guard lock(state_mutex_);
+    found_plugins_ = plugins;
+  }
+  RegisterSecrets(config, *plugins);  // before anybody may quote one of them
   const auto previous = engine_->snapshot();
-  return pipeline::Build(std::move(config), *registry_, previous.get(), pipeline_metrics_, faults);
+  return pipeline::Build(std::move(config), std::move(plugins), previous.get(), pipeline_metrics_, faults);
 }
 
 sdk::Status App::Start() {
-  server_ = std::make_unique<http::Server>(
-      ServerOptionsOf(config()), [this](http::ServerExchange& exchange) { Handle(exchange); }, *metrics_);
-  return server_->Start();
+  const auto snapshot = this->snapshot();
+  auto options = ServerOptionsOf(snapshot->config);
+  options.on_refused = [this](const http::RefusedRequest& refused) { engine_->Refused(refused); };
+  auto server = std::make_unique<http::Server>(
+      std::move(options), [this](http::ServerExchange& exchange) { Handle(exchange); }, *metrics_);
+  {
+    const std::lock_guard lock(state_mutex_);
+    server_ = std::move(server);
+  }
+  if (auto started = server_->Start(); !started) return started;
+  if (fresh_key_.empty()) return sdk::Ok();
+  auto kept = state::KeepKey(KeyFile(snapshot->config.state).string(), fresh_key_);
+  if (!kept) server_->Stop();
+  return kept;
 }
 
-bool App::Drain() { return server_->Drain(config().server.grace); }
+bool App::Drain() { return server_->Drain(snapshot()->config.server.grace); }
 
 void App::Stop() {
   if (server_) server_->Stop();
@@ -234,7 +252,8 @@ sdk::Status App::Reload() {
   const std::lock_guard lock(reload_mutex_);
   config::Faults faults;
   const auto before = engine_->snapshot();
-  if (auto after = Load(faults)) {
+  auto config = config::Load(options_.config_path, options_.environment, faults);
+  if (auto after = config.places == nullptr ? nullptr : Build(std::move(config), faults)) {
     WarnOfRestart(before->config, after->config);
     telemetry::SetLogLevel(ParseLevel(after->config.log.level));
     engine_->Swap(std::move(after));
@@ -261,9 +280,22 @@ sdk::Status App::Reload() {
   return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = config::Format(faults.all().front())};
 }
 
+std::shared_ptr<const plugin::PluginSet> App::plugins() const {
+  const std::lock_guard lock(state_mutex_);
+  return found_plugins_;
+}
+
 std::string App::Expanded() const {
-  const auto& config = this->config();
-  return config::Expand(config, registry_->SecretPointers(config));
+  const auto snapshot = this->snapshot();
+  return config::Expand(snapshot->config, snapshot->plugins->SecretPointers(snapshot->config));
+}
+
+std::string App::Activity() const {
+  const std::lock_guard lock(state_mutex_);
+  auto text = registry_ ? registry_->busy_with() : std::string();
+  if (server_ == nullptr) return text;
+  const auto requests = server_->connections() - std::min(server_->parked(), server_->connections());
+  return text + (text.empty() ? "" : ", ") + std::to_string(requests) + " connections with a request";
 }
 
 }  // namespace sluice::cli

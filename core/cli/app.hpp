@@ -31,10 +31,9 @@ namespace sluice::cli {
 struct AppOptions {
   std::string config_path;
   config::Environment environment;
-  bool dry_run = false;  ///< Leave no trace: no key file is made. For validate and expand.
 };
 
-/// Threads: Prepare, Start, Drain, Stop by one thread; Reload, Query and Handle [any].
+/// Threads: Prepare, Start, Drain, Stop one call at a time; the rest [any].
 class App final : public sdk::AdminService {
  public:
   explicit App(AppOptions options);
@@ -42,9 +41,10 @@ class App final : public sdk::AdminService {
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  /// Reads the configuration, loads plugins, makes components. Adds every fault; with any, the App is of no use.
+  /// Reads the configuration, loads plugins, makes components. Writes nothing. Adds every fault; with any, the App is
+  /// of no use.
   void Prepare(config::Faults& faults);
-  /// Binds the listeners and serves. After a Prepare without faults.
+  /// Binds the listeners, keeps the key if it was made, and serves. After a Prepare without faults.
   sdk::Status Start();
   /// See http::Server::Drain.
   bool Drain();
@@ -55,12 +55,15 @@ class App final : public sdk::AdminService {
   sdk::Status Reload() override;
   sdk::Result<std::string> Query(std::string_view topic) override;
 
-  const config::Config& config() const { return engine_->snapshot()->config; }
-  /// Null before Prepare came that far.
-  const plugin::Registry* plugins() const { return registry_.get(); }
+  /// What serves requests now. After a Prepare without faults.
+  std::shared_ptr<const pipeline::Snapshot> snapshot() const { return engine_->snapshot(); }
+  /// What Prepare or the last reload found, whether it was taken or not. Null before Prepare came that far.
+  std::shared_ptr<const plugin::PluginSet> plugins() const;
   const http::Server& server() const { return *server_; }
   /// The configuration as YAML, secrets masked.
   std::string Expanded() const;
+  /// What is under way, for a log line that says what does not come to an end.
+  std::string Activity() const;
 
  private:
   struct ReloadState {
@@ -70,8 +73,8 @@ class App final : public sdk::AdminService {
   };
 
   bool MakeCore(const config::Config& config, config::Faults& faults);
-  bool MakeSecrets(const config::Config& config, config::Faults& faults);
-  std::shared_ptr<const pipeline::Snapshot> Load(config::Faults& faults);
+  void MakeSecrets(const config::Config& config, config::Faults& faults);
+  std::shared_ptr<const pipeline::Snapshot> Build(config::Config config, config::Faults& faults);
   void Handle(http::ServerExchange& exchange);
   std::string Scrape() const;
   std::string DescribePlugins() const;
@@ -85,6 +88,8 @@ class App final : public sdk::AdminService {
   prometheus::Counter* reloads_ok_ = nullptr;
   prometheus::Counter* reloads_failed_ = nullptr;
   prometheus::Gauge* config_loaded_at_ = nullptr;
+
+  std::string fresh_key_;  ///< Made by Prepare and not yet kept; empty: none.
 
   // In the order in which they need each other; destroyed the other way round.
   std::unique_ptr<state::Secrets> secrets_;
@@ -104,6 +109,7 @@ class App final : public sdk::AdminService {
   std::mutex reload_mutex_;  // one reload at a time
   mutable std::mutex state_mutex_;
   ReloadState reload_state_;
+  std::shared_ptr<const plugin::PluginSet> found_plugins_;
 };
 
 }  // namespace sluice::cli

@@ -23,6 +23,7 @@
 namespace sluice::cli {
 namespace {
 
+constexpr int kMaxPid = 1 << 22;  // Linux' own ceiling
 constexpr auto kDefaultConfig = "config/sluice.yaml";
 
 /// Faults go to people, not to the log: one line each.
@@ -31,10 +32,10 @@ int Complain(const config::Faults& faults) {
   return kExitUsage;
 }
 
-AppOptions DryRun(const ConfigFlags& flags, config::Faults& faults) {
+AppOptions Options(const ConfigFlags& flags, config::Faults& faults) {
   auto environment = config::ProcessEnvironment();
   if (!flags.env_file.empty()) environment = config::WithEnvFile(flags.env_file, std::move(environment), faults);
-  return {.config_path = flags.config, .environment = std::move(environment), .dry_run = true};
+  return {.config_path = flags.config, .environment = std::move(environment)};
 }
 
 void AddConfigFlags(CLI::App* command, ConfigFlags& flags) {
@@ -64,7 +65,7 @@ int Run(CLI::App& app, int argc, char** argv) {
   check->add_option("FILE", file, "the plugin, a shared library")->required();
   check->add_option("--config", check_config, "file with the configuration to make instances with");
   auto* const reload = app.add_subcommand("reload", "Tell a running server to read its configuration again");
-  reload->add_option("--pid", pid, "its process id")->required()->check(CLI::PositiveNumber);
+  reload->add_option("--pid", pid, "its process id")->required()->check(CLI::Range(1, kMaxPid));
   auto* const health = app.add_subcommand("healthcheck", "Exit 0 when URL answers with a status below 400");
   health->add_option("--url", url, "http URL")->default_val("http://127.0.0.1:8080/health");
 
@@ -103,17 +104,19 @@ int Main(int argc, char** argv) {
 int Validate(const ConfigFlags& flags) {
   config::Faults faults;
   telemetry::SetLogLevel(telemetry::Level::kError);
-  App app(DryRun(flags, faults));
+  App app(Options(flags, faults));
   app.Prepare(faults);
   if (!faults.empty()) return Complain(faults);
-  std::cout << flags.config << ": ok, " << app.config().components.size() << " components, "
-            << app.config().pipelines.size() << " pipelines\n";
+  const auto snapshot = app.snapshot();
+  const auto& config = snapshot->config;
+  std::cout << flags.config << ": ok, " << config.components.size() << " components, " << config.pipelines.size()
+            << " pipelines\n";
   return kExitOk;
 }
 
 int Expand(const ConfigFlags& flags) {
   config::Faults faults;
-  App app(DryRun(flags, faults));
+  App app(Options(flags, faults));
   app.Prepare(faults);
   if (!faults.empty()) return Complain(faults);
   std::cout << app.Expanded();
@@ -122,9 +125,9 @@ int Expand(const ConfigFlags& flags) {
 
 int Plugins(const ConfigFlags& flags, bool with_schema) {
   config::Faults faults;
-  App app(DryRun(flags, faults));
+  App app(Options(flags, faults));
   app.Prepare(faults);
-  if (app.plugins() != nullptr) plugin::PrintPlugins(app.plugins()->plugins(), with_schema, std::cout);
+  if (const auto found = app.plugins()) plugin::PrintPlugins(found->plugins(), with_schema, std::cout);
   return faults.empty() ? kExitOk : Complain(faults);
 }
 

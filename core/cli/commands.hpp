@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+/// The command line. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 ended by force while something
+/// hung.
 
 #include <string>
 
@@ -10,6 +11,7 @@ namespace sluice::cli {
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
+inline constexpr int kExitStuck = 3;
 
 int Main(int argc, char** argv);
 

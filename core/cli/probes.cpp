@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/cli/probes.hpp"
 
-#include <Poco/Net/HTTPResponse.h>
-
 #include <algorithm>
+#include <array>
 
 #include "core/http/server.hpp"
 
@@ -11,10 +10,8 @@ namespace sluice::cli {
 namespace {
 
 void Reply(http::ServerExchange& exchange, const std::string& content_type, std::string_view body) {
-  Poco::Net::HTTPResponse head(Poco::Net::HTTPResponse::HTTP_OK);
-  head.setContentType(content_type);
-  head.set("Cache-Control", "no-store");
-  static_cast<void>(exchange.Reply(head, body));  // a prober that is gone needs no answer
+  const std::array fields{sdk::Header{"Content-Type", content_type}, sdk::Header{"Cache-Control", "no-store"}};
+  static_cast<void>(exchange.Reply({.status = 200, .fields = fields}, body));  // a prober that is gone needs no answer
 }
 
 }  // namespace
@@ -26,7 +23,7 @@ bool HandleProbe(http::ServerExchange& exchange, const std::vector<std::string>&
   if (!listeners.empty() && std::find(listeners.begin(), listeners.end(), exchange.listener()) == listeners.end()) {
     return false;
   }
-  const auto& method = exchange.request().getMethod();
+  const auto& method = exchange.method();
   if (method != "GET" && method != "HEAD") return false;
   if (path == "/metrics") {
     Reply(exchange, "text/plain; version=0.0.4; charset=utf-8", scrape());

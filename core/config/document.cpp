@@ -198,7 +198,7 @@ bool AddYaml(std::string_view yaml, const std::string& file, const Environment& 
   if (tree.root == nullptr) return false;
   if (tree.root->kind != YamlNode::Kind::kMap) {
     faults.Add({.file = file, .line = tree.root->line, .pointer = {}, .secret = false},
-               "want a map with `version`, `listeners` and `pipelines`");
+               "want a map with `version` and `listeners`");
     return false;
   }
   try {

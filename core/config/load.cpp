@@ -315,7 +315,7 @@ Config Load(const std::string& path, const Environment& environment, Faults& fau
   bool complete = !files.empty();
   for (const auto& file : files) {
     std::string error;
-    const auto text = ReadFile(file, kMaxYamlBytes, false, error);
+    const auto text = ReadFile(file, kMaxYamlBytes, true, error);
     if (!error.empty()) AddPathFault(file, error, faults);
     complete = error.empty() && AddYaml(text, file, environment, document, faults) && complete;
   }

@@ -19,6 +19,25 @@ std::string_view TakeSegment(std::string_view& rest) {
   return segment;
 }
 
+/// "." or "..", either octet as it is or as "%2e".
+bool IsDotSegment(std::string_view segment) {
+  for (int dots = 0; dots <= 2; ++dots) {
+    if (segment.empty()) return dots > 0;
+    const bool plain = segment.front() == '.';
+    if (!plain && !sdk::EqualsIgnoreCase(segment.substr(0, 3), "%2e")) return false;
+    segment.remove_prefix(plain ? 1 : 3);
+  }
+  return false;
+}
+
+bool HasDotSegment(std::string_view path) {
+  if (path.find("/.") == std::string_view::npos && path.find("/%2") == std::string_view::npos) return false;
+  while (!path.empty()) {
+    if (IsDotSegment(TakeSegment(path))) return true;
+  }
+  return false;
+}
+
 /// As variables are judged by their names; "userdata" is what addons call the part of their URLs that holds keys.
 bool IsSecretName(std::string_view name) { return NamesSecret(name) || sdk::EqualsIgnoreCase(name, "userdata"); }
 
@@ -49,6 +68,7 @@ std::optional<PathTemplate> PathTemplate::Parse(std::string_view text, std::stri
 }
 
 std::optional<PathTemplate::Match> PathTemplate::Apply(std::string_view path) const {
+  if (HasDotSegment(path)) return std::nullopt;
   Match match;
   for (const auto& segment : segments_) {
     if (segment.kind == Segment::Kind::kRest) {

@@ -25,8 +25,8 @@ class PathTemplate {
   /// \returns  nothing, and why in `error`, when CheckPathTemplate of values.hpp refuses the text.
   static std::optional<PathTemplate> Parse(std::string_view text, std::string& error);
 
-  /// \param path  raw, starts with "/". A capture never matches an empty segment, nor one with a bad escape; "**"
-  /// matches
+  /// \param path  raw, starts with "/"; with a "." or ".." segment (RFC 3986 §5.2.4), escaped or not, it matches
+  ///              nothing. A capture never matches an empty segment, nor one with a bad escape; "**" matches
   ///              them without capturing "rest".
   std::optional<Match> Apply(std::string_view path) const;
 

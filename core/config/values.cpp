@@ -109,7 +109,7 @@ std::string CheckSegment(std::string_view segment, bool last, std::vector<std::s
     if (segment.find_first_of("{}") != std::string_view::npos) return "a capture fills its whole segment: `/{name}/`";
     if (segment.find('*') != std::string_view::npos)
       return "`*` stands for nothing here; captures are `/{name}` and, at the end, `/**`";
-    if (segment == "." || segment == "..") return "`.` and `..` never reach a pipeline";
+    if (segment == "." || segment == "..") return "`.` and `..` never match";
     if (!std::all_of(segment.begin(), segment.end(), IsPathChar)) return "other characters are written percent-encoded";
     return segment.empty() && !last ? "an empty segment (`//`) never matches" : std::string();
   }

@@ -171,6 +171,12 @@ int LineOfControlCharacter(std::string_view text) {
   return 0;
 }
 
+/// Lines of `text`; an empty one after the last newline is none, though YAML counts it.
+int LinesOf(std::string_view text) {
+  const auto newlines = std::count(text.begin(), text.end(), '\n');
+  return std::max(1, static_cast<int>(newlines) + (text.ends_with('\n') ? 0 : 1));
+}
+
 void Parse(std::string_view text, TreeBuilder& builder) {
   std::istringstream stream{std::string(text) + std::string(kEndOfText)};
   YAML::Parser parser(stream);
@@ -198,12 +204,13 @@ YamlTree ReadYaml(std::string_view text, const std::string& file, Faults& faults
     try {
       Parse(text, builder);
       if (!builder.ended() || tree.root == nullptr || tree.root->kind == YamlNode::Kind::kNull) {
-        fail(0, "is empty; want at least `version`, `listeners` and `pipelines`");
+        fail(0, "is empty; want at least `version` and `listeners`");
       }
     } catch (const Stop& stop) {
-      fail(stop.line, stop.message);
+      fail(std::min(stop.line, LinesOf(text)), stop.message);
     } catch (const YAML::Exception& exception) {
-      fail(exception.mark.is_null() ? 0 : LineOf(exception.mark), "YAML: " + Printable(exception.msg, 200));
+      fail(exception.mark.is_null() ? 0 : std::min(LineOf(exception.mark), LinesOf(text)),
+           "YAML: " + Printable(exception.msg, 200));
     }
   }
   return tree;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/http/chunked.hpp"
+#include "core/http/server.hpp"
 #include "core/net/tls_session.hpp"
 
 namespace sluice::http {
@@ -17,11 +18,13 @@ namespace sluice::http {
 enum class Phase : std::uint8_t {
   kIdle,       ///< The first octet of a request.
   kHead,       ///< The rest of a head. The limit counts from its first octet.
+  kBody,       ///< More of a body that its request was suspended for. The limit is between two octets of it.
   kDrain,      ///< The rest of a body that no handler wanted.
   kLinger,     ///< The client's close, after ours: closing earlier could destroy a reply that it has not read.
   kHandshake,  ///< The rest of a TLS handshake. The limit counts from the connection's first moment.
+  kUpstream,   ///< What its request was suspended for. The limit is when to look whether the client is still there.
 };
-inline constexpr std::size_t kPhaseCount = 5;
+inline constexpr std::size_t kPhaseCount = 7;
 
 /// How much is read and dropped in kLinger.
 inline constexpr std::uint32_t kMaxLingerBytes = 256 * 1024;
@@ -38,6 +41,20 @@ struct BodyState {
   }
 };
 
+class Exchange;
+
+/// A request that holds no thread.
+struct Suspended {
+  std::unique_ptr<Exchange> exchange;
+  std::unique_ptr<Continuation> then;  ///< Destroyed first: it uses the exchange.
+  int fd = -1;                         ///< What it waits for; -1: its own client's body.
+  std::chrono::steady_clock::time_point until;
+
+  Suspended(std::unique_ptr<Exchange> of, std::unique_ptr<Continuation> next, int waits_for,
+            std::chrono::steady_clock::time_point at_most);
+  ~Suspended();
+};
+
 /// Owned by the ConnectionTable, used by one thread at a time: whoever claimed it there.
 struct Connection {
   int fd = -1;
@@ -52,6 +69,7 @@ struct Connection {
   std::unique_ptr<net::TlsSession> tls;  ///< Null: plain.
   std::string pending;                   ///< Received and not used. Its memory is given back when it is empty.
   BodyState body;
+  std::unique_ptr<Suspended> suspended;  ///< In kUpstream and kBody.
 
   // The table's, under its lock.
   Phase phase = Phase::kIdle;

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "core/http/socket_io.hpp"
@@ -56,16 +57,59 @@ Connection* ConnectionTable::Claim(std::uint64_t token) {
   const auto slot = SlotOf(fd);
   auto* const connection = slot < shard.slots.size() ? shard.slots[slot].get() : nullptr;
   if (connection == nullptr || connection->generation != token >> 32U || !connection->parked) return nullptr;
-  connection->parked = false;
-  --shard.parked[connection->listener];
-  if (connection->phase == Phase::kIdle) Unlink(shard, *connection);
+  Unpark(shard, *connection);
+  if (connection->phase == Phase::kIdle || connection->phase == Phase::kUpstream) Unlink(shard, *connection);
   return connection;
+}
+
+void ConnectionTable::Unpark(Shard& shard, Connection& connection) {
+  connection.parked = false;
+  --shard.parked[connection.listener];
+}
+
+std::vector<Connection*> ConnectionTable::ClaimSuspended() {
+  std::vector<Connection*> claimed;
+  for (auto& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    for (const auto& connection : shard.slots) {
+      if (!connection || !connection->parked || !connection->suspended) continue;
+      Unpark(shard, *connection);
+      Unlink(shard, *connection);
+      claimed.push_back(connection.get());
+    }
+  }
+  return claimed;
 }
 
 ConnectionTable::Parking ConnectionTable::Park(Connection& connection, Phase phase) {
   auto& shard = ShardOf(connection.fd);
   const std::lock_guard lock(shard.mutex);
   return ParkLocked(shard, connection, phase, EPOLL_CTL_MOD);
+}
+
+ConnectionTable::Parking ConnectionTable::ParkAwake(Connection& connection) {
+  auto& shard = ShardOf(connection.fd);
+  const std::lock_guard lock(shard.mutex);
+  const auto parking = ParkLocked(shard, connection, Phase::kUpstream, EPOLL_CTL_MOD);
+  if (parking != Parking::kParked) return parking;
+  const std::lock_guard woken_lock(woken_mutex_);
+  woken_.push_back(TokenOf(connection));
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
+  return parking;
+}
+
+Connection* ConnectionTable::ClaimWoken() {
+  std::uint64_t token = 0;
+  {
+    const std::lock_guard lock(woken_mutex_);
+    if (woken_.empty()) return nullptr;
+    token = woken_.front();
+    woken_.pop_front();
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto read = ::read(wake_.get(), &count, sizeof count);
+  }
+  return Claim(token);
 }
 
 ConnectionTable::Parking ConnectionTable::ParkLent(Connection& connection, Phase phase, bool wake) {
@@ -102,6 +146,16 @@ ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& c
   if (connection.expired && connection.phase == phase) return Parking::kExpired;
   // A request may have come in since the worker looked; it is still served.
   if (phase == Phase::kIdle && closing_idle_ && !HasInput(connection)) return Parking::kClosing;
+  // Under the lock: once it is parked, somebody else may close it, and the descriptor may become another connection.
+  if (phase == Phase::kUpstream) {
+    if (!ArmSuspended(connection)) return Parking::kClosing;
+  } else {
+    epoll_event event{};
+    event.events = EventsOf(connection);
+    if (wake) event.events |= EPOLLOUT;
+    event.data.u64 = TokenOf(connection);
+    if (::epoll_ctl(epoll_fd_, operation, connection.fd, &event) != 0) return Parking::kClosing;
+  }
   if (connection.linked && connection.phase != phase) Unlink(shard, connection);
   if (!connection.linked) {
     connection.phase = phase;
@@ -109,15 +163,20 @@ ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& c
     connection.deadline = Clock::now() + limits_[static_cast<std::size_t>(phase)];
     Link(shard, connection);
   }
-  // Under the lock: once it is parked, somebody else may close it, and the descriptor may become another connection.
-  epoll_event event{};
-  event.events = EventsOf(connection);
-  if (wake) event.events |= EPOLLOUT;
-  event.data.u64 = TokenOf(connection);
-  if (::epoll_ctl(epoll_fd_, operation, connection.fd, &event) != 0) return Parking::kClosing;
   connection.parked = true;
   ++shard.parked[connection.listener];
   return Parking::kParked;
+}
+
+bool ConnectionTable::ArmSuspended(const Connection& connection) {
+  // The descriptor stays in the set, disarmed, from one use to the next. An event that comes too late wakes whoever the
+  // connection serves by then for nothing, which does no harm.
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
+  event.data.u64 = TokenOf(connection);
+  const int fd = connection.suspended->fd;
+  if (::epoll_ctl(epoll_fd_, EPOLL_CTL_MOD, fd, &event) == 0) return true;
+  return errno == ENOENT && ::epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 void ConnectionTable::EndWait(Connection& connection) {
@@ -164,8 +223,7 @@ std::vector<Connection*> ConnectionTable::ClaimExpired(Clock::time_point now) {
         Unlink(shard, connection);
         connection.expired = true;  // whoever has it sees this when parking
         if (!connection.parked) continue;
-        connection.parked = false;
-        --shard.parked[connection.listener];
+        Unpark(shard, connection);
         claimed.push_back(&connection);
       }
     }

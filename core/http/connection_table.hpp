@@ -3,16 +3,20 @@
 /// \file
 /// ConnectionTable: every open connection, who has it, and until when it may wait.
 
+#include <sys/eventfd.h>
+
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "core/http/connection.hpp"
+#include "core/net/file_descriptor.hpp"
 
 namespace sluice::http {
 
@@ -43,10 +47,17 @@ class ConnectionTable {
     kClosing,  ///< The server closes idle connections, or epoll is out of memory.
   };
   Parking Park(Connection& connection, Phase phase);
+  /// As Park in kUpstream, and a worker that finds wake_fd() readable claims it by ClaimWoken.
+  Parking ParkAwake(Connection& connection);
+  int wake_fd() const { return wake_.get(); }
+  /// \returns  null when somebody else was faster.
+  Connection* ClaimWoken();
   /// As Park, for a lent connection. \param wake  a worker claims it at once, whether or not the client sends anything.
   Parking ParkLent(Connection& connection, Phase phase, bool wake);
   /// A claimed connection leaves the workers, and comes back by ParkLent or Close.
   void Lend(Connection& connection);
+  /// Claims what is suspended: for a server whose workers are gone.
+  std::vector<Connection*> ClaimSuspended();
   /// Blocks until none is lent.
   void WaitUntilReclaimed();
   /// Ends the wait that a claimed connection was in, so that its next one starts with a deadline of its own.
@@ -94,6 +105,9 @@ class ConnectionTable {
   static void Link(Shard& shard, Connection& connection);
   static void Unlink(Shard& shard, Connection& connection);
   Parking ParkLocked(Shard& shard, Connection& connection, Phase phase, int operation, bool wake = false);
+  /// Lets epoll say `connection` when what it is suspended for has come.
+  bool ArmSuspended(const Connection& connection);
+  void Unpark(Shard& shard, Connection& connection);
   void Reclaimed();
   void CloseLocked(Shard& shard, Connection& connection);
 
@@ -105,6 +119,9 @@ class ConnectionTable {
   std::size_t lent_ = 0;  // under empty_mutex_
   std::atomic<std::uint32_t> generations_ = 0;
   std::atomic<bool> closing_idle_ = false;
+  const net::FileDescriptor wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)};
+  std::mutex woken_mutex_;
+  std::deque<std::uint64_t> woken_;  ///< Tokens; `wake_` counts them.
   std::mutex empty_mutex_;
   std::condition_variable empty_;  // also: none is lent
 };

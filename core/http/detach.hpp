@@ -20,7 +20,7 @@ struct DetachedHead {
   bool keep = false;  ///< The connection may serve another request afterwards.
 };
 
-/// \param connection  claimed; its `pending` holds what was received behind the request, whose body is read.
+/// \param connection  claimed; its `pending` holds what was received behind the request, whose body is read or dropped.
 std::unique_ptr<DetachedResponse> DetachConnection(const ExchangeContext& context, Connection& connection,
                                                    DetachedHead head);
 

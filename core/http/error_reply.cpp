@@ -39,14 +39,15 @@ constexpr bool OrderedByCode() {
 }
 static_assert(OrderedByCode(), "rows are found by their code");
 
-constexpr std::array kOfBodies{
+constexpr std::array kOurOwn{
     Row{kBodyTooSlow, 408, "deadline_exceeded"},
     Row{kBodyTooLarge, 413, "too_large"},
+    Row{kOverloaded, 503, "overloaded"},
 };
 
 /// A code from a newer plugin reads as kInternal.
 const Row& Find(sdk::Errc code) {
-  for (const auto& row : kOfBodies) {
+  for (const auto& row : kOurOwn) {
     if (row.code == code) return row;
   }
   const auto index = static_cast<std::size_t>(code) - 1;
@@ -72,14 +73,13 @@ sdk::Status ReplyError(ServerExchange& exchange, const sdk::Error& error) {
 
 sdk::Status ReplyError(ServerExchange& exchange, int status, std::string_view code, const sdk::Error& error) {
   if (exchange.started()) return sdk::Ok();
-  Poco::Net::HTTPResponse response(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
-  response.set("Content-Type", "application/json");
-  response.set("Cache-Control", "no-store");
-  if (status == 401) response.set("WWW-Authenticate", std::string(kAuthenticateChallenge));
+  std::vector<sdk::Header> fields{{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  if (status == 401) fields.push_back({"WWW-Authenticate", std::string(kAuthenticateChallenge)});
   if (error.retry_after.count() > 0) {
-    response.set("Retry-After", std::to_string(std::chrono::ceil<std::chrono::seconds>(error.retry_after).count()));
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(error.retry_after).count();
+    fields.push_back({"Retry-After", std::to_string(seconds)});
   }
-  return exchange.Reply(response, ErrorBody(code, error.message, exchange.request_id()));
+  return exchange.Reply({.status = status, .fields = fields}, ErrorBody(code, error.message, exchange.request_id()));
 }
 
 }  // namespace sluice::http

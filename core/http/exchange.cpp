@@ -21,7 +21,7 @@ constexpr std::size_t kUsualHeadBytes = 512;
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 std::string RequestIdOf(const CheckedRequest& checked) {
-  const auto* const field = FindField(checked.fields, "x-request-id");
+  const auto* const field = http::FindField(checked.fields, "x-request-id");
   return field != nullptr && IsRequestId(field->value) ? std::string(field->value) : MakeRequestId();
 }
 
@@ -46,8 +46,9 @@ Exchange::Exchange(const ExchangeContext& context, Connection& connection, Input
                    const CheckedRequest& checked)
     : context_(context),
       connection_(connection),
-      input_(input),
-      request_(checked.minor >= 1 ? Poco::Net::HTTPMessage::HTTP_1_1 : Poco::Net::HTTPMessage::HTTP_1_0),
+      input_(&input),
+      method_(checked.method),
+      target_(checked.path),
       host_(checked.host),
       request_id_(RequestIdOf(checked)),
       client_ip_(connection.peer_trusted ? context.proxies.ClientBehind(connection.peer_ip, checked.fields)
@@ -62,45 +63,84 @@ Exchange::Exchange(const ExchangeContext& context, Connection& connection, Input
   connection_.body = BodyOf(checked.framing);
   connection_.body_faulty = false;
   if (connection_.body.done()) continue_wanted_ = false;
-  request_.setMethod(std::string(checked.method));
-  std::string target(checked.path);
-  if (checked.query.data() != nullptr) target.append("?").append(checked.query);
-  request_.setURI(target);
-  const std::string_view uri = request_.getURI();
-  path_ = uri.substr(0, checked.path.size());
-  query_ = uri.substr(std::min(uri.size(), path_.size() + 1));
-  for (const auto& field : checked.fields) request_.add(std::string(field.name), std::string(field.value));
+  if (!checked.query.empty()) target_.append("?").append(checked.query);
+  path_ = std::string_view(target_).substr(0, checked.path.size());
+  query_ = std::string_view(target_).substr(target_.size() - checked.query.size());
+  fields_.reserve(checked.fields.size());
+  for (const auto& field : checked.fields) fields_.push_back({std::string(field.name), std::string(field.value)});
 }
 
 sdk::Result<std::size_t> Exchange::ReadBody(std::span<std::byte> buffer) {
-  if (continue_wanted_ && input_.empty() && !started_) {
+  if (continue_wanted_ && input_->empty() && !started_) {
     if (auto status = SendContinue(); !status) return std::move(status).error();
   }
-  auto read = http::ReadBody(connection_, input_, buffer, context_.options.body_timeout);
+  auto read = http::ReadBody(connection_, *input_, buffer, context_.options.body_timeout);
   if (!read && read.error().code == kBodyTooSlow) context_.metrics.Timeout(TimeoutKind::kBody);
   return read;
 }
 
 sdk::Result<std::string> Exchange::ReadBody(std::size_t max_bytes) {
-  const auto too_long = [&] {
-    return sdk::Error{.code = kBodyTooLarge,
-                      .message = "request body: want at most " + std::to_string(max_bytes) + " bytes"};
-  };
-  constexpr std::size_t kStep = 16 * 1024;
-  const bool known = connection_.body.kind == BodyState::Kind::kLength;
-  if (known && connection_.body.left > max_bytes) return too_long();
-  std::string body;
   while (true) {
-    const auto size = body.size();
-    const auto step = known ? static_cast<std::size_t>(connection_.body.left) : kStep;
-    if (known && step == 0) return body;
-    body.resize(size + std::min(step, kStep));
-    const auto read = ReadBody(std::as_writable_bytes(std::span(body)).subspan(size));
-    if (!read) return read.error();
-    body.resize(size + *read);
-    if (*read == 0) return body;
-    if (body.size() > max_bytes) return too_long();
+    bool whole = false;
+    if (auto error = CollectNow(max_bytes, whole)) return std::move(*error);
+    if (whole) return std::exchange(collected_, {});
+    if (!WaitToReceive(connection_, context_.options.body_timeout)) GiveUpBody();
   }
+}
+
+bool Exchange::CollectBody(std::size_t max_bytes) {
+  bool whole = false;
+  return CollectNow(max_bytes, whole) || whole || !CanSuspend();
+}
+
+std::optional<sdk::Error> Exchange::CollectNow(std::size_t max_bytes, bool& whole) {
+  if (!body_began_) body_began_ = std::chrono::steady_clock::now();
+  const auto& body = connection_.body;
+  const auto room = [&] { return max_bytes - std::min(max_bytes, collected_.size()); };
+  while (!body_error_) {
+    if (collected_.size() > max_bytes || (body.kind == BodyState::Kind::kLength && body.left > room())) {
+      return sdk::Error{.code = kBodyTooLarge,
+                        .message = "request body: want at most " + std::to_string(max_bytes) + " bytes"};
+    }
+    if (continue_wanted_ && input_->empty() && !started_) {
+      if (auto status = SendContinue(); !status) return body_error_ = std::move(status).error();
+    }
+    std::array<std::byte, 16 * 1024> piece;
+    const auto read = ReadBodyNow(connection_, *input_, piece);
+    if (!read) {
+      body_error_ = read.error();
+    } else if (!*read) {
+      if (IsTooSlow())
+        GiveUpBody();
+      else
+        return {};
+    } else if (**read == 0) {
+      whole = true;
+      return {};
+    } else if (TakeRoom(**read)) {
+      collected_.append(reinterpret_cast<const char*>(piece.data()), **read);
+    } else {
+      body_error_ = sdk::Error{
+          .code = kOverloaded, .message = "too many request bodies at once", .retry_after = std::chrono::seconds(1)};
+    }
+  }
+  return body_error_;
+}
+
+bool Exchange::TakeRoom(std::size_t bytes) {
+  const auto all = context_.collected_bytes += bytes;
+  collected_bytes_ += bytes;
+  return all <= kMaxCollectedBytes || all == collected_bytes_;
+}
+
+bool Exchange::IsTooSlow() const {
+  const auto late = std::chrono::steady_clock::now() - *body_began_ - context_.options.body_timeout;
+  return std::chrono::duration<double>(late).count() * kMinBodyRate > static_cast<double>(collected_bytes_);
+}
+
+void Exchange::GiveUpBody() {
+  body_error_ = BodyTooSlow(connection_);
+  context_.metrics.Timeout(TimeoutKind::kBody);
 }
 
 sdk::Status Exchange::SendContinue() {
@@ -117,9 +157,9 @@ bool Exchange::CanKeep() const {
   return !continue_wanted_ && (body.kind == BodyState::Kind::kChunked || body.left <= kMaxDrainBytes);
 }
 
-sdk::Status Exchange::Prepare(const Poco::Net::HTTPResponse& response, std::optional<std::uint64_t> length) {
+sdk::Status Exchange::Prepare(const ReplyHead& reply, std::optional<std::uint64_t> length) {
   if (started_) return Internal("response has started already");
-  const int status = response.getStatus();
+  const int status = reply.status;
   if (has_no_body(status)) {
     mode_ = BodyMode::kNone;
     if (status == 204) length.reset();
@@ -128,23 +168,28 @@ sdk::Status Exchange::Prepare(const Poco::Net::HTTPResponse& response, std::opti
   } else {
     mode_ = minor_ >= 1 ? BodyMode::kChunked : BodyMode::kUntilClose;
   }
-  if (ListHas(response.get("Connection", ""), "close")) close_after_ = true;
+  for (const auto& field : reply.fields) {
+    if (EqualNoCase(field.name, "connection") && ListHas(field.value, "close")) close_after_ = true;
+  }
   keep_ = CanKeep() && mode_ != BodyMode::kUntilClose;
   const ResponseHead head{
       .mode = mode_, .length = length, .keep_alive = keep_, .request_minor = minor_, .request_id = request_id_};
   head_.clear();
   head_.reserve(kUsualHeadBytes);
-  if (auto appended = AppendHead(response, head, head_); !appended) return appended;
+  if (auto appended = AppendHead(status, reply.fields, head, head_); !appended) return appended;
   left_ = length.value_or(0);
   status_ = status;
   started_ = true;
   return sdk::Ok();
 }
 
-sdk::Status Exchange::Start(Poco::Net::HTTPResponse& response) {
-  const auto length = AnnouncedLength(response);
+sdk::Status Exchange::Start(const ReplyHead& head) {
+  // A body that is still to come would hold the response back, or the next request: it ends the connection.
+  if (!LookAhead(connection_.body, input_->view()).whole) close_after_ = true;
+  if (head.length) return Prepare(head, head.length);
+  const auto length = AnnouncedLength(head.fields);
   if (!length) return length.error();
-  return Prepare(response, *length);
+  return Prepare(head, *length);
 }
 
 sdk::Status Exchange::Write(std::span<const std::byte> chunk) {
@@ -181,14 +226,14 @@ sdk::Status Exchange::Finish() {
   return sdk::Ok();
 }
 
-sdk::Status Exchange::Reply(Poco::Net::HTTPResponse& response, std::string_view body) {
-  const auto announced = AnnouncedLength(response);
+sdk::Status Exchange::Reply(const ReplyHead& head, std::string_view body) {
+  const auto announced = AnnouncedLength(head.fields);
   if (!announced) return announced.error();
-  const int code = response.getStatus();
+  const int code = head.status;
   // Without a body the announced length speaks of what a GET would get; with one, `body` is what counts.
   auto length = has_no_body(code) ? *announced : std::optional<std::uint64_t>(body.size());
   if (is_head_ && !length) length = body.size();
-  if (auto status = Prepare(response, length); !status) return status;
+  if (auto status = Prepare(head, length); !status) return status;
   if (mode_ == BodyMode::kNone) body = {};
   std::array<iovec, 2> parts{PartOf(head_), PartOf(body)};
   if (auto status = Send(parts); !status) return status;
@@ -215,21 +260,47 @@ bool Exchange::ClientGone() const {
   return ::poll(&entry, 1, 0) > 0;
 }
 
-bool Exchange::CanDetach() const {
-  return started_ && !head_.empty() && !broken_ && mode_ != BodyMode::kNone && connection_.body.done();
+bool Exchange::TakesTrailers() const {
+  const auto* const codings = FindField("te");
+  return codings != nullptr && ListHas(*codings, "trailers");
 }
 
+bool Exchange::CanDetach() const { return started_ && !head_.empty() && !broken_ && mode_ != BodyMode::kNone; }
+
 std::unique_ptr<DetachedResponse> Exchange::Detach() {
-  connection_.pending.assign(input_.view());
+  DropBuffered(connection_.body, *input_);
+  connection_.pending.assign(input_->view());
   detached_ = true;
   return DetachConnection(context_, connection_,
                           {.head = std::move(head_),
                            .mode = mode_,
-                           .takes_trailers = mode_ == BodyMode::kChunked && ListHas(request_.get("TE", ""), "trailers"),
-                           .keep = keep_ && !connection_.body_faulty});
+                           .takes_trailers = mode_ == BodyMode::kChunked && TakesTrailers(),
+                           .keep = keep_ && !connection_.body_faulty && connection_.body.done()});
 }
 
+void Exchange::SuspendForBody(std::size_t max_bytes, std::unique_ptr<Continuation> then) {
+  max_body_bytes_ = max_bytes;
+  Suspend(-1, {}, std::move(then));
+}
+
+void Exchange::Suspend(int fd, std::chrono::steady_clock::time_point until, std::unique_ptr<Continuation> then) {
+  awaited_fd_ = fd;
+  awaited_until_ = until;
+  then_ = std::move(then);
+}
+
+std::unique_ptr<Suspended> Exchange::TakeSuspended(std::unique_ptr<Exchange> exchange) {
+  auto& own = *exchange;
+  return std::make_unique<Suspended>(std::move(exchange), std::move(own.then_), own.awaited_fd_, own.awaited_until_);
+}
+
+Suspended::Suspended(std::unique_ptr<Exchange> of, std::unique_ptr<Continuation> next, int waits_for,
+                     std::chrono::steady_clock::time_point at_most)
+    : exchange(std::move(of)), then(std::move(next)), fd(waits_for), until(at_most) {}
+Suspended::~Suspended() = default;
+
 Exchange::Outcome Exchange::End() const {
+  if (then_) return Outcome::kSuspended;
   if (detached_) return Outcome::kDetached;
   if (broken_ || !finished_) return Outcome::kBroken;
   return keep_ && !close_after_ && !connection_.body_faulty ? Outcome::kKeep : Outcome::kClose;

@@ -26,6 +26,8 @@ struct ExchangeContext {
   Metrics& metrics;
   ConnectionTable& table;
   const std::atomic<bool>& draining;
+  const std::atomic<bool>& stopping;
+  std::atomic<std::size_t>& collected_bytes;  ///< Of request bodies that are held whole.
 };
 
 /// Threads: one at a time, except ClientGone.
@@ -34,10 +36,20 @@ class Exchange final : public ServerExchange {
   /// An unread body up to this size is dropped to keep the connection; more costs more than a new connection.
   static constexpr std::uint32_t kMaxDrainBytes = 64 * 1024;
 
-  /// \param checked  views into `input` are copied; `host` must live as long as the exchange.
-  Exchange(const ExchangeContext& context, Connection& connection, InputBuffer& input, const CheckedRequest& checked);
+  /// How slowly a collected body may come on the whole, once it has taken `body_timeout`: octets a second.
+  static constexpr std::uint32_t kMinBodyRate = 1024;
+  /// Of all bodies that are held whole at one time. One alone may be as long as its pipeline takes.
+  static constexpr std::size_t kMaxCollectedBytes = 256 * 1024 * 1024;
 
-  const Poco::Net::HTTPRequest& request() const override { return request_; }
+  /// \param checked  copied.
+  Exchange(const ExchangeContext& context, Connection& connection, InputBuffer& input, const CheckedRequest& checked);
+  ~Exchange() override { context_.collected_bytes -= collected_bytes_; }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  const std::string& method() const override { return method_; }
+  int minor() const override { return minor_; }
+  const std::vector<sdk::Header>& fields() const override { return fields_; }
   std::string_view path() const override { return path_; }
   std::string_view query() const override { return query_; }
   std::string_view host() const override { return host_; }
@@ -49,11 +61,16 @@ class Exchange final : public ServerExchange {
 
   sdk::Result<std::size_t> ReadBody(std::span<std::byte> buffer) override;
   sdk::Result<std::string> ReadBody(std::size_t max_bytes) override;
+  bool CollectBody(std::size_t max_bytes) override;
+  void SuspendForBody(std::size_t max_bytes, std::unique_ptr<Continuation> then) override;
 
-  sdk::Status Start(Poco::Net::HTTPResponse& response) override;
+  sdk::Status Start(const ReplyHead& head) override;
   sdk::Status Write(std::span<const std::byte> chunk) override;
   sdk::Status Finish() override;
-  sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) override;
+  sdk::Status Reply(const ReplyHead& head, std::string_view body) override;
+
+  bool CanSuspend() const override { return !started_ && !stays_awake_ && !context_.stopping; }
+  void Suspend(int fd, std::chrono::steady_clock::time_point until, std::unique_ptr<Continuation> then) override;
 
   bool CanDetach() const override;
   std::unique_ptr<DetachedResponse> Detach() override;
@@ -71,24 +88,42 @@ class Exchange final : public ServerExchange {
     kClose,
     kBroken,    ///< The response is not whole: the client must notice.
     kDetached,  ///< Somebody else has the connection.
+    kSuspended,
   };
   Outcome End() const;
+  /// After kSuspended: what `exchange` waits for, and how it goes on.
+  static std::unique_ptr<Suspended> TakeSuspended(std::unique_ptr<Exchange> exchange);
+  /// \param input  of the worker that goes on.
+  void Resume(InputBuffer& input) { input_ = &input; }
+  /// While suspended for the body. \returns whether it goes on: the body is whole, or never will be.
+  bool CollectMore() { return CollectBody(max_body_bytes_); }
+  std::size_t collected_bytes() const { return collected_bytes_; }
+  /// The body's time is up.
+  void GiveUpBody();
+  /// It cannot be suspended any more.
+  void StayAwake() { stays_awake_ = true; }
   BodyMode mode() const { return mode_; }
 
  private:
   bool has_no_body(int status) const { return is_head_ || status == 204 || status == 304; }
   bool CanKeep() const;
-  sdk::Status Prepare(const Poco::Net::HTTPResponse& response, std::optional<std::uint64_t> length);
+  bool TakesTrailers() const;
+  std::optional<sdk::Error> CollectNow(std::size_t max_bytes, bool& whole);
+  bool TakeRoom(std::size_t bytes);
+  bool IsTooSlow() const;
+  sdk::Status Prepare(const ReplyHead& reply, std::optional<std::uint64_t> length);
   sdk::Status SendContinue();
   sdk::Status Send(std::span<iovec> parts);
 
   const ExchangeContext& context_;
   Connection& connection_;  ///< Somebody else's once `detached_`.
-  InputBuffer& input_;
-  Poco::Net::HTTPRequest request_;
+  InputBuffer* input_;
+  const std::string method_;
+  std::string target_;
+  std::vector<sdk::Header> fields_;
   std::string_view path_;
   std::string_view query_;
-  const std::string& host_;
+  const std::string host_;
   const std::string request_id_;
   const std::string client_ip_;
   const bool secure_;
@@ -97,6 +132,12 @@ class Exchange final : public ServerExchange {
   const bool is_head_;
   const bool client_keeps_;
   bool continue_wanted_;
+
+  std::string collected_;  // of the body
+  std::size_t collected_bytes_ = 0;
+  std::size_t max_body_bytes_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> body_began_;
+  std::optional<sdk::Error> body_error_;
 
   std::string head_;  // made by Start, sent with the first octets of the body
   std::chrono::steady_clock::time_point head_sent_at_;
@@ -110,6 +151,11 @@ class Exchange final : public ServerExchange {
   bool keep_ = false;
   bool close_after_ = false;
   bool detached_ = false;
+
+  bool stays_awake_ = false;
+  std::unique_ptr<Continuation> then_;
+  int awaited_fd_ = -1;
+  std::chrono::steady_clock::time_point awaited_until_;
 };
 
 }  // namespace sluice::http

@@ -165,9 +165,8 @@ std::optional<std::uint64_t> ParseLength(std::string_view text) {
   return value;
 }
 
-bool EqualNoCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return Lower(x) == Lower(y); });
+bool EqualNoCaseOfOneLength(const char* a, const char* b, std::size_t length) {
+  return std::equal(a, a + length, b, [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
 bool IsToken(std::string_view text) {

@@ -68,7 +68,10 @@ Fault ScanFraming(std::span<const sdk::Field> fields, Framing& out);
 /// Digits only, at most 2^63 - 1.
 std::optional<std::uint64_t> ParseLength(std::string_view text);
 /// ASCII only.
-bool EqualNoCase(std::string_view a, std::string_view b);
+bool EqualNoCaseOfOneLength(const char* a, const char* b, std::size_t length);
+inline bool EqualNoCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && EqualNoCaseOfOneLength(a.data(), b.data(), a.size());
+}
 bool IsToken(std::string_view text);
 /// HTAB, SP, visible ASCII and obs-text: what a field value may have.
 bool IsFieldValue(std::string_view text);

@@ -38,8 +38,13 @@ sdk::Error Bad(Connection& connection, Fault fault) {
 
 }  // namespace
 
-sdk::Result<std::size_t> ReadBody(Connection& connection, InputBuffer& input, std::span<std::byte> buffer,
-                                  std::chrono::milliseconds limit) {
+sdk::Error BodyTooSlow(Connection& connection) {
+  connection.body_faulty = true;
+  return {.code = kBodyTooSlow, .message = "the request body came too slowly"};
+}
+
+sdk::Result<std::optional<std::size_t>> ReadBodyNow(Connection& connection, InputBuffer& input,
+                                                    std::span<std::byte> buffer) {
   auto& body = connection.body;
   while (!body.done() && !buffer.empty()) {
     if (!input.empty()) {
@@ -47,30 +52,54 @@ sdk::Result<std::size_t> ReadBody(Connection& connection, InputBuffer& input, st
       if (taken.fault != Fault::kNone) return Bad(connection, taken.fault);
       if (taken.data.empty()) continue;
       std::memcpy(buffer.data(), taken.data.data(), taken.data.size());
-      return taken.data.size();
+      return std::optional(taken.data.size());
     }
     // A body of known length needs no decoding: it goes past the input buffer.
     const bool direct = body.kind == BodyState::Kind::kLength;
     const auto room = direct ? std::span(reinterpret_cast<char*>(buffer.data()),
                                          static_cast<std::size_t>(std::min<std::uint64_t>(body.left, buffer.size())))
                              : input.Space();
-    auto received = ReceiveWithin(connection, room, limit);
-    if (!received) {
-      connection.body_faulty = true;
-      if (received.error().code != sdk::Errc::kDeadlineExceeded) return std::move(received).error();
-      return sdk::Error{.code = kBodyTooSlow, .message = "the request body came too slowly"};
-    }
-    if (*received == 0) {
+    const auto received = ReceiveNow(connection, room);
+    if (received.state == ReceiveState::kNothingYet) return std::optional<std::size_t>();
+    if (received.state != ReceiveState::kData) {
       connection.body_faulty = true;
       return sdk::Error{.code = sdk::Errc::kCancelled, .message = "client: closed within the request body"};
     }
     if (direct) {
-      body.left -= *received;
-      return *received;
+      body.left -= received.size;
+      return std::optional(received.size);
     }
-    input.Grow(*received);
+    input.Grow(received.size);
   }
-  return std::size_t{0};
+  return std::optional(std::size_t{0});
+}
+
+sdk::Result<std::size_t> ReadBody(Connection& connection, InputBuffer& input, std::span<std::byte> buffer,
+                                  std::chrono::milliseconds limit) {
+  while (true) {
+    const auto read = ReadBodyNow(connection, input, buffer);
+    if (!read) return read.error();
+    if (*read) return **read;
+    if (!WaitToReceive(connection, limit)) return BodyTooSlow(connection);
+  }
+}
+
+BodyAhead LookAhead(const BodyState& body, std::string_view input) {
+  auto ahead = body;
+  if (ahead.kind == BodyState::Kind::kLength) return {.whole = ahead.left <= input.size()};
+  while (!ahead.done() && !input.empty()) {
+    const auto step = ahead.chunks.Next(input);
+    if (step.fault != Fault::kNone) return {.fault = step.fault};
+    input.remove_prefix(step.consumed);
+  }
+  return {.whole = ahead.done()};
+}
+
+void DropBuffered(BodyState& body, InputBuffer& input) {
+  auto fault = Fault::kNone;
+  while (!body.done() && !input.empty() && fault == Fault::kNone) {
+    fault = TakeBuffered(body, input, input.view().size()).fault;
+  }
 }
 
 Discarded DiscardBody(Connection& connection, InputBuffer& input) {

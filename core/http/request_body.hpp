@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Request bodies: read by a handler that waits, or dropped without waiting.
+/// Request bodies: read by a handler that waits, collected or dropped without waiting.
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <sluice/sdk/result.hpp>
 #include <span>
+#include <string_view>
 
 #include "core/http/connection.hpp"
 #include "core/http/socket_io.hpp"
@@ -18,6 +20,23 @@ namespace sluice::http {
 /// \returns  0 at the end; kInvalidArgument (bad chunk; `connection.body_faulty` is set), kBodyTooSlow, kCancelled.
 sdk::Result<std::size_t> ReadBody(Connection& connection, InputBuffer& input, std::span<std::byte> buffer,
                                   std::chrono::milliseconds limit);
+
+/// The same without waiting. \returns  nothing: nothing has come, and `input` is empty.
+sdk::Result<std::optional<std::size_t>> ReadBodyNow(Connection& connection, InputBuffer& input,
+                                                    std::span<std::byte> buffer);
+
+/// What a body that came too slowly ends with.
+sdk::Error BodyTooSlow(Connection& connection);
+
+/// How the part of a body that `input` holds looks; nothing of it is taken.
+struct BodyAhead {
+  bool whole = false;  ///< `input` holds its end.
+  Fault fault = Fault::kNone;
+};
+BodyAhead LookAhead(const BodyState& body, std::string_view input);
+
+/// Drops what `input` holds of the body, as far as its framing is right.
+void DropBuffered(BodyState& body, InputBuffer& input);
 
 enum class Discarded : std::uint8_t { kAll, kWaiting, kTooMuch, kBroken };
 /// Drops what is there of the body, at most `connection.discard_left` octets.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/response_head.hpp"
 
+#include <Poco/Net/HTTPResponse.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -86,9 +88,9 @@ void AppendFraming(const ResponseHead& head, std::string& out) {
 
 }  // namespace
 
-sdk::Result<std::optional<std::uint64_t>> AnnouncedLength(const HTTPResponse& response) {
+sdk::Result<std::optional<std::uint64_t>> AnnouncedLength(std::span<const sdk::Header> fields) {
   std::optional<std::uint64_t> length;
-  for (const auto& [name, value] : response) {
+  for (const auto& [name, value] : fields) {
     if (!EqualNoCase(name, "content-length")) continue;
     const auto parsed = ParseLength(value);
     if (length || !parsed) return Refused("Content-Length: want one number");
@@ -97,22 +99,21 @@ sdk::Result<std::optional<std::uint64_t>> AnnouncedLength(const HTTPResponse& re
   return length;
 }
 
-sdk::Status AppendHead(const HTTPResponse& response, const ResponseHead& head, std::string& out) {
-  const auto status = static_cast<unsigned>(response.getStatus());
-  const auto& reason = response.getReason();
+sdk::Status AppendHead(int status, std::span<const sdk::Header> fields, const ResponseHead& head, std::string& out) {
   if (status < 200 || status > 999) return Refused("status: want 200 to 999");
-  if (!IsFieldValue(reason)) return Refused("reason phrase has a control character");
   std::string connection;
-  for (const auto& [name, value] : response) {
+  for (const auto& [name, value] : fields) {
     if (!IsToken(name)) return Refused("a field name is no token");
     if (!IsFieldValue(value)) return Refused(name + " has a control character");
     if (EqualNoCase(name, "connection")) connection.append(connection.empty() ? "" : ",").append(value);
   }
   out.append("HTTP/1.1 ");
-  AppendNumber(out, status);
-  out.append(" ").append(reason).append("\r\n");
+  AppendNumber(out, static_cast<unsigned>(status));
+  out.append(" ")
+      .append(HTTPResponse::getReasonForStatus(static_cast<HTTPResponse::HTTPStatus>(status)))
+      .append("\r\n");
   bool dated = false;
-  for (const auto& [name, value] : response) {
+  for (const auto& [name, value] : fields) {
     if (IsDropped(name) || (!connection.empty() && ListHas(connection, name))) continue;
     dated = dated || EqualNoCase(name, "date");
     AppendField(out, name, value);
@@ -134,8 +135,7 @@ void AppendTrailers(std::string_view section, const FieldFilter& visible, std::s
 
 std::string FarewellReply(int status, std::string_view code, std::string_view message, std::string_view request_id) {
   const auto body = ErrorBody(code, message, request_id);
-  HTTPResponse response(static_cast<HTTPResponse::HTTPStatus>(status));
-  response.set("Content-Type", "application/json");
+  const std::array fields{sdk::Header{"Content-Type", "application/json"}};
   std::string reply;
   const ResponseHead head{.mode = BodyMode::kLength,
                           .length = body.size(),
@@ -143,7 +143,7 @@ std::string FarewellReply(int status, std::string_view code, std::string_view me
                           .request_minor = 1,
                           .request_id = request_id};
   // Fields and status are ours: AppendHead has nothing to refuse.
-  if (AppendHead(response, head, reply)) reply += body;
+  if (AppendHead(status, fields, head, reply)) reply += body;
   return reply;
 }
 

@@ -3,12 +3,12 @@
 /// \file
 /// Response heads as octets. What a handler sets cannot change the framing or start a second response.
 
-#include <Poco/Net/HTTPResponse.h>
-
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <sluice/sdk/result.hpp>
+#include <sluice/sdk/types.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,14 +25,14 @@ struct ResponseHead {
   std::string_view request_id;
 };
 
-/// Content-Length of `response`. \returns kInternal when there are several or one is no number.
-sdk::Result<std::optional<std::uint64_t>> AnnouncedLength(const Poco::Net::HTTPResponse& response);
+/// What Content-Length says. \returns kInternal when there are several or one is no number.
+sdk::Result<std::optional<std::uint64_t>> AnnouncedLength(std::span<const sdk::Header> fields);
 
-/// Appends status line and fields: those of `response` without hop-by-hop fields, Server and X-Request-Id, then
-/// framing, Date (unless set), X-Request-Id. \returns  kInternal for a field name that is no token, a value with a
-/// control character, or a status outside 200 to
+/// Appends status line and fields: those given without hop-by-hop fields, Server, Content-Length and X-Request-Id, then
+/// framing, Date (unless set), X-Request-Id.
+/// \returns  kInternal for a field name that is no token, a value with a control character, or a status outside 200 to
 ///           999; nothing is appended then.
-sdk::Status AppendHead(const Poco::Net::HTTPResponse& response, const ResponseHead& head, std::string& out);
+sdk::Status AppendHead(int status, std::span<const sdk::Header> fields, const ResponseHead& head, std::string& out);
 
 /// Which fields a client may see, by name.
 using FieldFilter = std::function<bool(std::string_view name)>;

@@ -16,6 +16,7 @@
 #include "core/http/client_address.hpp"
 #include "core/http/connection_table.hpp"
 #include "core/http/service.hpp"
+#include "core/http/worker_gate.hpp"
 #include "core/net/file_descriptor.hpp"
 #include "core/net/signals_blocked.hpp"
 
@@ -27,14 +28,16 @@ using std::chrono::milliseconds;
 // Tokens of what is no connection: generation 0.
 constexpr std::uint64_t kStopToken = 0;
 constexpr std::uint64_t kTimerToken = 1;
-constexpr std::uint64_t kFirstListenerToken = 2;
+constexpr std::uint64_t kWakeToken = 2;
+constexpr std::uint64_t kFirstListenerToken = 3;
 
 constexpr milliseconds kLingerLimit{2'000};
 constexpr milliseconds kMinTick{5};
 constexpr milliseconds kMaxTick{250};
 
 ConnectionTable::Limits LimitsOf(const ServerOptions& options) {
-  return {options.idle_timeout, options.head_timeout, options.body_timeout, kLingerLimit, options.head_timeout};
+  return {options.idle_timeout, options.head_timeout, options.body_timeout, options.body_timeout,
+          kLingerLimit,         options.head_timeout, kLookAround};
 }
 
 /// Time limits may be late by a tick: an eighth of the shortest.
@@ -42,6 +45,11 @@ milliseconds TickOf(const ServerOptions& options) {
   return std::clamp(std::min({options.idle_timeout, options.head_timeout, options.body_timeout}) / 8, kMinTick,
                     kMaxTick);
 }
+
+std::size_t WorkersOf(const ServerOptions& options) { return std::max(options.workers, 1U); }
+
+/// One more than one where there is one processor: a worker that is held up is noticed after some milliseconds.
+std::size_t Present() { return std::max(std::thread::hardware_concurrency(), 2U); }
 
 sdk::Error SystemError(const char* what) {
   return {.code = sdk::Errc::kInternal, .message = what + std::string(": ") + std::generic_category().message(errno)};
@@ -71,6 +79,7 @@ class Server::Impl {
     Watch(stop_.get(), EPOLLIN, kStopToken);
     // Edge-triggered: each tick wakes one worker.
     Watch(timer_.get(), EPOLLIN | EPOLLET, kTimerToken);
+    Watch(table_.wake_fd(), EPOLLIN, kWakeToken);
     StartTimer();
     for (auto& acceptor : acceptors_) acceptor->Arm();
     return StartWorkers();
@@ -92,12 +101,16 @@ class Server::Impl {
 
   void Stop() {
     draining_ = true;
+    stopping_ = true;
     for (auto& acceptor : acceptors_) acceptor->Close();
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(stop_.get(), &one, sizeof one);
+    gate_.Stop();
     table_.ShutdownAll();
     for (auto& worker : workers_) worker.join();
     workers_.clear();
+    ConnectionService service(context_, handler_, table_);
+    for (auto* const connection : table_.ClaimSuspended()) service.Serve(*connection);
     table_.WaitUntilReclaimed();
     table_.CloseAll();
     for (auto& acceptor : acceptors_) acceptor->Tick(table_);
@@ -118,8 +131,8 @@ class Server::Impl {
   sdk::Status StartWorkers() {
     const net::SignalsBlocked blocked;
     try {
-      for (std::uint32_t i = 0; i < std::max(options_.workers, 1U); ++i) {
-        workers_.emplace_back([this] { Work(); });
+      for (std::size_t i = 0; i < WorkersOf(options_); ++i) {
+        workers_.emplace_back([this, i] { Work(i); });
         ::pthread_setname_np(workers_.back().native_handle(), "http-worker");
       }
     } catch (const std::system_error& error) {
@@ -144,16 +157,20 @@ class Server::Impl {
     ::timerfd_settime(timer_.get(), 0, &spec, nullptr);
   }
 
-  void Work() {
+  void Work(std::size_t index) {
     ConnectionService service(context_, handler_, table_);
-    while (true) {
+    WorkerGate::Worker worker(gate_, index);
+    while (worker.AwaitTurn()) {
       // One event at a time: a handler may block, and what it had taken along would wait for it.
       epoll_event event{};
       if (::epoll_wait(epoll_.get(), &event, 1, -1) <= 0) continue;
       const auto token = event.data.u64;
       if (token == kStopToken) return;  // left readable, for the other workers
+      worker.Begin();
       if (token == kTimerToken) {
         Tick(service);
+      } else if (token == kWakeToken) {
+        if (auto* const connection = table_.ClaimWoken()) service.Serve(*connection);
       } else if (token < kFirstListenerToken + acceptors_.size()) {
         acceptors_[static_cast<std::size_t>(token - kFirstListenerToken)]->Accept(table_, proxies_);
       } else if (auto* const connection = table_.Claim(token)) {
@@ -174,11 +191,14 @@ class Server::Impl {
   Metrics metrics_;
   TrustedProxies proxies_;
   std::atomic<bool> draining_ = false;
+  std::atomic<bool> stopping_ = false;
   const net::FileDescriptor epoll_{::epoll_create1(EPOLL_CLOEXEC)};
   const net::FileDescriptor stop_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   const net::FileDescriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   ConnectionTable table_;
-  const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_};
+  WorkerGate gate_{WorkersOf(options_), Present()};
+  std::atomic<std::size_t> collected_bytes_ = 0;
+  const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_, stopping_, collected_bytes_};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::thread> workers_;
 };

@@ -3,9 +3,6 @@
 /// \file
 /// The HTTP server: listeners, parked connections, workers. Requests come to one Handler on a worker thread.
 
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +33,15 @@ struct ListenerOptions {
   std::optional<net::CertificateFiles> tls = {};  ///< Nothing: plain.
 };
 
+/// A request that no handler has seen, because something was wrong with it. Views live for the call.
+struct RefusedRequest {
+  std::string_view request_id;
+  std::string_view listener;
+  std::string_view client_ip;  ///< The peer's: no field of the request was believed.
+  int status = 0;              ///< As sent.
+  std::string_view reason;     ///< Stable snake_case: ReasonOf its fault, or "head_timeout".
+};
+
 struct ServerOptions {
   std::vector<ListenerOptions> listeners;
   std::uint32_t workers = 64;
@@ -45,17 +51,41 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{75'000};
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds write_timeout{60'000};
+  std::function<void(const RefusedRequest&)> on_refused = {};  ///< [any]. May be empty.
   std::vector<std::string> trusted_proxies;  ///< CIDRs; X-Forwarded-For is believed from these peers only.
 };
 
-/// One request in service. Lives on a worker's stack for as long as the handler runs. Threads: one at a time, except
-/// ClientGone.
+/// What a handler says of its response.
+struct ReplyHead {
+  int status = 200;
+  std::span<const sdk::Header> fields = {};
+  std::optional<std::uint64_t> length = {};  ///< Of the body. Nothing: what a Content-Length of `fields` says, if any.
+};
+
+/// After how long somebody looks whether the client of a suspended request is still there.
+inline constexpr std::chrono::milliseconds kLookAround{250};
+/// The next look comes no later, ticks included.
+inline constexpr std::chrono::milliseconds kNextLook = 2 * kLookAround;
+
+/// What goes on with a request that was suspended. Threads: one at a time, any.
+class Continuation {
+ public:
+  virtual ~Continuation() = default;
+  /// As the handler did: answers, or suspends the request again. Called once.
+  /// \param self  this.
+  virtual void Resume(std::unique_ptr<Continuation> self) = 0;
+};
+
+/// One request in service. Lives until the handler returns, or the last continuation of it. Threads: one at a time,
+/// except ClientGone.
 class ServerExchange {
  public:
   virtual ~ServerExchange() = default;
 
-  /// Method, target, version and fields, already checked (design 7.8).
-  virtual const Poco::Net::HTTPRequest& request() const = 0;
+  // The request, already checked (design 7.8).
+  virtual const std::string& method() const = 0;
+  virtual int minor() const = 0;  ///< HTTP/1.minor.
+  virtual const std::vector<sdk::Header>& fields() const = 0;
   virtual std::string_view path() const = 0;   ///< Raw, starts with "/"; without the query.
   virtual std::string_view query() const = 0;  ///< Raw, without "?".
   virtual std::string_view host() const = 0;   ///< Lower case, without port; empty in HTTP/1.0 without Host.
@@ -70,14 +100,23 @@ class ServerExchange {
   virtual sdk::Result<std::size_t> ReadBody(std::span<std::byte> buffer) = 0;
   /// The whole body. \returns  kBodyTooLarge with the limit when it is longer; otherwise as ReadBody.
   virtual sdk::Result<std::string> ReadBody(std::size_t max_bytes) = 0;
+  /// Takes in what has come of the body, without waiting. Afterwards the body is read whole, or not at all.
+  /// \returns  true: ReadBody(max_bytes) answers at once, or has to wait because the request cannot be suspended.
+  ///           false: SuspendForBody may be called.
+  virtual bool CollectBody(std::size_t max_bytes) = 0;
+  /// After CollectBody had false: lets the worker go. The handler returns without an answer, and a worker calls `then`
+  /// when the body is whole, too long or broken off, or when it comes too slowly: nothing for `body_timeout`, or less
+  /// than 1 KiB/s on the whole once it has taken that long.
+  virtual void SuspendForBody(std::size_t max_bytes, std::unique_ptr<Continuation> then) = 0;
 
   /// Makes the response head, once; it leaves with the first octets of the body, with Finish, or with an empty Write.
+  /// When the request's body has neither been read nor come, the connection ends with the response.
   /// Adds Date, X-Request-Id and the framing: Content-Length as the response says it; otherwise chunks (HTTP/1.1) or
   /// close (1.0). HEAD, 204 and 304 get no body: Write then drops what it is given. Hop-by-hop fields and Server are
   /// dropped.
   /// \returns  kInternal for a field with a control character, several lengths, or a status below 200: nothing is sent,
   ///           and another head may be started.
-  virtual sdk::Status Start(Poco::Net::HTTPResponse& response) = 0;
+  virtual sdk::Status Start(const ReplyHead& head) = 0;
   /// Blocks while the client is slow. \returns kCancelled when it is gone, kDeadlineExceeded past write_timeout,
   /// kInternal past the announced length.
   virtual sdk::Status Write(std::span<const std::byte> chunk) = 0;
@@ -85,14 +124,22 @@ class ServerExchange {
   /// that the client never takes a part for the whole.
   virtual sdk::Status Finish() = 0;
   /// Start, Write, Finish of a short reply, in one send; Content-Length is set.
-  virtual sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) = 0;
+  virtual sdk::Status Reply(const ReplyHead& head, std::string_view body) = 0;
 
-  /// Whether Detach may be called: the response has started, has a body and nothing of it was sent, and the request's
-  /// body was read.
+  /// Whether Detach may be called: the response has started, has a body and nothing of it was sent.
+  /// What has not come of the request's body is dropped then, and the connection closed after the response.
   virtual bool CanDetach() const = 0;
   /// Takes the rest of the response to another thread. Afterwards nothing else of this exchange may be called, and the
   /// handler returns.
   virtual std::unique_ptr<DetachedResponse> Detach() = 0;
+
+  /// Whether Suspend may be called: the response has not started, the server goes on.
+  virtual bool CanSuspend() const = 0;
+  /// Lets the worker go. The handler returns without an answer, and a worker calls `then` when `fd` can be read or has
+  /// failed, when the client has gone, at most kNextLook before `until`, or for no reason at all. It is late where
+  /// less time than that is left: wait for that instead.
+  /// \param fd  open until then; nobody else waits for it in the meantime.
+  virtual void Suspend(int fd, std::chrono::steady_clock::time_point until, std::unique_ptr<Continuation> then) = 0;
 
   virtual bool started() const = 0;
   virtual int status() const = 0;  ///< As sent; 0: nothing yet.
@@ -103,6 +150,9 @@ class ServerExchange {
   virtual void CloseAfter() = 0;
   /// Whether the client closed its end. [any]
   virtual bool ClientGone() const = 0;
+
+  /// First request field of that name (no case), or null.
+  const std::string* FindField(std::string_view name) const;
 };
 
 using Handler = std::function<void(ServerExchange&)>;

@@ -44,6 +44,8 @@ ConnectionService::ConnectionService(const ExchangeContext& context, const Handl
       input_(limits_.max_head_bytes + kInputRoom) {}
 
 void ConnectionService::Serve(Connection& connection) {
+  if (connection.phase == Phase::kUpstream) return Resume(connection);
+  if (connection.phase == Phase::kBody) return CollectBody(connection);
   if (connection.phase == Phase::kLinger) return Linger(connection);
   if (connection.phase == Phase::kHandshake && !ShakeHands(connection)) return;
   input_.Assign(connection.pending);
@@ -117,8 +119,57 @@ bool ConnectionService::ServeOne(Connection& connection, std::size_t head_size) 
     Refuse(connection, fault);
     return false;
   }
-  BodyMode mode{};
-  const auto outcome = RunHandler(connection, head_size, mode);
+  auto exchange = std::make_unique<Exchange>(context_, connection, input_, checked_);
+  input_.Consume(head_size);
+  if (const auto bad = CheckBody(connection); bad != Fault::kNone) {
+    exchange.reset();
+    Refuse(connection, bad);
+    return false;
+  }
+  if (exchange->path() == "*") return Run(connection, std::move(exchange), ReplyAboutServer);
+  return Run(connection, std::move(exchange), handler_);
+}
+
+Fault ConnectionService::CheckBody(Connection& connection) {
+  if (connection.body.kind != BodyState::Kind::kChunked) return Fault::kNone;
+  if (input_.empty()) {
+    const auto received = ReceiveNow(connection, input_.Space());
+    if (received.state == ReceiveState::kData) input_.Grow(received.size);  // its end is for whoever reads the body
+  }
+  return LookAhead(connection.body, input_.view()).fault;
+}
+
+/// Of "OPTIONS *": no pipeline has an answer.
+void ConnectionService::ReplyAboutServer(Exchange& exchange) {
+  const std::array fields{sdk::Header{"Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"}};
+  [[maybe_unused]] const auto status = exchange.Reply({.status = 204, .fields = fields}, {});
+}
+
+template <typename Work>
+bool ConnectionService::Run(Connection& connection, std::unique_ptr<Exchange> exchange, const Work& work) {
+  const auto failed = [&](std::string_view message, std::string_view reason) {
+    context_.metrics.HandlerFailed();
+    telemetry::Log(telemetry::Level::kError, message, {{"request_id", exchange->request_id()}, {"reason", reason}});
+  };
+  bool suspended = false;
+  try {
+    work(*exchange);
+    suspended = exchange->End() == Exchange::Outcome::kSuspended;
+    if (!suspended && !exchange->started()) failed("handler gave no answer", "returned");
+  } catch (const std::exception& error) {
+    failed("handler threw", error.what());
+  } catch (...) {
+    failed("handler threw", "not a std::exception");
+  }
+  if (suspended) {
+    Suspend(connection, std::move(exchange));
+    return false;
+  }
+  auto outcome = Exchange::Outcome::kBroken;
+  const sdk::Error error{.code = sdk::Errc::kInternal, .message = "the request could not be handled"};
+  if (exchange->started() || ReplyError(*exchange, error)) outcome = exchange->End();
+  const auto mode = exchange->mode();
+  exchange.reset();
   if (outcome == Exchange::Outcome::kDetached) return false;
   if (outcome == Exchange::Outcome::kKeep) {
     connection.discard_left = Exchange::kMaxDrainBytes;
@@ -136,33 +187,58 @@ bool ConnectionService::ServeOne(Connection& connection, std::size_t head_size) 
   return false;
 }
 
-Exchange::Outcome ConnectionService::RunHandler(Connection& connection, std::size_t head_size, BodyMode& mode) {
-  Exchange exchange(context_, connection, input_, checked_);
-  input_.Consume(head_size);
-  const auto failed = [&](std::string_view message, std::string_view reason) {
-    context_.metrics.HandlerFailed();
-    telemetry::Log(telemetry::Level::kError, message, {{"request_id", exchange.request_id()}, {"reason", reason}});
-  };
-  if (exchange.path() == "*") {  // about the server as a whole: no pipeline has an answer
-    Poco::Net::HTTPResponse response(Poco::Net::HTTPResponse::HTTP_NO_CONTENT);
-    response.set("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
-    [[maybe_unused]] const auto status = exchange.Reply(response, {});
-    return exchange.End();
-  }
+void ConnectionService::Suspend(Connection& connection, std::unique_ptr<Exchange> exchange) {
   try {
-    handler_(exchange);
-    if (!exchange.started()) failed("handler gave no answer", "returned");
-  } catch (const std::exception& error) {
-    failed("handler threw", error.what());
-  } catch (...) {
-    failed("handler threw", "not a std::exception");
+    connection.pending.assign(input_.view());
+    connection.suspended = Exchange::TakeSuspended(std::move(exchange));
+  } catch (const std::bad_alloc&) {
+    exchange.reset();
+    context_.metrics.BrokenResponse();
+    return table_.Close(connection);
   }
-  if (!exchange.started()) {
-    const sdk::Error error{.code = sdk::Errc::kInternal, .message = "the request could not be handled"};
-    if (auto status = ReplyError(exchange, error); !status) return Exchange::Outcome::kBroken;
+  ParkOrClose(connection, connection.suspended->fd < 0 ? Phase::kBody : Phase::kUpstream);
+}
+
+void ConnectionService::CollectBody(Connection& connection) {
+  auto& exchange = *connection.suspended->exchange;
+  input_.Assign(connection.pending);
+  exchange.Resume(input_);
+  const auto had = exchange.collected_bytes();
+  const bool goes_on = exchange.CollectMore();
+  connection.pending.assign(input_.view());
+  if (goes_on || exchange.collected_bytes() > had) table_.EndWait(connection);
+  if (goes_on) return Resume(connection);
+  ParkOrClose(connection, Phase::kBody);
+}
+
+void ConnectionService::Resume(Connection& connection) {
+  connection.phase = Phase::kIdle;
+  input_.Assign(connection.pending);
+  auto suspended = std::move(connection.suspended);
+  auto exchange = std::move(suspended->exchange);
+  exchange->Resume(input_);
+  auto& then = suspended->then;
+  if (Run(connection, std::move(exchange), [&](Exchange&) {
+        auto& continuation = *then;
+        continuation.Resume(std::move(then));
+      })) {
+    ServeHeads(connection);
   }
-  mode = exchange.mode();
-  return exchange.End();
+}
+
+void ConnectionService::ResumeAwake(Connection& connection) {
+  table_.EndWait(connection);
+  connection.suspended->exchange->StayAwake();
+  Resume(connection);
+}
+
+void ConnectionService::LookAround(Connection& connection) {
+  const auto& suspended = *connection.suspended;
+  const bool go_on = suspended.exchange->ClientGone() || suspended.until - std::chrono::steady_clock::now() < kNextLook;
+  table_.EndWait(connection);
+  // Not by this thread: others wait to be looked at.
+  const auto parking = go_on ? table_.ParkAwake(connection) : table_.Park(connection, Phase::kUpstream);
+  if (parking != ConnectionTable::Parking::kParked) ResumeAwake(connection);
 }
 
 bool ConnectionService::Continue(Connection& connection) {
@@ -196,8 +272,20 @@ void ConnectionService::WaitForMore(Connection& connection) {
 
 void ConnectionService::Refuse(Connection& connection, Fault fault) {
   context_.metrics.BadRequest(fault);
-  SendNow(connection, FarewellReply(http::StatusOf(fault), CodeOf(fault), MessageOf(fault), MakeRequestId()));
+  SendRefusal(connection, http::StatusOf(fault), CodeOf(fault), MessageOf(fault), ReasonOf(fault));
   StartLinger(connection);
+}
+
+void ConnectionService::SendRefusal(Connection& connection, int status, std::string_view code, std::string_view message,
+                                    std::string_view reason) {
+  const auto id = MakeRequestId();
+  SendNow(connection, FarewellReply(status, code, message, id));
+  if (!context_.options.on_refused) return;
+  context_.options.on_refused({.request_id = id,
+                               .listener = context_.options.listeners[connection.listener].name,
+                               .client_ip = connection.peer_ip,
+                               .status = status,
+                               .reason = reason});
 }
 
 void ConnectionService::StartLinger(Connection& connection) {
@@ -225,19 +313,24 @@ void ConnectionService::ParkOrClose(Connection& connection, Phase phase) {
     case ConnectionTable::Parking::kExpired:
       return Expire(connection);
     case ConnectionTable::Parking::kClosing:
-      return table_.Close(connection);
+      return connection.suspended ? ResumeAwake(connection) : table_.Close(connection);
   }
 }
 
 void ConnectionService::Expire(Connection& connection) {
   switch (connection.phase) {
+    case Phase::kUpstream:
+      return LookAround(connection);
+    case Phase::kBody:
+      connection.suspended->exchange->GiveUpBody();
+      return LookAround(connection);
     case Phase::kIdle:
       context_.metrics.Timeout(TimeoutKind::kIdle);
       break;
     case Phase::kHead:
       context_.metrics.Timeout(TimeoutKind::kHead);
-      SendNow(connection, FarewellReply(408, http::CodeOf(sdk::Errc::kDeadlineExceeded),
-                                        "the request head came too slowly", MakeRequestId()));
+      SendRefusal(connection, 408, http::CodeOf(sdk::Errc::kDeadlineExceeded), "the request head came too slowly",
+                  "head_timeout");
       break;
     case Phase::kDrain:
       context_.metrics.Timeout(TimeoutKind::kBody);

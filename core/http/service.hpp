@@ -27,11 +27,27 @@ class ConnectionService {
   void ServeHeads(Connection& connection);
   /// \returns  whether the connection is still claimed and may have a next request.
   bool ServeOne(Connection& connection, std::size_t head_size);
-  Exchange::Outcome RunHandler(Connection& connection, std::size_t head_size, BodyMode& mode);
+  /// What is wrong with the framing of what has come of the request's body.
+  Fault CheckBody(Connection& connection);
+  /// Lets `work` answer. \returns as ServeOne.
+  template <typename Work>
+  bool Run(Connection& connection, std::unique_ptr<Exchange> exchange, const Work& work);
+  static void ReplyAboutServer(Exchange& exchange);
+  void Resume(Connection& connection);
+  /// Goes on with a request that is suspended for its body, or waits for more of it.
+  void CollectBody(Connection& connection);
+  void Suspend(Connection& connection, std::unique_ptr<Exchange> exchange);
+  /// Resume without another suspension: epoll is out of memory.
+  void ResumeAwake(Connection& connection);
+  /// Goes on with a suspended request if its client has gone or its time is nearly up; otherwise lets it wait.
+  void LookAround(Connection& connection);
   /// What follows once a request is answered. \returns as ServeOne.
   bool Continue(Connection& connection);
   void WaitForMore(Connection& connection);
   void Refuse(Connection& connection, Fault fault);
+  /// Says goodbye to a client whose request has no handler. \param reason  as in RefusedRequest.
+  void SendRefusal(Connection& connection, int status, std::string_view code, std::string_view message,
+                   std::string_view reason);
   void StartLinger(Connection& connection);
   void Linger(Connection& connection);
   void ParkOrClose(Connection& connection, Phase phase);

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "core/http/connection.hpp"
+#include "core/net/absence.hpp"
 
 namespace sluice::http {
 namespace {
@@ -20,6 +21,7 @@ sdk::Error Gone() { return {.code = sdk::Errc::kCancelled, .message = "client: c
 bool WaitFor(int fd, short events, std::chrono::milliseconds limit) {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + limit;
+  const net::Absence absence;
   pollfd entry{.fd = fd, .events = events, .revents = 0};
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
@@ -110,17 +112,9 @@ Received ReceiveNow(Connection& connection, std::span<char> buffer) {
 
 bool HasPending(const Connection& connection) { return connection.tls && connection.tls->HasPending(); }
 
-sdk::Result<std::size_t> ReceiveWithin(Connection& connection, std::span<char> buffer,
-                                       std::chrono::milliseconds limit) {
-  while (true) {
-    const auto received = ReceiveNow(connection, buffer);
-    if (received.state == ReceiveState::kError) return Gone();
-    if (received.state != ReceiveState::kNothingYet) return received.size;
-    const bool to_write = connection.tls && connection.tls->wants_write();
-    if (!WaitFor(connection.fd, to_write ? POLLOUT : POLLIN, limit)) {
-      return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "client: nothing came in time"};
-    }
-  }
+bool WaitToReceive(Connection& connection, std::chrono::milliseconds limit) {
+  const bool to_write = connection.tls && connection.tls->wants_write();
+  return WaitFor(connection.fd, to_write ? POLLOUT : POLLIN, limit);
 }
 
 Sent TrySend(Connection& connection, std::span<const iovec> parts) {

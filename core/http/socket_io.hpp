@@ -28,8 +28,8 @@ Received ReceiveNow(Connection& connection, std::span<char> buffer);
 bool HasPending(const Connection& connection);
 /// What is there now, under TLS still encrypted: for octets that nobody wants.
 Received DropNow(const Connection& connection, std::span<char> scratch);
-/// Waits for the first octet. \returns 0 at the client's end; kDeadlineExceeded, kCancelled (connection broken).
-sdk::Result<std::size_t> ReceiveWithin(Connection& connection, std::span<char> buffer, std::chrono::milliseconds limit);
+/// After ReceiveNow had nothing. \returns whether it may have something now, within `limit`.
+bool WaitToReceive(Connection& connection, std::chrono::milliseconds limit);
 
 enum class SendState : std::uint8_t { kSent, kWantWrite, kWantRead, kBroken };
 struct Sent {

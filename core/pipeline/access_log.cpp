@@ -56,7 +56,7 @@ AccessRecord Describe(const http::ServerExchange& viewer, const Snapshot& snapsh
           .pipeline = {},
           .principal = {},
           .client = std::string(viewer.client_ip()),
-          .method = viewer.request().getMethod(),
+          .method = viewer.method(),
           .host = std::string(viewer.host()),
           .path = LoggablePath(viewer.path(), snapshot),
           .status = viewer.status(),

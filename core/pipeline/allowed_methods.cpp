@@ -2,10 +2,10 @@
 #include "core/pipeline/allowed_methods.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
-#include "core/pipeline/response_head.hpp"
 
 namespace sluice::pipeline {
 
@@ -22,8 +22,9 @@ std::string AllowedMethods::Text() const {
 
 sdk::Status ReplyMethodNotAllowed(http::ServerExchange& viewer, const AllowedMethods& allowed) {
   const auto allow = allowed.Text();
-  auto head = MakeHead(405, {{"Allow", allow}, {"Content-Type", "application/json"}});
-  return viewer.Reply(head, http::ErrorBody("method_not_allowed", "method: want " + allow, viewer.request_id()));
+  const std::array fields{sdk::Header{"Allow", allow}, sdk::Header{"Content-Type", "application/json"}};
+  return viewer.Reply({.status = 405, .fields = fields},
+                      http::ErrorBody("method_not_allowed", "method: want " + allow, viewer.request_id()));
 }
 
 }  // namespace sluice::pipeline

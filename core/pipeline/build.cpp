@@ -17,18 +17,21 @@ bool SameConfig(const config::Component& a, const config::Component& b) {
 /// One build of a snapshot.
 class Builder {
  public:
-  Builder(plugin::Registry& registry, const Snapshot* previous, Metrics& metrics, config::Faults& faults)
-      : registry_(registry), previous_(previous), metrics_(metrics), faults_(faults) {}
+  Builder(const plugin::PluginSet& plugins, const Snapshot* previous, Metrics& metrics, config::Faults& faults)
+      : plugins_(plugins), previous_(previous), metrics_(metrics), faults_(faults) {}
 
-  std::shared_ptr<const Snapshot> Build(config::Config config) {
+  std::shared_ptr<Snapshot> Build(config::Config config) {
     auto snapshot = std::make_shared<Snapshot>();
+    const auto passed = plugins_.CheckComponents(config, faults_);
     for (const auto& component : config.components) {
+      if (!passed.contains(component.name)) continue;
       if (auto instance = Make(component)) snapshot->components[component.name] = {component, std::move(instance)};
     }
     if (!faults_.empty()) return nullptr;
     for (const auto& pipeline : config.pipelines) Compile(pipeline, config, *snapshot);
     if (!faults_.empty()) return nullptr;
     snapshot->config = std::move(config);
+    snapshot->unserved = metrics_.Of(std::string(kNoPipeline));
     return snapshot;
   }
 
@@ -37,11 +40,11 @@ class Builder {
     if (previous_ != nullptr) {
       const auto held = previous_->components.find(component.name);
       if (held != previous_->components.end() && SameConfig(held->second.config, component) &&
-          registry_.IsCurrent(*held->second.instance)) {
+          plugins_.IsCurrent(*held->second.instance)) {
         return held->second.instance;
       }
     }
-    auto instance = registry_.Create(component);
+    auto instance = plugins_.Create(component);
     if (instance) return std::move(*instance);
     auto place = component.place;
     faults_.Add(std::move(place), instance.error().message);
@@ -113,7 +116,7 @@ class Builder {
     return {};
   }
 
-  plugin::Registry& registry_;
+  const plugin::PluginSet& plugins_;
   const Snapshot* const previous_;
   Metrics& metrics_;
   config::Faults& faults_;
@@ -121,9 +124,11 @@ class Builder {
 
 }  // namespace
 
-std::shared_ptr<const Snapshot> Build(config::Config config, plugin::Registry& registry, const Snapshot* previous,
-                                      Metrics& metrics, config::Faults& faults) {
-  return Builder(registry, previous, metrics, faults).Build(std::move(config));
+std::shared_ptr<const Snapshot> Build(config::Config config, std::shared_ptr<const plugin::PluginSet> plugins,
+                                      const Snapshot* previous, Metrics& metrics, config::Faults& faults) {
+  auto snapshot = Builder(*plugins, previous, metrics, faults).Build(std::move(config));
+  if (snapshot) snapshot->plugins = std::move(plugins);
+  return snapshot;
 }
 
 }  // namespace sluice::pipeline

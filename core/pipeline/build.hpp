@@ -8,17 +8,19 @@
 #include "core/pipeline/snapshot.hpp"
 
 namespace sluice::plugin {
-class Registry;
+class PluginSet;
 }
 
 namespace sluice::pipeline {
 
 class Metrics;
 
-/// Makes every component (those of `previous` with the same kind, type, configuration and plugin build are used again)
-/// and compiles every pipeline. `config` has been loaded without faults, and its components checked.
-/// \returns  null, with every fault added, when a component cannot be made or does not fit its step.
-std::shared_ptr<const Snapshot> Build(config::Config config, plugin::Registry& registry, const Snapshot* previous,
-                                      Metrics& metrics, config::Faults& faults);
+/// Checks every component, makes those without a fault (the ones of `previous` with the same kind, type, configuration
+/// and plugin build are used again) and compiles every pipeline.
+/// \param faults  may hold some of the configuration already: the components are tried all the same.
+/// \returns  null, with every fault added, when there is one: of before, or of a component that cannot be made or does
+///           not fit its step.
+std::shared_ptr<const Snapshot> Build(config::Config config, std::shared_ptr<const plugin::PluginSet> plugins,
+                                      const Snapshot* previous, Metrics& metrics, config::Faults& faults);
 
 }  // namespace sluice::pipeline

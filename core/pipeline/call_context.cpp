@@ -6,6 +6,8 @@
 namespace sluice::pipeline {
 namespace {
 
+std::string ValueOf(const std::string* field) { return field == nullptr ? std::string() : *field; }
+
 sluice_str Str(std::string_view text) { return {text.data(), text.size()}; }
 
 std::uint32_t Cancelled(const sluice_call* call) {
@@ -19,7 +21,7 @@ std::int64_t Nanoseconds(std::chrono::steady_clock::time_point deadline) {
 }  // namespace
 
 CallContext::CallContext(const http::ServerExchange& viewer, std::chrono::steady_clock::time_point deadline)
-    : traceparent_(viewer.request().get("traceparent", "")),
+    : traceparent_(ValueOf(viewer.FindField("traceparent"))),
       abi_{.struct_size = sizeof(sluice_call),
            .reserved = 0,
            .deadline_ns = Nanoseconds(deadline),

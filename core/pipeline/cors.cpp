@@ -37,8 +37,8 @@ bool IsCorsField(std::string_view name) {
 }
 
 bool IsPreflight(const http::ServerExchange& viewer) {
-  const auto& request = viewer.request();
-  return request.getMethod() == "OPTIONS" && request.has("Origin") && request.has("Access-Control-Request-Method");
+  return viewer.method() == "OPTIONS" && viewer.FindField("Origin") != nullptr &&
+         viewer.FindField("Access-Control-Request-Method") != nullptr;
 }
 
 std::vector<sdk::Header> CorsFields(const config::Cors& cors, const http::ServerExchange& viewer) {
@@ -47,10 +47,10 @@ std::vector<sdk::Header> CorsFields(const config::Cors& cors, const http::Server
     fields.push_back({"Access-Control-Allow-Origin", "*"});
   } else {
     fields.push_back({"Vary", "Origin"});
-    const auto origin = viewer.request().get("Origin", "");  // a copy: what it answers may be the default
+    const auto* const origin = viewer.FindField("Origin");
     const auto& allowed = cors.allow_origins;
-    if (std::find(allowed.begin(), allowed.end(), origin) == allowed.end()) return fields;
-    fields.push_back({"Access-Control-Allow-Origin", origin});
+    if (origin == nullptr || std::find(allowed.begin(), allowed.end(), *origin) == allowed.end()) return fields;
+    fields.push_back({"Access-Control-Allow-Origin", *origin});
   }
   fields.push_back({"Access-Control-Expose-Headers", "Accept-Ranges, Content-Range, ETag, X-Request-Id"});
   return fields;
@@ -61,14 +61,13 @@ sdk::Status ReplyPreflight(const config::Cors& cors, http::ServerExchange& viewe
   const bool allowed = upstream::FindField(fields, "Access-Control-Allow-Origin").has_value();
   upstream::DropField(fields, "Access-Control-Expose-Headers");
   if (allowed) {
-    const auto& request = viewer.request();
-    fields.push_back(
-        {"Access-Control-Allow-Methods", Allowed(cors.allow_methods, request.get("Access-Control-Request-Method"))});
-    const auto headers = Allowed(cors.allow_headers, request.get("Access-Control-Request-Headers", ""));
+    const auto* const method = viewer.FindField("Access-Control-Request-Method");  // IsPreflight: it is there
+    fields.push_back({"Access-Control-Allow-Methods", Allowed(cors.allow_methods, *method)});
+    const auto* const asked = viewer.FindField("Access-Control-Request-Headers");
+    const auto headers = Allowed(cors.allow_headers, asked == nullptr ? std::string() : *asked);
     if (!headers.empty()) fields.push_back({"Access-Control-Allow-Headers", headers});
   }
-  auto head = MakeHead(kNoContent, fields);
-  return viewer.Reply(head, {});
+  return viewer.Reply({.status = kNoContent, .fields = fields}, {});
 }
 
 }  // namespace sluice::pipeline

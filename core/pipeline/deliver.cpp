@@ -65,7 +65,7 @@ sdk::Status OpenBodies(Exchange& exchange, std::vector<sdk::Header>& fields, boo
 
 bool SendsBody(const Exchange& exchange) {
   const int status = exchange.response->status;
-  return exchange.viewer.request().getMethod() != "HEAD" && status != 204 && status != 304;
+  return exchange.viewer.method() != "HEAD" && status != 204 && status != 304;
 }
 
 /// What the viewer sees of the response's head; `exchange.transforms` is what its body passes through.
@@ -97,7 +97,7 @@ sdk::Result<Flow> Filter(const Step& step, Exchange& exchange) {
   exchange.headers = std::move(edited);
   exchange.set_by_filters.insert(exchange.set_by_filters.end(), names.begin(), names.end());
   if (!*reply) return Flow::kContinue;
-  auto head = MakeHead((*reply)->status, (*reply)->headers);
+  const http::ReplyHead head{.status = (*reply)->status, .fields = (*reply)->headers};
   if (auto sent = exchange.viewer.Reply(head, (*reply)->body); !sent) return std::move(sent).error();
   return Flow::kReplied;
 }
@@ -113,10 +113,8 @@ sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
   }
   if (!fields) return std::move(fields).error();
   auto& response = *exchange.response;
-  auto head = MakeHead(response.status, *fields);
-  if (response.content_length && !reshaped) {
-    head.setContentLength64(static_cast<Poco::Int64>(*response.content_length));
-  }
+  const http::ReplyHead head{
+      .status = response.status, .fields = *fields, .length = reshaped ? std::nullopt : response.content_length};
   if (auto started = exchange.viewer.Start(head); !started) return started;
   if (!SendsBody(exchange)) return exchange.viewer.Finish();
   if (exchange.transforms.empty() && HandOver(context, exchange)) return sdk::Ok();

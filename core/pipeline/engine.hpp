@@ -3,10 +3,10 @@
 /// \file
 /// Engine: takes each request through the first pipeline that matches it.
 
+#include <atomic>
 #include <memory>
-#include <mutex>
 
-#include "core/pipeline/exchange.hpp"
+#include "core/pipeline/admission.hpp"
 #include "core/pipeline/snapshot.hpp"
 #include "core/pipeline/steps.hpp"
 
@@ -15,27 +15,25 @@ namespace sluice::pipeline {
 /// Threads: [any].
 class Engine {
  public:
-  explicit Engine(StepContext context) : context_(context) {}
+  /// Lives as long as the last request.
+  explicit Engine(StepContext context) : context_(context) { context_.admission = &admission_; }
 
   /// Later requests use `snapshot`; those under way keep theirs.
-  void Swap(std::shared_ptr<const Snapshot> snapshot) { snapshot_.store(std::move(snapshot)); }
+  /// The first one says how many workers there are.
+  void Swap(std::shared_ptr<const Snapshot> snapshot);
   std::shared_ptr<const Snapshot> snapshot() const { return snapshot_.load(); }
 
-  /// Serves one request to its end: reply, log line, metrics.
+  /// Serves one request: reply, log line, metrics. It may be suspended meanwhile.
   void Handle(http::ServerExchange& viewer);
 
+  /// Log line and metrics of what the HTTP server has refused.
+  void Refused(const http::RefusedRequest& refused) const;
+
  private:
-  /// How an attempt with one pipeline ended.
-  enum class Outcome { kDone, kNextPipeline };
-
   void HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot);
-  Outcome Run(Exchange& exchange);
-  sdk::Result<Flow> RunStep(const Step& step, Exchange& exchange);
-  /// For the principal's account: what had no stream as well, such as manifests and answers of endpoints.
-  void CountBytes(Exchange& exchange);
-  void Complete(Exchange& exchange);
 
-  const StepContext context_;
+  Admission admission_;
+  StepContext context_;
   std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
 };
 

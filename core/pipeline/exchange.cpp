@@ -3,21 +3,23 @@
 
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
+#include "core/upstream/fetching.hpp"
 #include "core/upstream/fields.hpp"
 
 namespace sluice::pipeline {
 
+PendingFetch::PendingFetch() = default;
+PendingFetch::~PendingFetch() = default;
+
 Exchange::Exchange(http::ServerExchange& from, std::shared_ptr<const Snapshot> of, const Pipeline& by)
-    : viewer(from), snapshot(std::move(of)), pipeline(by), query(from.query()) {
-  for (const auto& [name, value] : from.request()) headers.push_back({name, value});
-}
+    : viewer(from), snapshot(std::move(of)), pipeline(by), query(from.query()), headers(from.fields()) {}
 
 void Exchange::FillHead(HeadView& view, std::string_view path) const {
   view.headers.clear();
   view.params.clear();
   for (const auto& header : headers) view.headers.push_back({header.name, header.value});
   for (const auto& capture : captures) view.params.push_back({capture.name, capture.value});
-  view.head = {.method = viewer.request().getMethod(),
+  view.head = {.method = viewer.method(),
                .path = path,
                .query = query,
                .headers = view.headers,

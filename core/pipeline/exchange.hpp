@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/http/server.hpp"
 #include "core/pipeline/call_context.hpp"
 #include "core/pipeline/principals.hpp"
 #include "core/pipeline/snapshot.hpp"
@@ -19,16 +20,24 @@
 #include "core/state/links.hpp"
 #include "core/upstream/client.hpp"
 
-namespace sluice::http {
-class ServerExchange;
-}
-
 namespace sluice::pipeline {
 
 /// Where the time went; for the access log.
 struct Timings {
   std::chrono::microseconds resolve{};
   std::chrono::microseconds upstream{};  ///< Until the upstream's response head.
+};
+
+/// A fetch whose upstream has not begun to answer.
+struct PendingFetch {
+  std::chrono::steady_clock::time_point begin;
+  bool whole = false;  ///< The whole is asked for, whatever the viewer asked for.
+  upstream::Request request;
+  std::optional<upstream::Request> by_get;       ///< What is asked in place of `request`, a HEAD that was refused.
+  std::unique_ptr<upstream::Fetching> fetching;  ///< Of either.
+
+  PendingFetch();
+  ~PendingFetch();
 };
 
 /// Owned by the worker that runs it. Threads: one at a time.
@@ -63,6 +72,7 @@ struct Exchange {
   std::shared_ptr<Principals::Response> counted;  ///< Of `principal`. Null: nothing was fetched for one.
   // In this order: the response's body uses the call, and transforms may use the body's stream until the end.
   std::unique_ptr<CallContext> fetch_call;
+  std::unique_ptr<PendingFetch> pending;
   std::optional<upstream::Response> response;
   std::vector<sdk::Header> sent_headers;  ///< That the response answers. May hold secrets.
   std::vector<const Step*> filters;       ///< Of the pipeline, in the order in which the request met them.
@@ -87,6 +97,8 @@ struct Exchange {
   /// `fetch_step`, or the defaults of one: an endpoint may hand back a source in a pipeline without it.
   const Step& fetching() const;
 
+  /// Whether Body() would wait for the viewer. A step that needs the body answers kSuspended then.
+  bool AwaitsBody() { return !body && !viewer.CollectBody(pipeline.max_body_bytes); }
   /// The request body, whoever read it before.
   /// \returns  http::kBodyTooLarge when it is longer than the pipeline takes; otherwise as
   /// http::ServerExchange::ReadBody.
@@ -97,6 +109,12 @@ struct Exchange {
 std::string_view ViewerScheme(const Exchange& exchange);
 
 /// Whether the exchange goes on to the next step.
-enum class Flow { kContinue, kReplied };
+enum class Flow {
+  kContinue,
+  kReplied,
+  /// The viewer is to be suspended for what `pending` awaits, or for its body if there is none; then comes the same
+  /// step again.
+  kSuspended,
+};
 
 }  // namespace sluice::pipeline

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <poll.h>
+
 #include <algorithm>
 
 #include "core/http/server.hpp"
@@ -8,6 +10,7 @@
 #include "core/pipeline/shared_fetch.hpp"
 #include "core/pipeline/steps.hpp"
 #include "core/telemetry/log.hpp"
+#include "core/upstream/fetching.hpp"
 #include "core/upstream/fields.hpp"
 #include "core/upstream/file.hpp"
 
@@ -29,7 +32,7 @@ sdk::Result<std::vector<sdk::Header>> AskResolver(const Exchange& exchange, std:
 upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
   const auto& step = exchange.fetching();
   const auto& fetch = step.config.fetch;
-  upstream::Request request{.method = exchange.viewer.request().getMethod(),
+  upstream::Request request{.method = exchange.viewer.method(),
                             .url = exchange.source->url,
                             .headers = RequestFields(exchange, fetch, whole),
                             .body = {},
@@ -43,11 +46,30 @@ upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
   return request;
 }
 
-sdk::Result<upstream::Response> Send(const StepContext& context, Exchange& exchange, const upstream::Request& request) {
-  if (request.url.starts_with("file:")) return upstream::FetchFile(request);
+void MakeCall(Exchange& exchange) {
   const auto deadline = std::chrono::steady_clock::now() + std::max(exchange.fetching().config.deadline, exchange.wait);
   exchange.fetch_call = std::make_unique<CallContext>(exchange.viewer, deadline);
+}
+
+bool IsFile(const upstream::Request& request) { return request.url.starts_with("file:"); }
+
+sdk::Result<upstream::Response> Send(const StepContext& context, Exchange& exchange, const upstream::Request& request) {
+  if (IsFile(request)) return upstream::FetchFile(request);
+  MakeCall(exchange);
   return FetchShared(context, exchange, request);
+}
+
+/// As upstream::Fetching::Advance. \param request  of `pending`.
+std::optional<sdk::Result<upstream::Response>> Begin(const StepContext& context, Exchange& exchange,
+                                                     PendingFetch& pending, const upstream::Request& request) {
+  MakeCall(exchange);
+  pending.fetching = context.client.Begin(exchange.fetch_call->call(), request);
+  return pending.fetching->Advance();
+}
+
+/// What is nearly over is waited for by the worker, which is not late.
+bool IsWorthSuspending(const upstream::Awaited& awaited) {
+  return awaited.events == POLLIN && awaited.until - std::chrono::steady_clock::now() > http::kNextLook;
 }
 
 /// \param whose  behind "streams at once".
@@ -82,6 +104,55 @@ void AddAcceptRanges(const Exchange& exchange, std::string_view sent_range, upst
   }
 }
 
+bool SendsBody(const Exchange& exchange) {
+  return exchange.viewer.method() != "GET" && exchange.viewer.method() != "HEAD";
+}
+
+sdk::Status Prepare(const StepContext& context, Exchange& exchange, Part part, PendingFetch& pending) {
+  pending.begin = std::chrono::steady_clock::now();
+  if (auto taken = TakeSlots(context, exchange); !taken) return taken;
+  exchange.response.reset();  // its body uses the call that MakeCall replaces
+  std::string_view body;
+  if (SendsBody(exchange)) {
+    const auto read = exchange.Body();
+    if (!read) return read.error();
+    body = *read;
+  }
+  pending.whole = part == Part::kWhole;
+  pending.request = MakeRequest(exchange, pending.whole || LooksLikeManifest(exchange));
+  pending.request.body = body;
+  return sdk::Ok();
+}
+
+/// Whether the upstream is to be asked by GET, after all.
+bool AsksAgain(const Exchange& exchange, PendingFetch& pending, sdk::Result<upstream::Response>& response) {
+  if (!response || pending.by_get || pending.whole || LooksLikeManifest(exchange)) return false;
+  if (!RefusesHead(pending.request, *response)) return false;
+  // Both use the call that MakeCall replaces.
+  response->body.reset();
+  pending.fetching.reset();
+  pending.by_get = FirstOctet(pending.request);
+  return true;
+}
+
+/// Sets the exchange's response, if it is one that may be handed on.
+sdk::Result<Flow> Take(Exchange& exchange, PendingFetch& pending, sdk::Result<upstream::Response> response) {
+  auto& request = pending.request;
+  if (response && pending.by_get) response = HeadOfPart(std::move(*response));
+  exchange.timings.upstream =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - pending.begin);
+  if (!response) return WithoutPeer(exchange, std::move(response).error());
+  if (pending.whole && response->status == 206) {
+    return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "the upstream sent a part of what was asked for"};
+  }
+  const auto range = upstream::FindField(request.headers, "Range").value_or("");
+  if (auto checked = CheckParts(range, *response); !checked) return std::move(checked).error();
+  AddAcceptRanges(exchange, range, *response);
+  exchange.response = std::move(*response);
+  exchange.sent_headers = std::move(request.headers);
+  return Flow::kContinue;
+}
+
 }  // namespace
 
 sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error) {
@@ -97,37 +168,44 @@ sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error) {
 }
 
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part) {
-  const auto begin = std::chrono::steady_clock::now();
-  if (auto taken = TakeSlots(context, exchange); !taken) return std::move(taken).error();
-  exchange.response.reset();  // its body uses the call that Send replaces
-  std::string_view body;
-  if (exchange.viewer.request().getMethod() != "GET" && exchange.viewer.request().getMethod() != "HEAD") {
-    const auto read = exchange.Body();
-    if (!read) return read.error();
-    body = *read;
+  PendingFetch pending;
+  if (auto prepared = Prepare(context, exchange, part, pending); !prepared) return std::move(prepared).error();
+  return Take(exchange, pending, Send(context, exchange, pending.request));
+}
+
+sdk::Result<Flow> FetchOrSuspend(const StepContext& context, Exchange& exchange) {
+  std::optional<sdk::Result<upstream::Response>> response;
+  if (exchange.pending) {
+    response = exchange.pending->fetching->Advance();
+    if (!response && exchange.viewer.ClientGone()) {
+      response = exchange.pending->fetching->Advance(upstream::Wait::kCancelled);
+    }
+  } else {
+    if (SendsBody(exchange) && exchange.AwaitsBody()) return Flow::kSuspended;  // a slow viewer takes no slot
+    auto pending = std::make_unique<PendingFetch>();
+    if (auto prepared = Prepare(context, exchange, Part::kAsAsked, *pending); !prepared) {
+      return std::move(prepared).error();
+    }
+    if (!exchange.viewer.CanSuspend() || IsFile(pending->request) || IsShared(exchange)) {
+      auto sent = Send(context, exchange, pending->request);
+      if (AsksAgain(exchange, *pending, sent)) sent = Send(context, exchange, *pending->by_get);
+      return Take(exchange, *pending, std::move(sent));
+    }
+    response = Begin(context, exchange, *pending, pending->request);
+    exchange.pending = std::move(pending);
   }
-  const bool whole = part == Part::kWhole || LooksLikeManifest(exchange);
-  auto request = MakeRequest(exchange, whole);
-  request.body = body;
-  auto response = Send(context, exchange, request);
-  if (response && !whole && RefusesHead(request, *response)) {
-    // Destroyed first: it uses the call that Send replaces.
-    response->body.reset();
-    response = Send(context, exchange, FirstOctet(request));
-    if (response) response = HeadOfPart(std::move(*response));
+  while (!response || AsksAgain(exchange, *exchange.pending, *response)) {
+    auto& pending = *exchange.pending;
+    if (!pending.fetching) {
+      response = Begin(context, exchange, pending, *pending.by_get);
+      continue;
+    }
+    const auto awaited = pending.fetching->awaited();
+    if (IsWorthSuspending(awaited) && exchange.viewer.CanSuspend()) return Flow::kSuspended;
+    response = pending.fetching->Advance(WaitFor(awaited, exchange.fetch_call->call()));
   }
-  exchange.timings.upstream =
-      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
-  if (!response) return WithoutPeer(exchange, std::move(response).error());
-  if (part == Part::kWhole && response->status == 206) {
-    return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "the upstream sent a part of what was asked for"};
-  }
-  const auto range = upstream::FindField(request.headers, "Range").value_or("");
-  if (auto checked = CheckParts(range, *response); !checked) return std::move(checked).error();
-  AddAcceptRanges(exchange, range, *response);
-  exchange.response = std::move(*response);
-  exchange.sent_headers = std::move(request.headers);
-  return Flow::kContinue;
+  const auto pending = std::move(exchange.pending);
+  return Take(exchange, *pending, std::move(*response));
 }
 
 }  // namespace sluice::pipeline

@@ -63,8 +63,7 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
     };
   }
   auto metrics = exchange.pipeline.metrics;
-  metrics->Count(viewer.request().getMethod(), viewer.status(),
-                 std::chrono::steady_clock::now() - viewer.received_at());
+  metrics->Count(viewer.method(), viewer.status(), std::chrono::steady_clock::now() - viewer.received_at());
   metrics->streams.Increment();
   auto* const counted = exchange.counted.get();
   if (counted != nullptr) counted->BeginStream();

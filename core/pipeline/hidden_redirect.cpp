@@ -31,7 +31,7 @@ sdk::LinkKind KindOf(const Exchange& exchange) {
 /// A link to where the redirect leads. Empty: there is none.
 std::string LinkTo(const StepContext& context, const Exchange& exchange) {
   const auto* const rewrite = exchange.pipeline.Find(config::Step::Kind::kRewrite);
-  const auto& method = exchange.viewer.request().getMethod();
+  const auto& method = exchange.viewer.method();
   if (rewrite == nullptr || (method != "GET" && method != "HEAD")) return {};  // links are for reading
   if (Contains(Policy(exchange).deny, kLocation)) return {};
   const auto url = sdk::ResolveReference(exchange.response->url, exchange.response->Header(kLocation));
@@ -57,8 +57,7 @@ sdk::Status ReplyHiddenRedirect(const StepContext& context, Exchange& exchange) 
   fields.push_back({"Cache-Control", "no-store"});
   if (auto link = LinkTo(context, exchange); !link.empty()) fields.push_back({std::string(kLocation), std::move(link)});
   if (auto filtered = FilterHead(exchange, fields); !filtered) return filtered;
-  auto head = MakeHead(exchange.response->status, fields);
-  return exchange.viewer.Reply(head, {});
+  return exchange.viewer.Reply({.status = exchange.response->status, .fields = fields}, {});
 }
 
 }  // namespace sluice::pipeline

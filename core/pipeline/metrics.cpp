@@ -69,7 +69,8 @@ prometheus::Counter& PipelineMetrics::Requests(std::string_view method, int stat
 Metrics::Metrics(prometheus::Registry& registry)
     : requests_(prometheus::BuildCounter()
                     .Name("sluice_requests_total")
-                    .Help("Requests by pipeline, method and status class; \"none\": the viewer left before an answer.")
+                    .Help("Requests by pipeline (\"none\": no pipeline served it), method and status class "
+                          "(\"none\": the viewer left before an answer).")
                     .Register(registry)),
       failures_(prometheus::BuildCounter()
                     .Name("sluice_step_failures_total")

@@ -23,6 +23,9 @@
 
 namespace sluice::pipeline {
 
+/// Label of what no pipeline serves.
+inline constexpr std::string_view kNoPipeline = "none";
+
 /// The series of one pipeline, looked up once.
 struct PipelineMetrics {
   /// One request. \param took  from its head to the response head; nothing: there was none.

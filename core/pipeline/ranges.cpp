@@ -47,7 +47,10 @@ bool Answers(std::string_view sent, const ContentRange& part) {
   const auto list = AfterUnit(sent);
   if (!list || list->find(',') != std::string_view::npos) return true;
   const auto dash = list->find('-');
-  if (dash == 0) return !part.total || part.last + 1 == *part.total;
+  if (dash == 0) {
+    const auto wanted = Position(list->substr(1)).value_or(0);
+    return !part.total || (part.last + 1 == *part.total && part.first == *part.total - std::min(wanted, *part.total));
+  }
   const auto last = Position(list->substr(dash + 1));
   return part.first == Position(list->substr(0, dash)) && (!last || part.last <= *last);
 }

@@ -3,6 +3,7 @@
 
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
+#include "core/pipeline/access_log.hpp"
 #include "core/pipeline/exchange.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/telemetry/log.hpp"
@@ -41,6 +42,25 @@ void ReportFailure(const Exchange& exchange, std::string_view step, const sdk::E
                   {"step", step},
                   {"code", code},
                   {"error", error.message}});
+}
+
+void ReportUnserved(const http::ServerExchange& viewer, const Snapshot& snapshot) {
+  const auto took = viewer.started() ? std::optional(viewer.head_sent_at() - viewer.received_at()) : std::nullopt;
+  snapshot.unserved->Count(viewer.method(), viewer.status(), took);
+  if (snapshot.config.log.access) LogAccess(Describe(viewer, snapshot));
+}
+
+void ReportRefused(const http::RefusedRequest& refused, const Snapshot& snapshot) {
+  snapshot.unserved->Count({}, refused.status, std::nullopt);
+  if (!snapshot.config.log.access) return;
+  const auto status = std::to_string(refused.status);
+  telemetry::Log(telemetry::Level::kInfo, "request",
+                 {{"request_id", refused.request_id},
+                  {"listener", refused.listener},
+                  {"client", refused.client_ip},
+                  {"status", status},
+                  {"end", "refused"},
+                  {"reason", refused.reason}});
 }
 
 }  // namespace sluice::pipeline

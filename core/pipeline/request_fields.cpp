@@ -89,7 +89,7 @@ void AddForwarding(const Exchange& exchange, const config::Forwarding& how, std:
     fields.push_back({"Forwarded", Appended(std::move(list), ForwardedElement(exchange, host))});
   }
   if (how.via) {
-    const bool old = exchange.viewer.request().getVersion() == Poco::Net::HTTPMessage::HTTP_1_0;
+    const bool old = exchange.viewer.minor() == 0;
     fields.push_back({"Via", Appended(Joined(exchange, "Via"), old ? "1.0 sluice" : "1.1 sluice")});
   }
 }
@@ -103,7 +103,7 @@ std::vector<sdk::Header> RequestFields(const Exchange& exchange, const config::F
 std::vector<sdk::Header> RequestFields(const Exchange& exchange, const sdk::Source& source,
                                        const config::FetchStep& step, bool whole) {
   const bool parts = step.ranges && source.ranges && !whole;
-  const bool head = exchange.viewer.request().getMethod() == "HEAD";
+  const bool head = exchange.viewer.method() == "HEAD";
   std::vector<sdk::Header> fields;
   const auto add = [&](const sdk::Header& field) {
     if (!sdk::EqualsIgnoreCase(field.name, "Range")) return fields.push_back(field);

@@ -93,11 +93,4 @@ sdk::Status FilterFailed(Exchange& exchange, const Step& step, const sdk::Error&
   return sdk::Ok();
 }
 
-Poco::Net::HTTPResponse MakeHead(int status, const std::vector<sdk::Header>& fields) {
-  Poco::Net::HTTPResponse head(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
-  head.setReason(Poco::Net::HTTPResponse::getReasonForStatus(head.getStatus()));
-  for (const auto& field : fields) head.add(field.name, field.value);
-  return head;
-}
-
 }  // namespace sluice::pipeline

@@ -3,8 +3,6 @@
 /// \file
 /// What of an upstream's response head a viewer gets to see.
 
-#include <Poco/Net/HTTPResponse.h>
-
 #include <sluice/sdk/types.hpp>
 #include <string_view>
 #include <vector>
@@ -33,7 +31,5 @@ sdk::Status FilterHead(Exchange& exchange, std::vector<sdk::Header>& fields);
 /// \returns  Ok: it is reported, go on as if the filter were not there. Otherwise `error`, and the exchange remembers
 ///           whose it is.
 sdk::Status FilterFailed(Exchange& exchange, const Step& step, const sdk::Error& error);
-
-Poco::Net::HTTPResponse MakeHead(int status, const std::vector<sdk::Header>& fields);
 
 }  // namespace sluice::pipeline

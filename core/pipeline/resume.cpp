@@ -88,7 +88,7 @@ struct Rest {
 relay::Resume MakeResume(const StepContext& context, const Exchange& exchange) {
   const auto& response = *exchange.response;
   const bool wanted = exchange.source->resumable && exchange.source->ranges && response.url.starts_with("http") &&
-                      exchange.viewer.request().getMethod() == "GET";
+                      exchange.viewer.method() == "GET";
   if (!wanted || sdk::EqualsIgnoreCase(response.Header("Accept-Ranges"), "none")) return {};
   auto validator = StrongValidator(response);
   const auto part = PartOf(response);

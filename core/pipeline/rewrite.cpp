@@ -71,10 +71,9 @@ sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, c
   auto& response = *exchange.response;
   auto fields = VisibleFields(exchange);
   DropBodyFields(fields);
-  if (exchange.viewer.request().getMethod() == "HEAD") {
+  if (exchange.viewer.method() == "HEAD") {
     if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
-    auto head = MakeHead(200, fields);
-    if (auto sent = exchange.viewer.Start(head); !sent) return std::move(sent).error();
+    if (auto sent = exchange.viewer.Start({.status = 200, .fields = fields}); !sent) return std::move(sent).error();
     if (auto sent = exchange.viewer.Finish(); !sent) return std::move(sent).error();
     return Flow::kReplied;
   }
@@ -99,8 +98,8 @@ sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, c
   upstream::DropField(fields, "Content-Type");
   fields.push_back({"Content-Type", rewritten->content_type});
   if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
-  auto head = MakeHead(200, fields);
-  if (auto sent = exchange.viewer.Reply(head, rewritten->text); !sent) return std::move(sent).error();
+  if (auto sent = exchange.viewer.Reply({.status = 200, .fields = fields}, rewritten->text); !sent)
+    return std::move(sent).error();
   return Flow::kReplied;
 }
 
@@ -115,7 +114,7 @@ sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange
   sdk::ManifestProbe probe{
       .content_type = content_type, .url = response.url, .first_bytes = {}, .note = NoteOf(exchange)};
   const auto* rewriter = FindRewriter(step, probe);
-  if (rewriter == nullptr && IsGeneric(content_type) && exchange.viewer.request().getMethod() != "HEAD") {
+  if (rewriter == nullptr && IsGeneric(content_type) && exchange.viewer.method() != "HEAD") {
     std::string first;
     if (auto read = upstream::ReadUpTo(*response.body, kProbeBytes, first); !read) {
       return WithoutPeer(exchange, std::move(read).error());

@@ -27,8 +27,7 @@ class Writer final : public sdk::ResponseWriter {
     if (cors_ != nullptr && !own) {
       for (auto& field : CorsFields(*cors_, viewer_)) fields.push_back(std::move(field));
     }
-    auto head = MakeHead(status, fields);
-    return viewer_.Start(head);
+    return viewer_.Start({.status = status, .fields = fields});
   }
   sdk::Status Write(std::span<const std::byte> chunk) override { return viewer_.Write(chunk); }
 
@@ -62,6 +61,7 @@ sdk::Status CheckScope(const sdk::Route& route, const Exchange& exchange) {
 sdk::Result<Flow> Handle(const Step& step, std::size_t index, std::string_view path, Exchange& exchange) {
   auto& viewer = exchange.viewer;
   if (auto allowed = CheckScope(step.routes[index].route, exchange); !allowed) return std::move(allowed).error();
+  if (exchange.AwaitsBody()) return Flow::kSuspended;
   const auto body = exchange.Body();
   if (!body) return body.error();
   const CallContext context(viewer, std::chrono::steady_clock::now() + step.config.deadline);
@@ -99,7 +99,7 @@ sdk::Result<Flow> Serve(const Step& step, Exchange& exchange) {
     return Flow::kContinue;
   }
   const auto path = exchange.rest.empty() ? exchange.viewer.path() : exchange.rest;
-  const auto& method = exchange.viewer.request().getMethod();
+  const auto& method = exchange.viewer.method();
   AllowedMethods allowed;
   for (std::size_t i = 0; i < step.routes.size(); ++i) {
     const auto& route = step.routes[i];

@@ -73,6 +73,8 @@ bool LooksLikeManifest(const Exchange& exchange) {
   return extension == "m3u8" || extension == "m3u" || extension == "mpd";
 }
 
+bool IsShared(const Exchange& exchange) { return LongestShared(exchange).has_value(); }
+
 sdk::Result<upstream::Response> FetchShared(const StepContext& context, const Exchange& exchange,
                                             const upstream::Request& request) {
   const auto& call = exchange.fetch_call->call();

@@ -10,6 +10,9 @@ namespace sluice::pipeline {
 /// Whether the source is one that a step of the pipeline rewrites, as far as its link or its URL tells.
 bool LooksLikeManifest(const Exchange& exchange);
 
+/// Whether FetchShared asks the cache of small things.
+bool IsShared(const Exchange& exchange);
+
 /// As upstream::Client::Fetch, under `exchange.fetch_call`. In a pipeline with a rewrite step, manifests, keys and init
 /// segments go through the cache of small things; what comes from there is a body in memory.
 sdk::Result<upstream::Response> FetchShared(const StepContext& context, const Exchange& exchange,

@@ -14,6 +14,10 @@
 #include "core/pipeline/slots.hpp"
 #include "core/plugin/instance.hpp"
 
+namespace sluice::plugin {
+class PluginSet;
+}
+
 namespace sluice::upstream {
 class Profile;
 }
@@ -57,8 +61,10 @@ struct Pipeline {
 
 struct Snapshot {
   config::Config config;
+  std::shared_ptr<const plugin::PluginSet> plugins;  ///< That the components were made from.
   std::map<std::string, Component> components;
   std::vector<Pipeline> pipelines;
+  std::shared_ptr<PipelineMetrics> unserved;  ///< Of requests that no pipeline serves; never null.
 
   const Pipeline* FindPipeline(std::string_view name) const;
 };

@@ -19,6 +19,8 @@ class SmallCache;
 
 namespace sluice::pipeline {
 
+class Admission;
+
 /// What steps need besides the exchange. Outlives every exchange, and every body that the relay sends.
 struct StepContext {
   upstream::Client& client;
@@ -26,6 +28,7 @@ struct StepContext {
   const state::Secrets& secrets;
   relay::Relay& relay;
   Principals& principals;
+  Admission* admission = {};  ///< The engine's.
 };
 
 /// Finds the credential and the backend that recognises it. A link brings its own principal.
@@ -47,6 +50,11 @@ enum class Part { kAsAsked, kWhole };
 /// \returns  kUpstreamFailed also when the whole was asked for and a part came; otherwise as upstream::Client::Fetch.
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part);
 
+/// As Fetch for what the viewer asked for, but where it can, it lets the worker go until the request's body has come
+/// and until the upstream answers.
+/// \returns  kSuspended; call it again then.
+sdk::Result<Flow> FetchOrSuspend(const StepContext& context, Exchange& exchange);
+
 /// `error` of the upstream client as a viewer may see it: without the name of the server, which goes to the log.
 sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error);
 
@@ -54,6 +62,7 @@ sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error);
 sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange& exchange);
 
 /// Lets an endpoint answer. It may set `exchange.source` instead, and then the pipeline goes on.
+/// \returns  kSuspended while the body of the request is on its way; call it again then.
 sdk::Result<Flow> Serve(const Step& step, Exchange& exchange);
 
 /// Runs a filter's request phase now and remembers it for the response phase.

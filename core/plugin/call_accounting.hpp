@@ -37,7 +37,8 @@ using AccountingClock = std::function<std::chrono::steady_clock::time_point()>;
 struct QuarantineRules {
   std::uint32_t after = 5;                  ///< Overruns in a row; 0: never.
   std::chrono::milliseconds probe{30'000};  ///< How long until one call is let through again.
-  std::chrono::milliseconds tolerance{25};  ///< A thread may be scheduled late; that is no overrun.
+  /// A thread may be scheduled late; that is no overrun.
+  std::chrono::milliseconds tolerance = sdk::detail::kDeadlineTolerance;
 };
 
 class CallAccounting;
@@ -55,6 +56,7 @@ class ComponentCalls final : public CallObserver {
   /// \returns  kInternal while the component is in quarantine, except for one call every `probe`.
   sdk::Status Before(std::string_view method) noexcept override;
   void After(const CallOutcome& outcome) noexcept override;
+  CallOutcome::Clock::duration Tolerance() const noexcept override { return rules_.tolerance; }
   void AssertTag(const sdk::detail::Function& function) noexcept override;
 
   bool quarantined() const { return quarantined_.load(std::memory_order_relaxed); }

@@ -187,13 +187,13 @@ int RunCheckPlugin(const std::string& file, const std::string& config_file, std:
   const auto read = ReadAny(file, out);
   if (const auto* refusal = std::get_if<Refusal>(&read)) {
     out << "FAIL  " << refusal->message << "\n";
-    return 1;
+    return 2;
   }
   const auto& plugin = std::get<PluginFile>(read);
   out << "ok    readable, sha256 " << plugin.sha256 << "\n";
   if (const auto refusal = CheckMarker(plugin); !refusal.reason.empty()) {
     out << "FAIL  " << refusal.message << "\n";
-    return 1;
+    return 2;
   }
   out << "ok    marked as a plugin for ABI 1\n";
   const auto elf = ElfFile::Parse(plugin.bytes);

@@ -17,7 +17,8 @@ namespace sluice::plugin {
 /// \param config_file  YAML or JSON: the configuration of the plugin's component; with several, an object keyed by
 ///                     "<kind>/<type>". Empty: only what the schemas default.
 /// \param limit        for the child process.
-/// \returns  the exit code: 0, or 1 when a check failed.
+/// \returns  the exit code: 0, 1 when a check failed, 2 when there is nothing to check: no file, or no plugin for this
+///           server's ABI.
 int RunCheckPlugin(const std::string& file, const std::string& config_file, std::ostream& out,
                    std::chrono::milliseconds limit = std::chrono::seconds(30));
 

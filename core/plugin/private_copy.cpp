@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kDigestDigits = 12;
 constexpr std::size_t kKeptBuilds = 16;  // twice what one process may load: another process may share the directory
+constexpr mode_t kOthersWrite = S_IWGRP | S_IWOTH;
 constexpr std::string_view kRemedy = "set SLUICE_PLUGIN_CACHE to a directory of the service's own";
 
 std::string ErrnoText() { return "\"" + std::generic_category().message(errno) + "\""; }
@@ -57,6 +58,29 @@ bool WriteFile(const std::string& path, std::string_view bytes) {
   return done;
 }
 
+/// What lets others exchange what is in the directory `path`; empty: nothing. In a sticky directory they can exchange
+/// only what is their own, and that the next component down is not.
+std::string FaultOf(const fs::path& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0) return path.string() + ": " + ErrnoText();
+  if (!S_ISDIR(info.st_mode)) return path.string() + ", something that is no directory";
+  if (info.st_uid != ::geteuid() && info.st_uid != 0) return path.string() + " of uid " + std::to_string(info.st_uid);
+  if ((info.st_mode & kOthersWrite) != 0 && (info.st_mode & S_ISVTX) == 0) {
+    return path.string() + " that others can write";
+  }
+  return {};
+}
+
+/// \param path  absolute, without links.
+std::string FaultOfChain(const fs::path& path) {
+  fs::path above;
+  for (const auto& component : path) {
+    above /= component;
+    if (auto fault = FaultOf(above); !fault.empty()) return fault;
+  }
+  return {};
+}
+
 }  // namespace
 
 PrivateCopies::PrivateCopies(std::string directory)
@@ -76,22 +100,30 @@ std::string PrivateCopies::DefaultDirectory() {
   return "/tmp/sluice-" + std::to_string(::geteuid()) + "/plugins";
 }
 
-Refusal PrivateCopies::Prepare(const std::string& file) const {
+Refusal PrivateCopies::Prepare(const std::string& file) {
   const auto want = "a private directory " + directory_ + " for copies";
+  const auto refuse = [&](const std::string& found) { return Refuse(reason::kCache, file, want, found, kRemedy); };
+  // Links are followed once; from there on, nothing that others could exchange is on the way.
+  fs::path there = directory_;
+  std::vector<fs::path> missing;
+  for (struct stat info{}; ::lstat(there.c_str(), &info) != 0; there = there.parent_path()) {
+    if (errno != ENOENT || there == there.parent_path()) return refuse(ErrnoText());
+    missing.push_back(there.filename());
+  }
   std::error_code error;
-  fs::create_directories(fs::path(directory_).parent_path(), error);
-  if (::mkdir(directory_.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
-    return Refuse(reason::kCache, file, want, ErrnoText(), kRemedy);
+  auto path = fs::canonical(there, error);
+  if (error) return refuse("\"" + error.message() + "\"");
+  if (const auto fault = FaultOfChain(path); !fault.empty()) return refuse(fault);
+  for (auto name = missing.rbegin(); name != missing.rend(); ++name) {
+    path /= *name;
+    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return refuse(ErrnoText());
+    if (const auto fault = FaultOf(path); !fault.empty()) return refuse(fault);
   }
   struct stat info {};
-  if (::lstat(directory_.c_str(), &info) != 0) return Refuse(reason::kCache, file, want, ErrnoText(), kRemedy);
-  if (!S_ISDIR(info.st_mode)) return Refuse(reason::kCache, file, want, "something that is no directory", kRemedy);
-  if (info.st_uid != ::geteuid()) {
-    return Refuse(reason::kCache, file, want, "one of uid " + std::to_string(info.st_uid), kRemedy);
-  }
-  if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {  // not changed: it may be somebody's /tmp
-    return Refuse(reason::kCache, file, want, "one that others can write", kRemedy);
-  }
+  if (::lstat(path.c_str(), &info) != 0) return refuse(ErrnoText());
+  if (info.st_uid != ::geteuid()) return refuse("one of uid " + std::to_string(info.st_uid));
+  if ((info.st_mode & kOthersWrite) != 0) return refuse("one that others can write");  // sticky: it may be /tmp
+  directory_ = path.string();
   return {};
 }
 

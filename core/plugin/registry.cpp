@@ -11,10 +11,10 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <system_error>
 #include <utility>
 
+#include "core/config/fault_at.hpp"
 #include "core/plugin/host_services.hpp"
 #include "core/plugin/instance_host.hpp"
 #include "core/plugin/instance_impl.hpp"
@@ -53,6 +53,79 @@ bool Suspect(const PluginInfo& info, std::string_view type) {
          fs::path(info.file).filename().string().find(type) != std::string::npos;
 }
 
+/// Whether a fault of `component` is known.
+bool AtFault(const config::Component& component, const config::Faults& faults) {
+  for (const auto* const pointer : {&component.place.pointer, &component.config_pointer}) {
+    if (!pointer->empty() && config::HasFaultAt(faults, *pointer)) return true;
+  }
+  return false;
+}
+
+/// What goes on, for whoever has to say why nothing else does. Threads: [any].
+class Activity {
+ public:
+  std::string Get() const {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+  void Set(std::string text) {
+    const std::lock_guard lock(mutex_);
+    text_ = std::move(text);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_;
+};
+
+/// Says what goes on until the end of a block.
+class Busy {
+ public:
+  Busy(Activity& activity, std::string text) : activity_(activity) { activity_.Set(std::move(text)); }
+  ~Busy() { activity_.Set({}); }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  Activity& activity_;
+};
+
+using TypeKey = std::pair<std::string, std::string>;  // kind, type
+struct TypeEntry {
+  std::shared_ptr<const LoadedPlugin> plugin;
+  const ComponentType* type;
+};
+using Types = std::map<TypeKey, TypeEntry>;
+
+class LoadedSet final : public PluginSet {
+ public:
+  LoadedSet(std::shared_ptr<InstanceContext> context, std::shared_ptr<Activity> activity, QuarantineRules rules,
+            std::vector<PluginInfo> infos, Types types)
+      : context_(std::move(context)),
+        activity_(std::move(activity)),
+        rules_(rules),
+        infos_(std::move(infos)),
+        types_(std::move(types)) {}
+
+  const std::vector<PluginInfo>& plugins() const override { return infos_; }
+  std::set<std::string> CheckComponents(config::Config& config, config::Faults& faults) const override;
+  std::vector<std::string> SecretPointers(const config::Config& config) const override;
+  bool IsCurrent(const Instance& instance) const override {
+    const auto found = types_.find({instance.kind(), instance.type()});
+    return found != types_.end() && found->second.plugin.get() == CodeOf(instance);
+  }
+  sdk::Result<std::shared_ptr<const Instance>> Create(const config::Component& component) const override;
+
+ private:
+  std::string UnknownType(const config::Component& component) const;
+
+  const std::shared_ptr<InstanceContext> context_;
+  const std::shared_ptr<Activity> activity_;
+  const QuarantineRules rules_;
+  const std::vector<PluginInfo> infos_;
+  const Types types_;
+};
+
 }  // namespace
 
 class Registry::Impl {
@@ -65,28 +138,10 @@ class Registry::Impl {
                       .Help("Plugin files that were refused")
                       .Register(metrics)) {}
 
-  void Load(const config::Plugins& plugins);
-  std::vector<PluginInfo> plugins() const {
-    const std::shared_lock lock(mutex_);
-    return infos_;
-  }
-  void CheckComponents(config::Config& config, config::Faults& faults) const;
-  std::vector<std::string> SecretPointers(const config::Config& config) const;
-  bool IsCurrent(const Instance& instance) const {
-    const std::shared_lock lock(mutex_);
-    const auto found = types_.find({instance.kind(), instance.type()});
-    return found != types_.end() && found->second.plugin.get() == CodeOf(instance);
-  }
-  sdk::Result<std::shared_ptr<const Instance>> Create(const config::Component& component);
+  std::shared_ptr<const PluginSet> Load(const config::Plugins& plugins);
+  std::string busy_with() const { return activity_->Get(); }
 
  private:
-  using TypeKey = std::pair<std::string, std::string>;  // kind, type
-  struct TypeEntry {
-    std::shared_ptr<const LoadedPlugin> plugin;
-    const ComponentType* type;
-  };
-  using Types = std::map<TypeKey, TypeEntry>;
-
   std::unique_ptr<HostHandle> MakeInitHost(const std::string& id) {
     return MakeInstanceHost(context_->services, context_->metrics,
                             {.plugin = id, .kind = {}, .type = {}, .component = {}});
@@ -96,21 +151,23 @@ class Registry::Impl {
   std::optional<Refusal> Adopt(const LoadOutcome& outcome, const std::vector<PluginInfo>& infos, Types& types);
   std::vector<PluginInfo> ReportMissing(const std::vector<config::PluginPin>& allow,
                                         const std::vector<PluginInfo>& infos);
-  std::string UnknownType(const config::Component& component) const;
 
-  std::shared_ptr<InstanceContext> context_;
+  const std::shared_ptr<InstanceContext> context_;
+  const std::shared_ptr<Activity> activity_ = std::make_shared<Activity>();
   Loader loader_;
   prometheus::Family<prometheus::Counter>& failures_;
-  mutable std::shared_mutex mutex_;
-  std::vector<PluginInfo> infos_;
-  Types types_;
-  QuarantineRules rules_;
+  std::set<std::string> said_of_cache_;  ///< Causes logged by this Load.
 };
 
 void Registry::Impl::Report(PluginInfo& info, const Refusal& refusal) {
   info.refusal = refusal.message;
   info.refusal_reason = refusal.reason;
   failures_.Add({{"reason", refusal.reason}}).Increment();
+  if (refusal.reason == reason::kCache) {
+    // A cache that cannot be used is a fault of every plugin: once is enough.
+    auto cause = refusal.message.substr(std::min(info.file.size(), refusal.message.size()));
+    if (!said_of_cache_.insert(std::move(cause)).second) return;
+  }
   telemetry::Log(telemetry::Level::kError, "a plugin was refused",
                  {{"file", info.file}, {"plugin", info.id}, {"reason", refusal.reason}, {"cause", refusal.message}});
 }
@@ -148,10 +205,11 @@ std::vector<PluginInfo> Registry::Impl::ReportMissing(const std::vector<config::
   return missing;
 }
 
-void Registry::Impl::Load(const config::Plugins& plugins) {
+std::shared_ptr<const PluginSet> Registry::Impl::Load(const config::Plugins& plugins) {
   std::vector<PluginInfo> infos;
   Types types;
   std::vector<std::string> files;
+  said_of_cache_.clear();
   const auto directory = plugins.directory.empty() ? DefaultDirectory() : plugins.directory;
   if (const auto refusal = CheckDirectory(directory, files); !refusal.reason.empty()) {
     PluginInfo info;
@@ -169,6 +227,7 @@ void Registry::Impl::Load(const config::Plugins& plugins) {
     if (std::find(files.begin(), files.end(), file) == files.end()) files.push_back(file);
   }
   for (const auto& file : files) {
+    const Busy busy(*activity_, "loading " + file);
     auto outcome = loader_.Load(file, plugins.allow);
     std::optional<Refusal> refusal;
     if (outcome.plugin == nullptr) {
@@ -180,13 +239,11 @@ void Registry::Impl::Load(const config::Plugins& plugins) {
     infos.push_back(std::move(outcome.info));
   }
   for (auto& info : ReportMissing(plugins.allow, infos)) infos.push_back(std::move(info));
-  const std::unique_lock lock(mutex_);
-  infos_ = std::move(infos);
-  types_ = std::move(types);
-  rules_ = {.after = plugins.quarantine_after, .probe = plugins.quarantine_probe};
+  const QuarantineRules rules{.after = plugins.quarantine_after, .probe = plugins.quarantine_probe};
+  return std::make_shared<LoadedSet>(context_, activity_, rules, std::move(infos), std::move(types));
 }
 
-std::string Registry::Impl::UnknownType(const config::Component& component) const {
+std::string LoadedSet::UnknownType(const config::Component& component) const {
   std::string known;
   for (const auto& [key, entry] : types_) {
     if (key.first == component.kind) known.append(known.empty() ? "" : ", ").append(key.second);
@@ -207,22 +264,25 @@ std::string Registry::Impl::UnknownType(const config::Component& component) cons
   return message;
 }
 
-void Registry::Impl::CheckComponents(config::Config& config, config::Faults& faults) const {
-  const std::shared_lock lock(mutex_);
+std::set<std::string> LoadedSet::CheckComponents(config::Config& config, config::Faults& faults) const {
+  std::set<std::string> passed;
   const config::Places none;
   const auto& places = config.places == nullptr ? none : *config.places;
   for (auto& component : config.components) {
+    if (AtFault(component, faults)) continue;
     const auto found = types_.find({component.kind, component.type});
     if (found == types_.end()) {
       faults.Add(component.place, UnknownType(component));
-    } else {
-      found->second.type->schema.Check(component.config, component.config_pointer, places, faults);
+      continue;
     }
+    const auto before = faults.all().size();
+    found->second.type->schema.Check(component.config, component.config_pointer, places, faults);
+    if (faults.all().size() == before) passed.insert(component.name);
   }
+  return passed;
 }
 
-std::vector<std::string> Registry::Impl::SecretPointers(const config::Config& config) const {
-  const std::shared_lock lock(mutex_);
+std::vector<std::string> LoadedSet::SecretPointers(const config::Config& config) const {
   std::vector<std::string> pointers;
   for (const auto& component : config.components) {
     const auto found = types_.find({component.kind, component.type});
@@ -234,34 +294,19 @@ std::vector<std::string> Registry::Impl::SecretPointers(const config::Config& co
   return pointers;
 }
 
-sdk::Result<std::shared_ptr<const Instance>> Registry::Impl::Create(const config::Component& component) {
-  TypeEntry entry;
-  QuarantineRules rules;
-  {
-    const std::shared_lock lock(mutex_);
-    const auto found = types_.find({component.kind, component.type});
-    if (found == types_.end()) return sdk::Error{.code = sdk::Errc::kNotFound, .message = UnknownType(component)};
-    entry = found->second;
-    rules = rules_;
-  }
-  return MakeInstance(context_, entry.plugin, *entry.type, component, rules);
+sdk::Result<std::shared_ptr<const Instance>> LoadedSet::Create(const config::Component& component) const {
+  const auto found = types_.find({component.kind, component.type});
+  if (found == types_.end()) return sdk::Error{.code = sdk::Errc::kNotFound, .message = UnknownType(component)};
+  const Busy busy(*activity_, "making component \"" + component.name + "\" (" + component.kind + "/" + component.type +
+                                  " of " + found->second.plugin->info().id + ")");
+  return MakeInstance(context_, found->second.plugin, *found->second.type, component, rules_);
 }
 
 Registry::Registry(HostServices& services, prometheus::Registry& metrics)
     : impl_(std::make_unique<Impl>(services, metrics)) {}
 Registry::~Registry() = default;
 
-void Registry::Load(const config::Plugins& plugins) { impl_->Load(plugins); }
-std::vector<PluginInfo> Registry::plugins() const { return impl_->plugins(); }
-void Registry::CheckComponents(config::Config& config, config::Faults& faults) const {
-  impl_->CheckComponents(config, faults);
-}
-std::vector<std::string> Registry::SecretPointers(const config::Config& config) const {
-  return impl_->SecretPointers(config);
-}
-bool Registry::IsCurrent(const Instance& instance) const { return impl_->IsCurrent(instance); }
-sdk::Result<std::shared_ptr<const Instance>> Registry::Create(const config::Component& component) {
-  return impl_->Create(component);
-}
+std::shared_ptr<const PluginSet> Registry::Load(const config::Plugins& plugins) { return impl_->Load(plugins); }
+std::string Registry::busy_with() const { return impl_->busy_with(); }
 
 }  // namespace sluice::plugin

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Registry: the plugins that are loaded, and the component types they bring.
+/// Registry: loads plugins. PluginSet: those of one configuration.
 
 #include <memory>
+#include <set>
 #include <sluice/sdk/result.hpp>
 #include <string>
 #include <string_view>
@@ -34,30 +35,43 @@ struct PluginInfo {
   std::vector<Type> types;
 };
 
-/// Threads: Load [control]; the rest [any]. Code is loaded once and never unmapped.
+/// The plugins that one configuration names, and the component types they bring: what one Load found. Immutable; a
+/// snapshot keeps the set that it was made with. Threads: [any].
+class PluginSet {
+ public:
+  virtual ~PluginSet() = default;
+
+  virtual const std::vector<PluginInfo>& plugins() const = 0;
+
+  /// Checks every component's configuration against its type's schema and fills in defaults. Adds a fault for an
+  /// unknown type, naming the file that was refused if one may have brought it. Components with a fault at their place
+  /// already are passed over: what they were meant to be is not known.
+  /// \returns  the names of the components that passed.
+  virtual std::set<std::string> CheckComponents(config::Config& config, config::Faults& faults) const = 0;
+
+  /// Pointers of secret values of the whole document, for config::Expand and for redaction.
+  virtual std::vector<std::string> SecretPointers(const config::Config& config) const = 0;
+
+  /// Whether a new instance of this one's type would be made by the same build of the plugin. A reload keeps it then.
+  virtual bool IsCurrent(const Instance& instance) const = 0;
+
+  /// Makes one instance. \returns  kInvalidArgument (the plugin refused its configuration), kNotFound (no such type).
+  virtual sdk::Result<std::shared_ptr<const Instance>> Create(const config::Component& component) const = 0;
+};
+
+/// Loads plugins. Code is loaded once and never unmapped.
 class Registry {
  public:
   Registry(HostServices& services, prometheus::Registry& metrics);
   ~Registry();
 
   /// Loads what the configuration names; files already loaded (same digest) are kept, a new build is loaded beside the
-  /// old and takes its place for new instances. Refusals are logged, counted and kept in plugins().
-  void Load(const config::Plugins& plugins);
+  /// old and takes its place in the new set. Sets of earlier calls stay as they are. Refusals are logged, counted and
+  /// kept in the set. Threads: [control].
+  std::shared_ptr<const PluginSet> Load(const config::Plugins& plugins);
 
-  std::vector<PluginInfo> plugins() const;
-
-  /// Checks every component's configuration against its type's schema and fills in defaults. Adds a fault for an
-  /// unknown type, naming the file that was refused if one may have brought it.
-  void CheckComponents(config::Config& config, config::Faults& faults) const;
-
-  /// Pointers of secret values of the whole document, for config::Expand and for redaction.
-  std::vector<std::string> SecretPointers(const config::Config& config) const;
-
-  /// Whether a new instance of this one's type would be made by the same build of the plugin. A reload keeps it then.
-  bool IsCurrent(const Instance& instance) const;
-
-  /// Makes one instance. \returns  kInvalidArgument (the plugin refused its configuration), kNotFound (no such type).
-  sdk::Result<std::shared_ptr<const Instance>> Create(const config::Component& component);
+  /// The file that is being loaded or the component that is being made, in words; empty: neither. Threads: [any].
+  std::string busy_with() const;
 
  private:
   class Impl;

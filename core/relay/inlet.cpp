@@ -132,6 +132,7 @@ Got Inlet::Splice(int pipe, std::size_t most, std::size_t& bytes) {
   } while (got < 0 && errno == EINTR);
   if (got < 0) return WouldBlock() ? Got::kBlocked : Got::kBroken;
   bytes = static_cast<std::size_t>(got);
+  if (part == nullptr) std::get<RawBody>(body_).connection->MarkSpliced();
   if (part != nullptr) {
     part->first += bytes;
     part->length -= bytes;

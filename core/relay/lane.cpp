@@ -140,7 +140,7 @@ void Lane::Take(Mail mail) {
   auto& entry = at->second;
   if (!mail.rest) return Finish(at, End::kUpstreamBroke);
   entry.resuming = false;
-  entry.stream->Resume(std::move(*mail.rest));
+  entry.stream->Resume(std::move(*mail.rest), now_);
   Watch(mail.id, *entry.stream, true);
   Queue(mail.id, entry);
 }

@@ -199,8 +199,9 @@ void Stream::Leave(Workspace& workspace, End end) {
   GivePipeBack(workspace);
 }
 
-void Stream::Resume(Inlet::Body rest) {
+void Stream::Resume(Inlet::Body rest, Clock::time_point now) {
   inlet_.Replace(std::move(rest));
+  progress_at_ = now;
   upstream_ready_ = true;
   end_ = End::kStopped;
 }

@@ -44,7 +44,7 @@ class Stream {
   void ClientReady() { client_ready_ = true; }
   void UpstreamReady() { upstream_ready_ = true; }
   /// Goes on with the rest of the body, from another response.
-  void Resume(Inlet::Body rest);
+  void Resume(Inlet::Body rest, Clock::time_point now);
   /// Whether a side has been silent for longer than it may. \param end  whose fault it is.
   bool Stalled(Clock::time_point now, End& end) const;
   /// Before it is destroyed, with its descriptors out of every epoll set: gives pipe and, after kComplete, the

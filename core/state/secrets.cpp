@@ -16,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -210,18 +211,8 @@ sdk::Result<std::string> ReadKeyFile(const std::string& path) {
   return text;
 }
 
-sdk::Status WriteKeyFile(const std::string& path, std::string_view text) {
-  const std::string fresh = path + ".new-" + std::to_string(::getpid());
-  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return Invalid(path + ": cannot keep the secret key here: " + std::strerror(errno));
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
-  ::close(fd);
-  // link() refuses to replace a key that another process put there in the meantime; rename() would lose it.
-  const bool placed = written && (::link(fresh.c_str(), path.c_str()) == 0 || errno == EEXIST);
-  const int error = errno;
-  ::unlink(fresh.c_str());
-  if (!placed) return Invalid(path + ": cannot keep the secret key here: " + std::strerror(error));
-  return sdk::Ok();
+sdk::Error CannotKeep(const std::string& path, const std::string& why) {
+  return Invalid(path + ": cannot keep the secret key here: " + why);
 }
 
 }  // namespace
@@ -244,17 +235,42 @@ sdk::Result<std::unique_ptr<Secrets>> Secrets::FromText(std::string_view text) {
 }
 
 sdk::Result<std::unique_ptr<Secrets>> Secrets::FromFile(const std::string& path) {
-  auto text = ReadKeyFile(path);
-  if (!text && text.error().code == sdk::Errc::kNotFound) {
-    if (auto kept = WriteKeyFile(path, sdk::Base64UrlEncode(RandomBytes(kKeyBytes)) + "\n"); !kept) {
-      return std::move(kept).error();
-    }
-    text = ReadKeyFile(path);  // another process may have been first: its key counts
-  }
-  if (!text) return std::move(text).error();
+  const auto text = ReadKeyFile(path);
+  if (!text) return text.error();
   auto secrets = FromText(*text);
   if (!secrets) return Invalid(path + ": " + secrets.error().message);
   return secrets;
+}
+
+sdk::Status KeepKey(const std::string& path, std::string_view key) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  std::error_code failed;
+  if (!folder.empty()) std::filesystem::create_directories(folder, failed);
+  if (failed) return CannotKeep(path, failed.message());
+  const std::string fresh = path + ".new-" + std::to_string(::getpid());
+  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return CannotKeep(path, std::strerror(errno));
+  const auto text = sdk::Base64UrlEncode(key) + "\n";
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+  ::close(fd);
+  // link() refuses to replace a key that another process put there in the meantime; rename() would lose it.
+  const bool placed = written && ::link(fresh.c_str(), path.c_str()) == 0;
+  const int error = errno;
+  ::unlink(fresh.c_str());
+  if (!placed) return CannotKeep(path, std::strerror(error));
+  return sdk::Ok();
+}
+
+sdk::Status CheckKeepKey(const std::string& path) {
+  auto folder = std::filesystem::absolute(path).parent_path();
+  while (::access(folder.c_str(), F_OK) != 0 && errno == ENOENT && folder.has_relative_path()) {
+    folder = folder.parent_path();
+  }
+  struct stat info {};
+  if (::stat(folder.c_str(), &info) != 0) return CannotKeep(path, std::strerror(errno));
+  if (!S_ISDIR(info.st_mode)) return CannotKeep(path, std::strerror(ENOTDIR));
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) return CannotKeep(path, std::strerror(errno));
+  return sdk::Ok();
 }
 
 bool ConstantTimeEqual(std::string_view a, std::string_view b) noexcept {

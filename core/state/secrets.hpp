@@ -18,7 +18,7 @@ class Secrets {
   static sdk::Result<std::unique_ptr<Secrets>> FromKey(std::string_view key);
   /// \param text  64 hex digits, or 32 octets in base64 or base64url. \returns kInvalidArgument otherwise.
   static sdk::Result<std::unique_ptr<Secrets>> FromText(std::string_view text);
-  /// Reads the key kept in `path`, or makes one and keeps it there (mode 0600, never overwritten).
+  /// Reads the key that KeepKey kept in `path`. \returns kNotFound when there is no such file.
   static sdk::Result<std::unique_ptr<Secrets>> FromFile(const std::string& path);
 
   virtual ~Secrets() = default;
@@ -36,6 +36,12 @@ class Secrets {
   /// HMAC-SHA256 as 32 lower-case hex digits: names a secret without showing it.
   virtual std::string Fingerprint(std::string_view purpose, std::string_view secret) const = 0;
 };
+
+/// Keeps the key of FromKey in a file of mode 0600, with the folders above it that are missing.
+/// \returns  kInvalidArgument when there is a file already, or it cannot be made.
+sdk::Status KeepKey(const std::string& path, std::string_view key);
+/// Whether KeepKey would find a folder that it may write to. \returns kInvalidArgument otherwise. Leaves no trace.
+sdk::Status CheckKeepKey(const std::string& path);
 
 /// Equality in time that depends on neither's content (their lengths may show).
 bool ConstantTimeEqual(std::string_view a, std::string_view b) noexcept;

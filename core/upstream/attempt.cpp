@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "core/upstream/address_guard.hpp"
 #include "core/upstream/body.hpp"
+#include "core/upstream/pool.hpp"
 #include "core/upstream/request_head.hpp"
 #include "core/upstream/tunnel.hpp"
 
@@ -14,99 +16,131 @@ Failure Gone() { return {Reason::kCancelled, sdk::Errc::kCancelled, "the viewer 
 
 }  // namespace
 
-Tried<Response> Attempter::Run(const sdk::Call& call, const Request& request, const Hop& hop, const Profile& profile) {
-  const auto& origin = hop.target.origin;
-  const auto deadline = std::min(call.deadline(), request.body_deadline);
-  if (Clock::now() >= deadline) {
+Attempt::Attempt(const Tools& tools, const sdk::Call& call, const Request& request, const Hop& hop,
+                 const Profile& profile)
+    : tools_(tools),
+      call_(call),
+      request_(request),
+      hop_(hop),
+      profile_(profile),
+      deadline_(std::min(call.deadline(), request.body_deadline)) {}
+
+std::optional<Tried<Response>> Attempt::Advance(Wait wait) {
+  std::optional<Exchange::Outcome> outcome;
+  if (!exchange_) {
+    if (auto failure = Prepare()) return std::move(*failure);
+    if (auto failure = Send()) return std::move(*failure);
+    // An answer is not there as soon as the request is sent. What TLS holds would not be seen by whoever waits.
+    if (connection_->plain()) return std::nullopt;
+  } else if (wait != Wait::kReady) {
+    outcome = exchange_->GiveUp(wait);
+  }
+  for (;;) {
+    if (!outcome) outcome = exchange_->Receive();
+    if (!outcome) return std::nullopt;
+    if (auto* done = std::get_if<ExchangeResult>(&*outcome)) {
+      if (plan_.absolute_form && done->head.status == 407) return ProxyWantsCredentials(*profile_.options().proxy);
+      return Answer(std::move(*done));
+    }
+    auto& failed = std::get<ExchangeFailure>(*outcome);
+    if (!failed.stale || !IsIdempotent(hop_.method)) return std::move(failed.failure);
+    // The others of this origin were probably closed at the same time. A fresh connection is never stale.
+    exchange_.reset();
+    connection_.reset();
+    tools_.pool.Drop(key_);
+    outcome.reset();
+    if (auto failure = Send()) return std::move(*failure);
+  }
+}
+
+std::optional<Failure> Attempt::Prepare() {
+  const auto& origin = hop_.target.origin;
+  if (Clock::now() >= deadline_) {
     return Failure{Reason::kTimeout, sdk::Errc::kDeadlineExceeded,
                    origin.Label() + ": want time left before the deadline"};
   }
-  auto head = WriteRequestHead(hop.method, hop.target, hop.headers, hop.body.size());
+  auto head = WriteRequestHead(hop_.method, hop_.target, hop_.headers, hop_.body.size());
   if (!head) return Failure{Reason::kInvalid, head.error().code, head.error().message, true};
-  auto planned = Plan(call, origin, profile, std::min(deadline, After(request.connect_timeout)));
-  if (auto* failure = std::get_if<Failure>(&planned)) return std::move(*failure);
-  const auto& plan = std::get<DialPlan>(planned);
-  if (plan.absolute_form) {
-    const auto credentials = ProxyAuthorization(*profile.options().proxy);
-    head = WriteRequestHead(hop.method, hop.target, hop.headers, hop.body.size(), &credentials);
+  if (auto failure = Plan(std::min(deadline_, After(request_.connect_timeout)))) return failure;
+  if (plan_.absolute_form) {
+    const auto credentials = ProxyAuthorization(*profile_.options().proxy);
+    head = WriteRequestHead(hop_.method, hop_.target, hop_.headers, hop_.body.size(), &credentials);
   }
-  const ExchangeRequest wire{*head, hop.body, hop.method == "HEAD", request.read_timeout, deadline};
-  auto key = origin;
-  key.via = profile.Via(origin.tls);
-  if (!IsIdempotent(hop.method) && call.cancelled()) return Gone();
-  auto connection = pool_.Take(key, plan.addresses);
-  if (connection) metrics_.ConnectionUsed(true);
-  for (;;) {
-    if (!connection) {
-      if (call.cancelled()) return Gone();
-      auto dialed = dialer_.Dial(call, profile, plan, std::min(deadline, After(request.connect_timeout)));
-      if (auto* failure = std::get_if<Failure>(&dialed)) return std::move(*failure);
-      connection = std::move(std::get<0>(dialed));
-    }
-    auto result = RunExchange(*connection, call, wire);
-    if (auto* done = std::get_if<ExchangeResult>(&result)) {
-      if (plan.absolute_form && done->head.status == 407) return ProxyWantsCredentials(*profile.options().proxy);
-      return Answer(call, request, hop, std::move(*done), std::move(connection));
-    }
-    auto& failed = std::get<ExchangeFailure>(result);
-    if (!failed.stale || !IsIdempotent(hop.method)) return std::move(failed.failure);
-    // The others of this origin were probably closed at the same time. A fresh connection is never stale.
-    connection.reset();
-    pool_.Drop(key);
-  }
+  head_ = std::move(*head);
+  key_ = origin;
+  key_.via = profile_.Via(origin.tls);
+  const bool idempotent = IsIdempotent(hop_.method);
+  if (!idempotent && call_.cancelled()) return Gone();
+  connection_ = tools_.pool.Take(key_, plan_.addresses, idempotent);
+  if (connection_) tools_.metrics.ConnectionUsed(true);
+  return std::nullopt;
 }
 
-bool Attempter::ProxyGetsName(const Origin& origin, const Profile& profile) const {
-  const auto& proxy = profile.options().proxy;
+std::optional<Failure> Attempt::Send() {
+  if (!connection_) {
+    if (call_.cancelled()) return Gone();
+    auto dialed = tools_.dialer.Dial(call_, profile_, plan_, std::min(deadline_, After(request_.connect_timeout)));
+    if (auto* failure = std::get_if<Failure>(&dialed)) return std::move(*failure);
+    connection_ = std::move(std::get<0>(dialed));
+  }
+  exchange_.emplace(*connection_,
+                    ExchangeRequest{head_, hop_.body, hop_.method == "HEAD", request_.read_timeout, deadline_});
+  auto failed = exchange_->Send(call_);
+  return failed ? std::optional(std::move(failed->failure)) : std::nullopt;
+}
+
+bool Attempt::ProxyGetsName() const {
+  const auto& proxy = profile_.options().proxy;
   if (!proxy || proxy->protocol == ProxyOptions::Protocol::kSocks5) return false;
-  return profile.options().proxy_resolves || trusted_.Trusts(origin.host, origin.port);
+  const auto& origin = hop_.target.origin;
+  return profile_.options().proxy_resolves || tools_.trusted.Trusts(origin.host, origin.port);
 }
 
-Failure Attempter::Refuse(const Origin& origin, std::string_view range) {
-  metrics_.Refused(range);
+Failure Attempt::Refuse(std::string_view range) const {
+  tools_.metrics.Refused(range);
   return {Reason::kGuard, sdk::Errc::kPermissionDenied,
-          origin.Label() + ": want a public address, or a trusted upstream", true};
+          hop_.target.origin.Label() + ": want a public address, or a trusted upstream", true};
 }
 
-Tried<DialPlan> Attempter::Plan(const sdk::Call& call, const Origin& origin, const Profile& profile,
-                                Clock::time_point deadline) {
-  DialPlan plan{.origin = origin, .addresses = {}};
-  const bool http_proxy = profile.options().proxy && !profile.options().proxy->socks();
+std::optional<Failure> Attempt::Plan(Clock::time_point deadline) {
+  const auto& origin = hop_.target.origin;
+  plan_.origin = origin;
+  const bool http_proxy = profile_.options().proxy && !profile_.options().proxy->socks();
   if (const auto literal = net::IpAddress::Parse(origin.host)) {
-    plan.addresses.push_back(*literal);
-    plan.absolute_form = http_proxy && !origin.tls;
-  } else if (ProxyGetsName(origin, profile)) {
+    plan_.addresses.push_back(*literal);
+    plan_.absolute_form = http_proxy && !origin.tls;
+  } else if (ProxyGetsName()) {
     // The proxy's own machine, by the one name that every resolver knows.
     const bool local = origin.host == "localhost" || origin.host.ends_with(".localhost");
-    if (local && !trusted_.Trusts(origin.host, origin.port)) return Refuse(origin, "loopback");
-    plan.addresses.emplace_back();
-    plan.by_name = true;
-    plan.absolute_form = http_proxy && !origin.tls;
-    return plan;
+    if (local && !tools_.trusted.Trusts(origin.host, origin.port)) return Refuse("loopback");
+    plan_.addresses.emplace_back();
+    plan_.by_name = true;
+    plan_.absolute_form = http_proxy && !origin.tls;
+    return std::nullopt;
   } else {
-    auto resolved = names_.Resolve(origin.host, call, deadline);
+    auto resolved = tools_.names.Resolve(origin.host, call_, deadline);
     if (auto* failure = std::get_if<Failure>(&resolved)) return std::move(*failure);
-    plan.addresses = std::move(std::get<0>(resolved));
+    plan_.addresses = std::move(std::get<0>(resolved));
   }
-  if (const auto refused = Refused(trusted_, origin.host, origin.port, plan.addresses)) return Refuse(origin, *refused);
-  return plan;
+  const auto refused = Refused(tools_.trusted, origin.host, origin.port, plan_.addresses);
+  return refused ? std::optional(Refuse(*refused)) : std::nullopt;
 }
 
-Response Attempter::Answer(const sdk::Call& call, const Request& request, const Hop& hop, ExchangeResult result,
-                           std::unique_ptr<Connection> connection) {
+Response Attempt::Answer(ExchangeResult result) {
   Response response;
   response.status = result.head.status;
   response.reason = std::move(result.head.reason);
-  response.url = hop.target.url;
+  response.url = hop_.target.url;
   response.headers = std::move(result.head.headers);
   response.content_length = result.head.announced_length;
-  if (result.head.framing.kind == BodyKind::kNone && !response.content_length && hop.method != "HEAD" &&
+  if (result.head.framing.kind == BodyKind::kNone && !response.content_length && hop_.method != "HEAD" &&
       result.head.status != 304) {
     response.content_length = 0;
   }
-  RawBody raw{std::move(connection), std::move(result.leftover), result.head.framing, {}, result.head.keep_alive};
-  response.body = std::make_unique<NetworkBody>(
-      std::move(raw), call, BodyLimits{request.read_timeout, request.body_deadline}, Shared{pool_, metrics_});
+  RawBody raw{std::move(connection_), std::move(result.leftover), result.head.framing, {}, result.head.keep_alive};
+  response.body =
+      std::make_unique<NetworkBody>(std::move(raw), call_, BodyLimits{request_.read_timeout, request_.body_deadline},
+                                    Shared{tools_.pool, tools_.metrics});
   return response;
 }
 

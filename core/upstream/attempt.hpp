@@ -1,43 +1,58 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Attempter: one try of one request: address check, connection, exchange.
+/// Attempt: one try of one request: address check, connection, exchange.
 
+#include <memory>
+#include <optional>
 #include <sluice/sdk/call.hpp>
+#include <string>
 
-#include "core/upstream/address_guard.hpp"
 #include "core/upstream/client.hpp"
 #include "core/upstream/dialer.hpp"
 #include "core/upstream/exchange.hpp"
 #include "core/upstream/metrics.hpp"
-#include "core/upstream/pool.hpp"
 #include "core/upstream/profile.hpp"
 #include "core/upstream/redirect.hpp"
+#include "core/upstream/tools.hpp"
 
 namespace sluice::upstream {
 
-/// Threads: [any].
-class Attempter {
+/// A connection that had been idle and turns out dead is replaced by a fresh one: that is still one try.
+/// Threads: one at a time.
+class Attempt {
  public:
-  Attempter(const TrustedUpstreams& trusted, NameService& names, Pool& pool, Metrics& metrics)
-      : trusted_(trusted), names_(names), pool_(pool), metrics_(metrics), dialer_(names, metrics) {}
+  /// \param hop  outlives this unchanged, and so does everything else.
+  Attempt(const Tools& tools, const sdk::Call& call, const Request& request, const Hop& hop, const Profile& profile);
 
-  /// A connection that had been idle and turns out dead is replaced by a fresh one: that is still one try.
-  Tried<Response> Run(const sdk::Call& call, const Request& request, const Hop& hop, const Profile& profile);
+  /// Goes on to the head of the response; blocks until the request is sent, and no longer.
+  /// \param wait  how waiting for what was awaited() ended; kReady at first.
+  /// \returns     nothing: wait for what is awaited().
+  std::optional<Tried<Response>> Advance(Wait wait);
+  Awaited awaited() const { return exchange_->awaited(); }
 
  private:
+  /// Makes the request's head and finds a connection.
+  std::optional<Failure> Prepare();
   /// Which addresses may be connected to, or that the proxy gets the name.
-  Tried<DialPlan> Plan(const sdk::Call& call, const Origin& origin, const Profile& profile, Clock::time_point deadline);
-  bool ProxyGetsName(const Origin& origin, const Profile& profile) const;
-  Failure Refuse(const Origin& origin, std::string_view range);
-  Response Answer(const sdk::Call& call, const Request& request, const Hop& hop, ExchangeResult result,
-                  std::unique_ptr<Connection> connection);
+  std::optional<Failure> Plan(Clock::time_point deadline);
+  bool ProxyGetsName() const;
+  Failure Refuse(std::string_view range) const;
+  /// Sends the request over `connection_`, or over a new one.
+  std::optional<Failure> Send();
+  Response Answer(ExchangeResult result);
 
-  const TrustedUpstreams& trusted_;
-  NameService& names_;
-  Pool& pool_;
-  Metrics& metrics_;
-  Dialer dialer_;
+  const Tools& tools_;
+  const sdk::Call& call_;
+  const Request& request_;
+  const Hop& hop_;
+  const Profile& profile_;
+  const Clock::time_point deadline_;
+  DialPlan plan_;
+  Origin key_;  ///< In the pool.
+  std::string head_;
+  std::unique_ptr<Connection> connection_;
+  std::optional<Exchange> exchange_;
 };
 
 }  // namespace sluice::upstream

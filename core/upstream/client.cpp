@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/upstream/client.hpp"
 
-#include <exception>
-
 #include "core/telemetry/log.hpp"
+#include "core/upstream/address_guard.hpp"
 #include "core/upstream/dns.hpp"
-#include "core/upstream/fetcher.hpp"
+#include "core/upstream/fetching.hpp"
 #include "core/upstream/fields.hpp"
 #include "core/upstream/pacer.hpp"
+#include "core/upstream/pool.hpp"
 
 namespace sluice::upstream {
 namespace {
@@ -31,14 +31,10 @@ class Client::Impl {
         names_(parts.resolver ? std::move(parts.resolver) : MakeSystemResolver(), parts.names_live),
         pacer_(parts.pacer ? std::move(parts.pacer) : std::make_unique<Pacer>()),
         pool_(options.max_idle_per_origin, options.idle_timeout, metrics_),
-        attempter_(trusted_, names_, pool_, metrics_),
-        fetcher_(attempter_, *pacer_, metrics_) {}
+        dialer_(names_, metrics_) {}
 
-  sdk::Result<Response> Fetch(const sdk::Call& call, const Request& request) {
-    const auto started = Clock::now();
-    auto response = fetcher_.Fetch(call, request, request.profile != nullptr ? *request.profile : *profile_);
-    metrics_.Observe(response ? response->status : 0, response ? nullptr : &response.error(), Clock::now() - started);
-    return response;
+  std::unique_ptr<Fetching> Begin(const sdk::Call& call, const Request& request) {
+    return std::make_unique<Fetching>(tools_, call, request, request.profile != nullptr ? *request.profile : *profile_);
   }
 
  private:
@@ -48,8 +44,8 @@ class Client::Impl {
   NameService names_;
   const std::unique_ptr<Pacer> pacer_;
   Pool pool_;
-  Attempter attempter_;
-  Fetcher fetcher_;
+  Dialer dialer_;
+  const Tools tools_{trusted_, names_, pool_, dialer_, *pacer_, metrics_};
 };
 
 ClientParts::ClientParts() = default;
@@ -71,13 +67,15 @@ sdk::Status Client::Validate(const ClientOptions& options) {
   return sdk::Ok();
 }
 
+std::unique_ptr<Fetching> Client::Begin(const sdk::Call& call, const Request& request) {
+  return impl_->Begin(call, request);
+}
+
 sdk::Result<Response> Client::Fetch(const sdk::Call& call, const Request& request) {
-  try {
-    return impl_->Fetch(call, request);
-  } catch (const std::exception&) {
-    // The text of an exception may quote what must not be shown.
-    return sdk::Error{.code = sdk::Errc::kInternal, .message = "the upstream client failed"};
-  }
+  const auto fetching = Begin(call, request);
+  auto answer = fetching->Advance();
+  while (!answer) answer = fetching->Advance(WaitFor(fetching->awaited(), call));
+  return std::move(*answer);
 }
 
 }  // namespace sluice::upstream

@@ -22,6 +22,7 @@ class Registry;
 
 namespace sluice::upstream {
 
+class Fetching;
 class Pacer;
 class Profile;
 class Resolver;
@@ -105,6 +106,8 @@ class Client {
   /// \returns  kInvalidArgument (URL), kPermissionDenied (address guard), kUpstreamFailed, kDeadlineExceeded,
   ///           kCancelled. The message names host and port, never query, credentials or resolved address.
   sdk::Result<Response> Fetch(const sdk::Call& call, const Request& request);
+  /// The same without waiting for an origin to begin its answer. \param request  outlives what is returned.
+  std::unique_ptr<Fetching> Begin(const sdk::Call& call, const Request& request);
 
  private:
   class Impl;

@@ -38,7 +38,7 @@ Handshake Connection::StartTls(std::shared_ptr<Tls> tls, const Origin& peer, con
     const auto now = tls_->Handshake();
     if (now == Now::kDone) return Handshake::kDone;
     if (!MustWait(now)) return tls_->untrusted() ? Handshake::kUntrusted : Handshake::kFailed;
-    const auto wait = WaitFor(fd(), EventsFor(now), call, deadline);
+    const auto wait = WaitFor({fd(), EventsFor(now), deadline}, call);
     if (wait == Wait::kTimeout) return Handshake::kTimeout;
     if (wait == Wait::kCancelled) return Handshake::kCancelled;
   }
@@ -52,6 +52,7 @@ Now Connection::TryRead(std::span<std::byte> buffer, std::size_t& bytes) {
   } while (got < 0 && errno == EINTR);
   if (got < 0) return NowOfErrno(Now::kWantRead);
   bytes = static_cast<std::size_t>(got);
+  drained_ = bytes < buffer.size();
   return got == 0 ? Now::kEnd : Now::kDone;
 }
 
@@ -72,7 +73,7 @@ Io Connection::Read(std::span<std::byte> buffer, const sdk::Call& call, Clock::t
     const auto now = TryRead(buffer, bytes);
     if (now == Now::kDone) return Io::kDone;
     if (!MustWait(now)) return now == Now::kEnd ? Io::kEnd : Io::kBroken;
-    const auto io = IoOf(WaitFor(fd(), EventsFor(now), call, deadline));
+    const auto io = IoOf(WaitFor({fd(), EventsFor(now), deadline}, call));
     if (io != Io::kDone) return io;
   }
 }
@@ -87,7 +88,7 @@ Io Connection::Write(std::string_view text, const sdk::Call& call, std::chrono::
       continue;
     }
     if (!MustWait(now)) return Io::kBroken;
-    const auto io = IoOf(WaitFor(fd(), EventsFor(now), call, std::min(deadline, After(progress_limit))));
+    const auto io = IoOf(WaitFor({fd(), EventsFor(now), std::min(deadline, After(progress_limit))}, call));
     if (io != Io::kDone) return io;
   }
   return Io::kDone;

@@ -71,6 +71,9 @@ class Connection {
   int fd() const { return socket_.impl()->sockfd(); }
   bool reused() const { return reused_; }
   void MarkReused() { reused_ = true; }
+  /// The last read left nothing in the socket. Not known with TLS, nor of octets that were spliced.
+  bool drained() const { return drained_; }
+  void MarkSpliced() { drained_ = false; }
 
  private:
   Poco::Net::StreamSocket socket_;
@@ -78,6 +81,7 @@ class Connection {
   const net::IpAddress peer_;
   std::unique_ptr<TlsStream> tls_;
   bool reused_ = false;
+  bool drained_ = false;
 };
 
 }  // namespace sluice::upstream

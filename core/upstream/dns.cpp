@@ -12,6 +12,7 @@
 #include <optional>
 #include <thread>
 
+#include "core/net/absence.hpp"
 #include "core/net/signals_blocked.hpp"
 
 namespace sluice::upstream {
@@ -150,6 +151,7 @@ Tried<std::vector<net::IpAddress>> NameService::Resolve(const std::string& host,
     state_->work.notify_one();
   }
   const auto lookup = shared;
+  const net::Absence absence;
   while (!lookup->answer) {
     if (call.cancelled()) return Failure{Reason::kCancelled, sdk::Errc::kCancelled, "the viewer is gone"};
     const auto now = Clock::now();

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "core/net/absence.hpp"
+
 namespace sluice::upstream {
 namespace {
 
@@ -56,6 +58,7 @@ class Race {
   std::optional<Connected> Wait(Clock::duration span) {
     std::vector<pollfd> watched;
     for (const auto& runner : running_) watched.push_back({runner.socket.impl()->sockfd(), POLLOUT, 0});
+    const net::Absence absence;
     const auto millis = std::chrono::ceil<std::chrono::milliseconds>(span).count();
     if (::poll(watched.data(), watched.size(), static_cast<int>(millis)) <= 0) return std::nullopt;
     std::vector<Runner> still;

@@ -10,7 +10,7 @@ Clock::time_point Pacer::Now() { return Clock::now(); }
 sdk::Seconds Pacer::WallTime() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
 Wait Pacer::Pause(const sdk::Call& call, Clock::duration span) {
-  return WaitFor(-1, 0, call, Clock::now() + span);  // poll(2) ignores a descriptor below zero
+  return WaitFor({.until = Clock::now() + span}, call);  // poll(2) ignores a descriptor below zero
 }
 
 double Pacer::Chance() {

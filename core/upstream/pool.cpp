@@ -6,36 +6,45 @@
 #include "core/upstream/metrics.hpp"
 
 namespace sluice::upstream {
+namespace {
+
+/// So shortly after its last use a connection with nothing left to read is taken to be quiet: asking the kernel costs a
+/// system call.
+constexpr std::chrono::milliseconds kStillQuiet{1};
+
+}  // namespace
 
 Pool::Pool(std::uint32_t max_idle_per_origin, std::chrono::milliseconds idle_timeout, Metrics& metrics)
     : max_idle_per_origin_(max_idle_per_origin), idle_timeout_(idle_timeout), metrics_(metrics) {}
 
 Pool::~Pool() { metrics_.IdleChanged(-static_cast<int>(count_)); }
 
-std::unique_ptr<Connection> Pool::Take(const Origin& origin, std::span<const net::IpAddress> checked) {
-  // Asking the kernel whether a connection is alive takes a system call: without the lock.
+std::unique_ptr<Connection> Pool::Take(const Origin& origin, std::span<const net::IpAddress> checked, bool retried) {
+  // The kernel is asked without the lock.
   while (auto candidate = TakeNewest(origin, checked)) {
-    if (!candidate->Quiet()) continue;
-    candidate->MarkReused();
-    return candidate;
+    auto& connection = candidate->connection;
+    const bool surely = retried && connection->drained() && Clock::now() - candidate->since < kStillQuiet;
+    if (!surely && !connection->Quiet()) continue;
+    connection->MarkReused();
+    return std::move(connection);
   }
   return nullptr;
 }
 
-std::unique_ptr<Connection> Pool::TakeNewest(const Origin& origin, std::span<const net::IpAddress> checked) {
+std::optional<Pool::Idle> Pool::TakeNewest(const Origin& origin, std::span<const net::IpAddress> checked) {
   Closing closing;  // sockets are closed after the lock is gone: TLS says goodbye first
   const std::lock_guard lock(mutex_);
   const auto found = idle_.find(origin);
-  if (found == idle_.end()) return nullptr;
+  if (found == idle_.end()) return std::nullopt;
   auto& waiting = found->second;
   const auto now = Clock::now();
-  std::unique_ptr<Connection> taken;
+  std::optional<Idle> taken;
   for (auto at = waiting.size(); at > 0 && !taken; --at) {
     auto& candidate = waiting[at - 1];
     const bool fresh = now - candidate.since < idle_timeout_;
     if (fresh && std::find(checked.begin(), checked.end(), candidate.connection->peer()) == checked.end()) continue;
     if (fresh) {
-      taken = std::move(candidate.connection);
+      taken = std::move(candidate);
     } else {
       closing.push_back(std::move(candidate));
     }

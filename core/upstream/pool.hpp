@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,7 +28,9 @@ class Pool {
   ~Pool();
 
   /// The connection to `origin` that was used last, if it leads to one of `checked` and is still quiet; else null.
-  std::unique_ptr<Connection> Take(const Origin& origin, std::span<const net::IpAddress> checked);
+  /// \param retried  the request is sent again if the connection turns out dead: one that was just used is not looked
+  ///                 at first.
+  std::unique_ptr<Connection> Take(const Origin& origin, std::span<const net::IpAddress> checked, bool retried);
   /// \param connection  between two exchanges: nothing sent or received in part.
   void Give(std::unique_ptr<Connection> connection);
   /// Closes what waits for `origin`.
@@ -41,7 +44,7 @@ class Pool {
   using Closing = std::vector<Idle>;
 
   /// As Take, but the connection may be broken.
-  std::unique_ptr<Connection> TakeNewest(const Origin& origin, std::span<const net::IpAddress> checked);
+  std::optional<Idle> TakeNewest(const Origin& origin, std::span<const net::IpAddress> checked);
   void Sweep(Clock::time_point now, Closing& closing);
 
   const std::uint32_t max_idle_per_origin_;

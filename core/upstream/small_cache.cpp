@@ -13,6 +13,7 @@
 #include <new>
 #include <optional>
 
+#include "core/net/absence.hpp"
 #include "core/upstream/digest.hpp"
 #include "core/upstream/fields.hpp"
 #include "core/upstream/freshness.hpp"
@@ -208,6 +209,7 @@ class SmallCache::Impl {
     using State = Flight::State;
     ++flight.waiting;
     waiting_->Increment();
+    const net::Absence absence;
     std::optional<Outcome> outcome;
     while (!outcome && flight.state != State::kAlone) {
       if (flight.state == State::kDone) {
@@ -235,20 +237,32 @@ class SmallCache::Impl {
     lock.unlock();
     auto fetched = FetchOne(call, request, options, &flight);
     lock.lock();
-    Land(flies_as, flight, fetched, call);
+    try {
+      Land(flies_as, flight, fetched, call);
+    } catch (...) {
+      LandAlone(flies_as, flight);
+      throw;
+    }
     if (fetched.fresh) Keep(kept_as, request, options, fetched.result->small, *fetched.fresh);
     return std::move(fetched.result);
+  }
+
+  /// Nobody who waits gets anything of this flight.
+  void LandAlone(const std::string& flies_as, Flight& flight) {
+    flight.state = Flight::State::kAlone;
+    flight.reading = false;
+    flights_.erase(flies_as);
+    flight.changed.notify_all();
   }
 
   /// Tells the others. The end of one viewer is its own.
   void Land(const std::string& flies_as, Flight& flight, const Fetched& fetched, const sdk::Call& call) {
     using State = Flight::State;
     const bool left = !fetched.result && (call.cancelled() || call.expired());
-    flight.state = fetched.alone ? State::kAlone : left ? State::kLeft : State::kDone;
+    if (fetched.alone) return LandAlone(flies_as, flight);
+    if (!left) flight.result = fetched.result ? Outcome(fetched.result->small) : Outcome(fetched.result.error());
+    flight.state = left ? State::kLeft : State::kDone;
     flight.reading = false;
-    if (flight.state == State::kDone) {
-      flight.result = fetched.result ? Outcome(fetched.result->small) : Outcome(fetched.result.error());
-    }
     if (flight.state != State::kLeft || flight.waiting == 0) flights_.erase(flies_as);
     flight.changed.notify_all();
   }
@@ -287,6 +301,10 @@ class SmallCache::Impl {
     } catch (const std::bad_alloc&) {
       // Others wait for an answer, whatever it is.
       return {.result = sdk::Error{.code = sdk::Errc::kInternal, .message = "no memory for a response"}};
+    } catch (...) {
+      // What threw may be one viewer's alone; its text may quote what must not be shown.
+      return {.result = sdk::Error{.code = sdk::Errc::kInternal, .message = "the upstream client failed"},
+              .alone = true};
     }
   }
 

@@ -13,21 +13,24 @@ sdk::Error Fault(std::string_view wanted) {
   return {.code = sdk::Errc::kInvalidArgument, .message = "/url: want " + std::string(wanted)};
 }
 
-std::string EscapeRaw(std::string_view text) {
+bool IsVisible(char c) { return c > ' ' && c < 0x7F; }
+
+void AppendEscaped(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size());
+  if (std::all_of(text.begin(), text.end(), IsVisible)) {
+    out += text;
+    return;
+  }
   for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet > ' ' && octet < 0x7F) {
+    if (IsVisible(c)) {
       out += c;
       continue;
     }
+    const auto octet = static_cast<unsigned char>(c);
     out += '%';
     out += kHex[octet >> 4U];
     out += kHex[octet & 15U];
   }
-  return out;
 }
 
 std::string HostHeader(const Origin& origin, std::string host) {
@@ -39,13 +42,16 @@ std::string HostHeader(const Origin& origin, std::string host) {
 }  // namespace
 
 sdk::Result<Target> ParseTarget(std::string_view url) {
-  if (url.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) return Fault("no CR, LF or NUL");
+  const auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  if (std::any_of(url.begin(), url.end(), breaks)) return Fault("no CR, LF or NUL");
   url = url.substr(0, url.find('#'));
   const auto scheme_end = url.find("://");
   if (scheme_end == std::string_view::npos) return Fault("an absolute http or https URL");
   const auto rest = std::min(url.find_first_of("/?", scheme_end + 3), url.size());
   Target target;
-  target.url.append(url.substr(0, rest)).append(EscapeRaw(url.substr(rest)));
+  target.url.reserve(url.size());
+  target.url.append(url.substr(0, rest));
+  AppendEscaped(target.url, url.substr(rest));
   const auto parsed = sdk::ParseUrl(target.url);
   if (!parsed) return parsed.error();
   if (!parsed->http()) return Fault("an absolute http or https URL");
@@ -58,8 +64,8 @@ sdk::Result<Target> ParseTarget(std::string_view url) {
   }
   target.origin.tls = parsed->Is("https");
   target.origin.port = parsed->port_number;
-  // One spelling of an address, so that the pool and the list of trusted hosts see one host.
-  target.origin.host = literal ? literal->ToString() : std::string(parsed->host);
+  // One spelling of an address, so that the pool and the list of trusted hosts see one host. IPv4 has no other.
+  target.origin.host = parsed->ipv6 ? literal->ToString() : std::string(parsed->host);
   std::transform(target.origin.host.begin(), target.origin.host.end(), target.origin.host.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   target.host_header =

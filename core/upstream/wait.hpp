@@ -15,9 +15,16 @@ inline constexpr std::chrono::milliseconds kLookAround{250};
 
 enum class Wait { kReady, kTimeout, kCancelled };
 
-/// Blocks until poll(2) reports `events` (or an error on the socket), `deadline`, or cancellation, which is noticed
-/// within kLookAround, and not before the wait has lasted for a moment.
-Wait WaitFor(int fd, short events, const sdk::Call& call, Clock::time_point deadline);
+/// What somebody has to wait for.
+struct Awaited {
+  int fd = -1;
+  short events = 0;           ///< Of poll(2); errors and hang-ups count as well.
+  Clock::time_point until{};  ///< Then it is too late.
+};
+
+/// Blocks until poll(2) reports what is awaited (or an error on the socket), it is too late, or cancellation, which is
+/// noticed within kLookAround, and not before the wait has lasted for a moment.
+Wait WaitFor(const Awaited& awaited, const sdk::Call& call);
 
 /// now + `span`, without overflow.
 Clock::time_point After(std::chrono::milliseconds span);

@@ -6,6 +6,10 @@ set -u
 root=$1 mode=$2
 shift 2
 include=$root/sdk/include
+command -v "$1" >/dev/null || {
+  echo "headers.sh: $1 is missing: ./dev test installs it"
+  exit 1
+}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -28,7 +32,7 @@ case $mode in
     done
     ;;
   c++)
-    for header in "$include"/sluice/sdk/*.hpp "$include"/sluice/sdk/detail/adapters.hpp \
+    for header in "$include"/sluice/sdk/*.hpp "$include"/sluice/sdk/testing/*.hpp "$include"/sluice/sdk/detail/adapters.hpp \
       "$include"/sluice/sdk/detail/service_tables.hpp; do
       compile "${header#"$include"/}" cpp "$@" -std=c++20 -Wnon-virtual-dtor "$work/header.cpp"
     done

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Breaks: a call comes back 80 ms after its deadline, unless the credential is "fast". A filter does so for every
- * response. */
+/* Breaks: a call comes back 80 ms after its deadline, unless the credential is "fast". Then it lets the viewer in; if
+ * the credential is "early" it has said so in time. A filter is late for every response. */
 #define _POSIX_C_SOURCE 200809L
 #define BAD_AUTHENTICATE Sleep
 #define BAD_COMPONENTS sleepers
@@ -16,11 +16,21 @@ static void SleepPast(int64_t deadline_ns) {
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) != 0) {
   }
 }
+static int IsSecret(const sluice_credentials* credentials, const char* word) {
+  return credentials->secret.size == strlen(word) && memcmp(credentials->secret.data, word, strlen(word)) == 0;
+}
 static sluice_status Sleep(void* self, const sluice_call* call, const sluice_credentials* credentials,
                            sluice_principal_sink out, sluice_error* error) {
-  (void)self, (void)out, (void)error;
-  if (credentials->secret.size == 4 && memcmp(credentials->secret.data, "fast", 4) == 0) return SLUICE_OK;
+  sluice_principal principal;
+  (void)self, (void)error;
+  if (IsSecret(credentials, "fast")) return SLUICE_OK;
+  memset(&principal, 0, sizeof(principal));
+  principal.struct_size = (uint32_t)sizeof(principal);
+  principal.subject.data = "late";
+  principal.subject.size = 4;
+  if (IsSecret(credentials, "early")) out.put(out.ctx, &principal);
   SleepPast(call->deadline_ns);
+  if (!IsSecret(credentials, "early")) out.put(out.ctx, &principal);
   return SLUICE_OK;
 }
 static sluice_status SleepOnResponse(void* self, const sluice_call* call, const sluice_response_head* head,

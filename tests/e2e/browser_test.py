@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The demo page of config/sluice.yaml, as it is shipped, in a real Chromium: browser/*.test.mjs say what it has to do."""
+"""Real Chromium: the demo page of config/sluice.yaml, as it is shipped, and a stream of a real nginx through `route` and `hls`.
+
+browser/*.test.mjs say what it has to do.
+"""
 
 import os
 import pathlib
@@ -10,6 +13,7 @@ import sys
 import unittest
 
 import harness
+import play_test
 
 BROWSER = pathlib.Path(__file__).resolve().parent / "browser"
 CHROMIUM = os.environ.get("SLUICE_CHROMIUM", "/usr/bin/chromium")
@@ -28,7 +32,16 @@ def install_driver():
                        timeout=5 * harness.PATIENCE)
 
 
-class BrowserTest(harness.EndToEndTest):
+# The page of config/sluice.yaml beside the stream of play_test.
+ORIGIN_CONFIG = play_test.CONFIG.replace("components:\n", f"""components:
+  home: {{{{kind: endpoint, type: home, config: {{{{stream: "{play_test.MASTER}"}}}}}}}}
+""") + """  home:
+    match: {{path: "/**", methods: [GET]}}
+    steps: [{{serve: home}}]
+"""
+
+
+class ChromiumTest(harness.EndToEndTest):
     @classmethod
     def setUpClass(cls):
         for tool in (CHROMIUM, "node", "npm"):
@@ -36,18 +49,6 @@ class BrowserTest(harness.EndToEndTest):
                 raise AssertionError(f"{tool} is missing: ./dev test installs it")
         install_driver()
         cls.media = harness.clip()
-
-    def setUp(self):
-        super().setUp()
-        self.sluice = self.start("")
-
-    def start(self, config, **keywords):
-        place = self.folder / "server"
-        place.mkdir()
-        server = ShippedSluice(place, config, environment={
-            "SLUICE_LISTEN": "127.0.0.1:0", "SLUICE_MEDIA": str(self.media)}, **keywords)
-        self.addCleanup(self._end, server)
-        return server
 
     def run_in_browser(self, file):
         """Runs the tests of one file; prints what they said. Chromium's profile goes with the test's folder."""
@@ -62,6 +63,36 @@ class BrowserTest(harness.EndToEndTest):
         passed = re.search(r"^\S+ pass (\d+)$", done.stdout, re.MULTILINE)
         self.assertIsNotNone(passed, "no word of how many tests passed")
         self.assertGreater(int(passed.group(1)), 0)
+
+
+class OriginTest(ChromiumTest):
+    def test_chromium_plays_a_stream_of_nginx_by_links_of_the_gateway(self):
+        nginx = self.start_nginx(self.media)
+        self.sluice = self.start(ORIGIN_CONFIG.format(origin=nginx.port))
+
+        self.run_in_browser("origin.test.mjs")
+
+        asked = nginx.requested(at_least=6)
+        for part in (r"/clip/master\.m3u8", r"/clip/\w+\.m3u8", r"/clip/[\w-]+\.ts", r"/clip/.*key.*"):
+            self.assertTrue([path for path in asked if re.fullmatch(part, path)], f"{part} in {asked}")
+        self.assertNotIn("letmein", " ".join(asked))
+        requests = [entry for entry in self.sluice.log() if entry.get("message") == "request"]
+        self.assertGreater(len([entry for entry in requests if entry["pipeline"] == "vod"]), 5)
+        self.assertEqual([entry for entry in requests if int(entry["status"]) >= 400], [])
+
+
+class DemoTest(ChromiumTest):
+    def setUp(self):
+        super().setUp()
+        self.sluice = self.start("")
+
+    def start(self, config, **keywords):
+        place = self.folder / "server"
+        place.mkdir()
+        server = ShippedSluice(place, config, environment={
+            "SLUICE_LISTEN": "127.0.0.1:0", "SLUICE_MEDIA": str(self.media)}, **keywords)
+        self.addCleanup(self._end, server)
+        return server
 
     def test_the_page_plays_the_demo_and_everybody_can_use_it(self):
         self.run_in_browser("page.test.mjs")

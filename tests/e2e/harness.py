@@ -74,9 +74,9 @@ def request(port, path, method="GET", headers=None, body=None, timeout=PATIENCE)
 
 
 class Sluice:
-    """One server process. Its log is read as it is written."""
+    """One server process. Its log is read as it is written. `listens`: whether to wait until it does."""
 
-    def __init__(self, folder, config, environment=None, plugins=PLUGINS):
+    def __init__(self, folder, config, environment=None, plugins=PLUGINS, listens=True):
         self.folder = pathlib.Path(folder)
         self.config = self.folder / "sluice.yaml"
         self.plugins = plugins
@@ -88,6 +88,8 @@ class Sluice:
             cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        if not listens:
+            return
         try:
             self.port = wait_until(self._port, "the server listens")
         except AssertionError:

@@ -22,7 +22,7 @@ class RefusalTest(harness.EndToEndTest):
                               text=True, timeout=harness.PATIENCE, check=False)
 
     def native(self, pipelines="{}", components="{}", listeners='{main: {address: "127.0.0.1:0"}}', more="",
-               plugins=harness.PLUGINS, state=f"secret_key: '{'0' * 64}'"):
+               plugins=harness.PLUGINS, state="database: 'sqlite:var/sluice.db'"):
         return (f"version: 1\nplugins: {{directory: {plugins}}}\nlisteners: {listeners}\n"
                 f"components: {components}\npipelines: {pipelines}\nstate: {{{state}}}\n{more}")
 
@@ -52,10 +52,36 @@ class RefusalTest(harness.EndToEndTest):
         self.assert_refused(self.folder / "missing.yaml", r"/\S+/missing\.yaml: No such file or directory")
         empty = self.write("")
         self.assert_refused(empty, rf"{empty}: .*")
+        pipe = self.folder / "pipe.yaml"
+        os.mkfifo(pipe)
+        self.assert_refused(pipe, rf"{pipe}: is no regular file")
+
+    def test_a_bad_env_file_hides_nothing_else(self):
+        path = self.write(self.native(more="logg: {}\n"))
+        for command in ("serve", "validate"):
+            done = subprocess.run([harness.SERVER, command, "-c", path, "--env-file", self.folder / "missing.env"],
+                                  capture_output=True, text=True, timeout=harness.PATIENCE, check=False)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertRegex(done.stderr, rf"missing\.env: .*No such file.*\n(?:.*\n)*{path}:7: /logg: |"
+                                          rf"{path}:7: /logg: .*\n(?:.*\n)*.*missing\.env: ")
+
+    def test_a_plugin_cache_of_somebody_else_is_said_once(self):
+        cache = self.folder / "cache"
+        cache.mkdir()
+        cache.chmod(0o777)  # so that others may put files there
+        path = self.write(self.native(components="{x: {kind: auth, type: shared-secret}}"))
+        done = subprocess.run([harness.SERVER, "serve", "-c", path], capture_output=True, text=True, check=False,
+                              timeout=harness.PATIENCE, env={**os.environ, "SLUICE_PLUGIN_CACHE": str(cache)})
+        self.assertEqual(done.returncode, 2, done.stderr)
+        refused, fault = done.stderr.splitlines()
+        self.assertEqual(json.loads(refused)["reason"], "cache")
+        self.assertRegex(fault, rf'{path}:4: /components/x: unknown auth type "shared-secret".*{cache}')
 
     def test_syntax_that_is_not_yaml(self):
         path = self.write("version: 1\nlisteners: [1, 2")
-        self.assert_refused(path, rf"{path}:\d+: .*")
+        self.assert_refused(path, rf"{path}:2: .*")
+        path = self.write("version: 1\nlisteners: [1, 2\n")
+        self.assert_refused(path, rf"{path}:2: .*")
 
     def test_unknown_keys_and_wrong_types_are_all_shown(self):
         path = self.write(self.native(more="server: {workers: many, wrkers: 4}\nupstreem: {}\n"))
@@ -120,8 +146,11 @@ class RefusalTest(harness.EndToEndTest):
         self.assert_refused(closed, rf"{closed}: Permission denied", prefix=prefix)
         path = self.write(self.native(FILES, "{m: {kind: media, type: files, config: {root: /}}}",
                                       state=f"database: 'sqlite:{closed}/sluice.db'"))
-        self.assert_refused(path, rf"{path}: /state: .*{closed}/sluice\.key.*Permission denied", commands=("serve",),
-                            prefix=prefix)
+        self.assert_refused(path, rf"{path}:6: /state: .*{closed}/sluice\.key.*Permission denied", prefix=prefix)
+        closed.chmod(0o555)
+        path = self.write(path.read_text(encoding="utf-8").replace("closed/", "closed/new/folder/"))
+        self.assert_refused(path, rf"{path}:6: /state: {closed}/new/folder/sluice\.key: cannot keep the secret key here: "
+                                  r"Permission denied", prefix=prefix)
 
     def test_a_plugin_for_another_abi(self):
         plugin = BAD / "abi_2_section.so"
@@ -144,6 +173,32 @@ class RefusalTest(harness.EndToEndTest):
             self.assertIn(text, done.stderr)
         self.assertGreaterEqual(len(done.stderr.splitlines()), 5)
 
+    def test_faults_of_every_kind_are_shown_at_once(self):
+        """Of the document, of certificates, of types, of schemas, of what components themselves refuse, of the state."""
+        closed = self.write("", "file")
+        path = self.write(self.native(
+            "{a: {match: {path: nope}, steps: [{serve: ghost}]}}",
+            "{typo: {kind: auth, type: no-such-type}, shape: {kind: auth, type: shared-secret, config: {secrt: a}}, "
+            "folder: {kind: media, type: files, config: {root: /nonexistent/folder}}, good: {kind: manifest, type: hls}, "
+            "broken: {kind: media, type: files, config: {root: '${NOT_SET_ANYWHERE}'}}}",
+            "{main: {address: '127.0.0.1:0', tls: {certificate: /no.pem, private_key: /no.key}}}",
+            state=f"database: 'sqlite:{closed}/sluice.db'", more="upstream: {ca_file: /no-ca.pem}\nlogg: {}\n"))
+        self.assert_refused(
+            path, rf"{path}:3: /listeners/main/tls/certificate: .*No such file.*",
+            rf"{path}:3: /listeners/main/tls/private_key: .*No such file.*",
+            rf"{path}:4: /components/broken/config/root: .*NOT_SET_ANYWHERE.*",
+            rf'{path}:4: /components/typo: unknown auth type "no-such-type".*',
+            rf"{path}:4: /components/shape/config/secrt: unknown key.*",
+            rf"{path}:4: /components/folder: .*/root: .*",
+            rf"{path}:5: /pipelines/a/match/path: .*", rf"{path}:5: /pipelines/a/steps/0/serve: .*`ghost`.*",
+            rf"{path}:6: /state: {closed}/sluice\.key: Not a directory",
+            rf"{path}:7: /upstream: .*ca_file: .*", rf"{path}:8: /logg: unknown key.*")
+
+    def test_plugins_are_not_guessed_at_when_their_section_is_at_fault(self):
+        path = self.write(self.native(components="{x: {kind: auth, type: no-such-type}}").replace(
+            "plugins: {", "plugins: {allow: none, "))
+        self.assert_refused(path, rf"{path}:2: /plugins/allow: .*")
+
     def test_a_short_secret_is_warned_of_and_not_refused(self):
         path = self.write(self.native(components="{d: {kind: resolver, type: direct, config: {api_password: abcde}}}"))
         done = self.run_server("validate", path)
@@ -161,6 +216,16 @@ class RefusalTest(harness.EndToEndTest):
         self.assertEqual(done.returncode, 0)
         for command in ("serve", "validate", "expand", "healthcheck", "plugins", "check-plugin", "reload"):
             self.assertIn(command, done.stdout)
+        done = subprocess.run([harness.SERVER, "reload", "--pid", "abc"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"abc.*1.*4194304")
+        self.assertLess(len(done.stderr), 200)
+
+    def test_exit_codes_of_check_plugin(self):
+        for file, code in ((BAD / "good.so", 0), (BAD / "null_function.so", 1), (BAD / "abi_2_section.so", 2),
+                           (self.folder / "missing.so", 2)):
+            done = subprocess.run([harness.SERVER, "check-plugin", file], capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, code, done.stdout + done.stderr)
 
 
 if __name__ == "__main__":

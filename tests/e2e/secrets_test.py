@@ -428,9 +428,23 @@ http://{there}/elsewhere.ts
                 self.assertTrue(self.ask(sluice, "/admin/api/reload", admin).json["faults"])
                 for command in ("validate", "serve", "expand", "plugins"):
                     self.assertEqual(self.run_command(command, "-c", sluice.config).returncode, 2)
+        self.reload_without_plugins(sluice)
         sluice.write_config(self.config())
         sluice.signal(signal.SIGHUP)
         sluice.wait_for_log("configuration reloaded")
+
+    def reload_without_plugins(self, sluice):
+        """Only the plugins know where components hold secrets: a reload that finds none must not forget what they said."""
+        admin = {"Authorization": f"Bearer {self.secrets.admin}"}
+        topics = ("plugins", "pipelines", "config")
+        before = {topic: self.ask(sluice, f"/admin/api/{topic}", admin).json for topic in topics}
+        self.assertGreaterEqual(before["config"]["yaml"].count("***"), 9)
+        plugins, sluice.plugins = sluice.plugins, "/nonexistent/plugins"
+        sluice.write_config(self.config())
+        sluice.plugins = plugins
+        self.assertEqual(self.ask(sluice, "/admin/api/reload", admin, method="POST").status, 400)
+        for topic in topics:
+            self.assertEqual(self.ask(sluice, f"/admin/api/{topic}", admin).json, before[topic])
 
     def drive_commands(self, sluice):
         expanded = self.run_command("expand", "-c", sluice.config)

@@ -26,7 +26,8 @@ sdk::Error Refused(std::string_view name, std::string_view why) {
 sdk::Status ReadPair(std::string_view raw_name, std::string_view raw_value, std::vector<sdk::Header>& fields) {
   const auto name = sdk::PercentDecode(raw_name);
   if (!name || !name->starts_with("h_")) return sdk::Ok();
-  const auto field = name->substr(2);
+  auto field = name->substr(2);
+  std::replace(field.begin(), field.end(), '_', '-');  // clients of the proxy that this stands in for write either
   const auto* const found = std::find_if(kAllowed.begin(), kAllowed.end(), [&](std::string_view allowed) {
     return sdk::EqualsIgnoreCase(allowed, field);
   });

@@ -13,10 +13,9 @@ int main(int argc, char** argv) {
   options.workers = argc > 2 ? static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10)) : 8;
   prometheus::Registry registry;
   const auto hello = [](sluice::http::ServerExchange& exchange) {
-    Poco::Net::HTTPResponse response;
-    response.set("Content-Type", "text/plain");
+    const std::array fields{sluice::sdk::Header{"Content-Type", "text/plain"}};
     // A client that is gone needs no answer.
-    [[maybe_unused]] const auto status = exchange.Reply(response, "hello\n");
+    [[maybe_unused]] const auto status = exchange.Reply({.fields = fields}, "hello\n");
   };
   sluice::http::Server server(options, hello, registry);
   if (const auto started = server.Start(); !started) {

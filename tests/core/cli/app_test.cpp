@@ -59,10 +59,9 @@ class AppTest : public testing::Test {
                       certificate + ", private_key: " + key + "}\nstate: {database: \"sqlite:" + folder +
                       "/var/sluice.db\"}\nplugins: {directory: " + folder + "/plugins}\n");
   }
-  AppOptions Options(bool dry_run = false) const {
+  AppOptions Options() const {
     return {.config_path = (folder_.path() / "sluice.yaml").string(),
-            .environment = [](std::string_view) { return std::nullopt; },
-            .dry_run = dry_run};
+            .environment = [](std::string_view) { return std::nullopt; }};
   }
   static nlohmann::json Ask(App& app, std::string_view topic) {
     const auto answer = app.Query(topic);
@@ -90,15 +89,21 @@ TEST_F(AppTest, ServesOnAFreePort) {
 TEST_F(AppTest, KeepsItsKeyBesideTheDatabase) {
   Configure();
   App app(Options());
-
   app.Prepare(faults_);
+  ASSERT_FALSE(HasKeyFile()) << "nothing is written before the listeners are bound";
+
+  ASSERT_TRUE(app.Start());
 
   EXPECT_TRUE(HasKeyFile());
+  config::Faults faults;
+  App next(Options());
+  next.Prepare(faults);
+  EXPECT_TRUE(faults.empty()) << faults.Text();
 }
 
-TEST_F(AppTest, ADryRunLeavesNoTrace) {
+TEST_F(AppTest, PreparingLeavesNoTrace) {
   Configure();
-  App app(Options(true));
+  App app(Options());
 
   app.Prepare(faults_);
 
@@ -145,7 +150,7 @@ TEST_F(AppTest, APortInUseIsSaidAtTheStart) {
   const auto address = "127.0.0.1:" + std::to_string(first.server().Port("main"));
   const auto folder = folder_.path().string();
   folder_.Write("sluice.yaml", "version: 1\nlisteners:\n  main: {address: \"" + address + "\"}\nplugins: {directory: " +
-                                   folder + "/plugins}\nstate: {database: \"sqlite:" + folder + "/var/sluice.db\"}\n");
+                                   folder + "/plugins}\nstate: {database: \"sqlite:" + folder + "/var2/sluice.db\"}\n");
   App second(Options());
   second.Prepare(faults_);
   ASSERT_TRUE(faults_.empty()) << faults_.Text();
@@ -154,6 +159,7 @@ TEST_F(AppTest, APortInUseIsSaidAtTheStart) {
 
   ASSERT_FALSE(started);
   EXPECT_THAT(started.error().message, HasSubstr(address));
+  EXPECT_FALSE(fs::exists(folder_.path() / "var2")) << "nothing is started halfway";
 }
 
 TEST_F(AppTest, ServesTlsWithTheCertificateOfTheConfiguration) {
@@ -179,7 +185,7 @@ TEST_F(AppTest, CertificatesThatCannotBeUsedAreFaults) {
   const auto faults_of = [&](const std::string& certificate, const std::string& key) {
     ConfigureTls(certificate, key);
     config::Faults faults;
-    App app(Options(true));
+    App app(Options());
     app.Prepare(faults);
     return faults.Text();
   };
@@ -203,6 +209,35 @@ TEST_F(AppTest, AReloadWithABrokenCertificateChangesNothing) {
   EXPECT_FALSE(app.Reload());
 }
 
+TEST_F(AppTest, AReloadThatIsRefusedKeepsThePluginsOfBefore) {
+  Configure();
+  App app(Options());
+  app.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+  const auto before = Ask(app, "plugins");
+
+  Configure("components:\n  x: {kind: auth, type: nobody-brings-this}\n");
+  fs::remove(folder_.path() / "plugins");
+
+  EXPECT_FALSE(app.Reload());
+  EXPECT_EQ(Ask(app, "plugins"), before);
+  EXPECT_EQ(app.plugins()->plugins().size(), 1U) << "what the reload found is there for whoever asks";
+}
+
+TEST_F(AppTest, AConfigurationOutlivesItsReplacement) {
+  Configure("log: {access: no}\n");
+  App app(Options());
+  app.Prepare(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
+  const auto before = app.snapshot();
+
+  Configure();
+  ASSERT_TRUE(app.Reload());
+
+  EXPECT_FALSE(before->config.log.access);
+  EXPECT_TRUE(app.snapshot()->config.log.access);
+}
+
 TEST_F(AppTest, AReloadSwapsInTheNewConfiguration) {
   Configure();
   App app(Options());
@@ -213,7 +248,7 @@ TEST_F(AppTest, AReloadSwapsInTheNewConfiguration) {
   Configure("log: {access: no}\n");
   EXPECT_TRUE(app.Reload());
 
-  EXPECT_FALSE(app.config().log.access);
+  EXPECT_FALSE(app.snapshot()->config.log.access);
   EXPECT_EQ(Ask(app, "reload")["count"], 1);
   EXPECT_EQ(Ask(app, "reload")["ok"], true);
 }
@@ -229,7 +264,7 @@ TEST_F(AppTest, AFaultyReloadChangesNothing) {
 
   ASSERT_FALSE(reloaded);
   EXPECT_EQ(reloaded.error().code, sdk::Errc::kInvalidArgument);
-  EXPECT_FALSE(app.config().log.access);
+  EXPECT_FALSE(app.snapshot()->config.log.access);
   const auto state = Ask(app, "reload");
   EXPECT_EQ(state["ok"], false);
   EXPECT_EQ(state["faults"].size(), 2U);
@@ -282,7 +317,8 @@ TEST_F(AppTest, WarnsOfNothingThatAReloadChanges) {
   EXPECT_TRUE(app.Reload());
 
   EXPECT_THAT(Restarts(), ElementsAre());
-  const auto& config = app.config();
+  const auto snapshot = app.snapshot();
+  const auto& config = snapshot->config;
   EXPECT_EQ(config.server.base_url, "https://a.example");
   EXPECT_EQ(config.server.max_body_bytes, 1024U);
   EXPECT_EQ(config.server.grace, std::chrono::seconds(1));

@@ -116,7 +116,7 @@ TEST(LoadTextFaultsTest, RefusesWhatIsNoUtf8AndControlCharacters) {
 }
 
 TEST(LoadTextFaultsTest, SaysThatTheTextIsEmpty) {
-  const std::string wanted = "c.yaml: is empty; want at least `version`, `listeners` and `pipelines`\n";
+  const std::string wanted = "c.yaml: is empty; want at least `version` and `listeners`\n";
   EXPECT_EQ(FaultsOf(""), wanted);
   EXPECT_EQ(FaultsOf("\n\n"), wanted);
 }
@@ -166,10 +166,10 @@ TEST(LoadPathFaultsTest, NamesTheFileThatCannotBeRead) {
   EXPECT_EQ(of_sub.Text(), folder.Path("sub.yaml") + ": is a directory\n");
 }
 
-TEST(LoadPathFaultsTest, StopsReadingAFileWithoutEnd) {
+TEST(LoadPathFaultsTest, RefusesAFileWithoutEnd) {
   Faults faults;
   Load("/dev/zero", FakeEnvironment(), faults);
-  EXPECT_EQ(faults.Text(), "/dev/zero: is larger than 4096 KiB\n");
+  EXPECT_EQ(faults.Text(), "/dev/zero: is no regular file\n");
 }
 
 TEST(LoadPathFaultsTest, ReportsWhatIsDefinedInTwoFilesOfAFolder) {

@@ -73,6 +73,16 @@ TEST(PathTemplateTest, TwoStarsCaptureTheRestAndMatchWithoutAnyToo) {
 
 TEST(PathTemplateTest, TwoStarsLetABadEscapePassUncaptured) { EXPECT_EQ(Match("/a/**", "/a/%zz"), "|/%zz"); }
 
+TEST(PathTemplateTest, DotSegmentsNeverMatch) {
+  for (const auto* path : {"/a/..", "/a/.", "/a/../b", "/a/./b", "/a/%2e%2E/b", "/a/.%2e", "/a/%2E", "/../a/b"}) {
+    EXPECT_EQ(Match("/**", path), "no match") << path;
+    EXPECT_EQ(Match("/a/{p...}", path), "no match") << path;
+  }
+  EXPECT_EQ(Match("/{a}/{b}", "/a/.."), "no match");
+  EXPECT_EQ(Match("/a/**", "/a/.../..b/c./.d/%2ee/%2"), "|/.../..b/c./.d/%2ee/%2");
+  EXPECT_EQ(Match("/a/{id}", "/a/%2e%2e%2e"), "id=...;|");
+}
+
 TEST(PathTemplateTest, NamesWhatItCaptures) {
   std::string error;
   const auto parsed = PathTemplate::Parse("/{a}/b/{c}/**", error);

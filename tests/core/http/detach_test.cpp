@@ -37,9 +37,7 @@ class DetachTest : public ::testing::Test {
  protected:
   void Handle(ServerExchange& exchange) {
     if (exchange.path() != "/detached") return Hello(exchange);
-    Poco::Net::HTTPResponse response;
-    if (announces_) response.setContentLength64(8);
-    ASSERT_TRUE(exchange.Start(response));
+    ASSERT_TRUE(exchange.Start({.length = announces_ ? std::optional<std::uint64_t>(8) : std::nullopt}));
     ASSERT_TRUE(exchange.CanDetach());
     auto detached = exchange.Detach();
     sender_ = std::async(std::launch::async, [this, held = std::move(detached)]() mutable {
@@ -121,15 +119,42 @@ TEST_F(DetachTest, StopWaitsForWhatIsDetached) {
   EXPECT_EQ(server_.server.connections(), 0U);
 }
 
-TEST(DetachRefusalTest, NothingIsDetachedWithoutABodyOrWithAnUnreadRequest) {
+TEST_F(DetachTest, ABodyThatNobodyWantsEndsTheConnectionAfterwards) {
+  auto client = server_.Connect();
+  client.Send("GET /detached HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n");
+  ASSERT_TRUE(halfway_.Wait());
+
+  EXPECT_EQ(server_.Connect().Get("/").body, "hello");
+
+  go_on_.Open();
+  const auto reply = client.Read();
+  EXPECT_EQ(reply.body, "halfhalf");
+  EXPECT_EQ(reply.Field("connection"), "close");
+  EXPECT_TRUE(client.ReadsEnd());
+}
+
+TEST_F(DetachTest, ABodyThatNobodyWantsAndThatIsThereIsDropped) {
+  auto client = server_.Connect();
+  go_on_.Open();
+
+  client.Send(
+      "GET /detached HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+      "GET /other HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
+      "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+
+  EXPECT_EQ(client.Read().body, "halfhalf");
+  EXPECT_EQ(client.Read().body, "hello");
+  EXPECT_EQ(client.Read().body, "hello");
+}
+
+TEST(DetachRefusalTest, NothingIsDetachedWithoutABodyOrOnceItIsSent) {
   TestServer server([](ServerExchange& exchange) {
     EXPECT_FALSE(exchange.CanDetach()) << "before Start";
-    Poco::Net::HTTPResponse response;
-    response.setContentLength64(2);
-    ASSERT_TRUE(exchange.Start(response));
+    ASSERT_TRUE(exchange.Start({.length = 2}));
+    const bool head = exchange.method() == "HEAD";
+    EXPECT_EQ(exchange.CanDetach(), !head);
+    ASSERT_TRUE(exchange.Write(sdk::AsBytes(head ? std::string() : "ok")));
     EXPECT_FALSE(exchange.CanDetach());
-    const std::string body = exchange.request().getMethod() == "HEAD" ? "" : "ok";
-    ASSERT_TRUE(exchange.Write(sdk::AsBytes(body)));
     ASSERT_TRUE(exchange.Finish());
   });
   auto client = server.Connect();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <array>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -49,8 +50,7 @@ TEST(ResponseTest, SendsNoBodyWith204And304) {
 
 TEST(ResponseTest, StreamsInChunksWhenTheLengthIsNotKnown) {
   TestServer server([](ServerExchange& exchange) {
-    Poco::Net::HTTPResponse response;
-    ASSERT_TRUE(exchange.Start(response));
+    ASSERT_TRUE(exchange.Start({}));
     for (int i = 0; i < 100; ++i) ASSERT_TRUE(exchange.Write(sdk::AsBytes(std::string(1000, 'x'))));
     ASSERT_TRUE(exchange.Finish());
     EXPECT_EQ(exchange.body_bytes_sent(), 100000U);
@@ -69,8 +69,7 @@ TEST(ResponseTest, SendsTheHeadAloneWhenAnEmptyChunkIsWritten) {
   std::condition_variable cv;
   bool seen = false;
   TestServer server([&](ServerExchange& exchange) {
-    Poco::Net::HTTPResponse response;
-    ASSERT_TRUE(exchange.Start(response));
+    ASSERT_TRUE(exchange.Start({}));
     ASSERT_TRUE(exchange.Write({}));
     std::unique_lock lock(mutex);
     EXPECT_TRUE(cv.wait_for(lock, std::chrono::seconds(10), [&] { return seen; }));
@@ -93,9 +92,9 @@ TEST(ResponseTest, SendsTheHeadAloneWhenAnEmptyChunkIsWritten) {
 
 TEST(ResponseTest, BreaksTheConnectionOfAResponseThatIsNotWhole) {
   TestServer server([](ServerExchange& exchange) {
-    Poco::Net::HTTPResponse response;
-    if (exchange.path() == "/length") response.setContentLength64(100);
-    ASSERT_TRUE(exchange.Start(response));
+    ReplyHead head;
+    if (exchange.path() == "/length") head.length = 100;
+    ASSERT_TRUE(exchange.Start(head));
     ASSERT_TRUE(exchange.Write(sdk::AsBytes("part")));
     if (exchange.path() == "/throw") throw std::runtime_error("half way");
     if (exchange.path() == "/length") {
@@ -117,9 +116,7 @@ TEST(ResponseTest, BreaksTheConnectionOfAResponseThatIsNotWhole) {
 TEST(ResponseTest, RefusesBodiesPastTheAnnouncedLength) {
   std::promise<sdk::Errc> code;
   TestServer server([&](ServerExchange& exchange) {
-    Poco::Net::HTTPResponse response;
-    response.setContentLength64(2);
-    ASSERT_TRUE(exchange.Start(response));
+    ASSERT_TRUE(exchange.Start({.length = 2}));
     code.set_value(exchange.Write(sdk::AsBytes("abc")).error().code);
   });
   auto client = server.Connect();
@@ -148,9 +145,8 @@ TEST(ResponseTest, MakesResponseSplittingImpossible) {
   std::vector<sdk::Errc> codes;
   TestServer server([&](ServerExchange& exchange) {
     const auto try_field = [&](const std::string& name, const std::string& value) {
-      Poco::Net::HTTPResponse response;
-      response.set(name, value);
-      const auto status = exchange.Reply(response, "x");
+      const std::array fields{sdk::Header{name, value}};
+      const auto status = exchange.Reply({.fields = fields}, "x");
       ASSERT_FALSE(status);
       codes.push_back(status.error().code);
     };
@@ -172,18 +168,17 @@ TEST(ResponseTest, MakesResponseSplittingImpossible) {
 
 TEST(ResponseTest, DropsHopByHopFieldsOfResponses) {
   TestServer server([](ServerExchange& exchange) {
-    Poco::Net::HTTPResponse response;
-    response.set("Connection", "keep-alive, X-Hop");
-    response.set("X-Hop", "1");
-    response.set("Keep-Alive", "timeout=5");
-    response.set("Transfer-Encoding", "gzip, chunked");
-    response.set("Upgrade", "h2c");
-    response.set("Trailer", "X-T");
-    response.set("Server", "secret/1.0");
-    response.set("X-End", "1");
-    response.add("Set-Cookie", "a=1");
-    response.add("Set-Cookie", "b=2");
-    ASSERT_TRUE(exchange.Reply(response, "x"));
+    const std::vector<sdk::Header> fields{{"Connection", "keep-alive, X-Hop"},
+                                          {"X-Hop", "1"},
+                                          {"Keep-Alive", "timeout=5"},
+                                          {"Transfer-Encoding", "gzip, chunked"},
+                                          {"Upgrade", "h2c"},
+                                          {"Trailer", "X-T"},
+                                          {"Server", "secret/1.0"},
+                                          {"X-End", "1"},
+                                          {"Set-Cookie", "a=1"},
+                                          {"Set-Cookie", "b=2"}};
+    ASSERT_TRUE(exchange.Reply({.fields = fields}, "x"));
   });
   auto client = server.Connect();
 

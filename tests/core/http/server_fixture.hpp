@@ -20,17 +20,15 @@
 namespace sluice::http::testing {
 
 inline void ReplyText(ServerExchange& exchange, std::string_view text, int status = 200) {
-  Poco::Net::HTTPResponse response(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
-  EXPECT_TRUE(exchange.Reply(response, text));
+  EXPECT_TRUE(exchange.Reply({.status = status}, text));
 }
 
 inline void Hello(ServerExchange& exchange) { ReplyText(exchange, "hello"); }
 
 /// Streams without end. \returns what ended it.
 inline sdk::Errc WriteUntilError(ServerExchange& exchange) {
-  Poco::Net::HTTPResponse response;
   const std::string chunk(256 * 1024, 'x');
-  auto status = exchange.Start(response);
+  auto status = exchange.Start({});
   while (status) status = exchange.Write(sdk::AsBytes(chunk));
   return status.error().code;
 }

@@ -47,9 +47,9 @@ TEST(ServerTest, KeepsTheConnectionOfHttp11) {
 TEST(ServerTest, ShowsTheRequestAsItCame) {
   std::string seen;
   TestServer server([&](ServerExchange& exchange) {
-    seen = exchange.request().getMethod() + " " + std::string(exchange.path()) + " " + std::string(exchange.query()) +
-           " " + std::string(exchange.host()) + " " + std::string(exchange.listener()) + " " +
-           std::string(exchange.client_ip()) + " " + exchange.request().get("x-a") + " " + exchange.request().getURI();
+    seen = exchange.method() + " " + std::string(exchange.path()) + " " + std::string(exchange.query()) + " " +
+           std::string(exchange.host()) + " " + std::string(exchange.listener()) + " " +
+           std::string(exchange.client_ip()) + " " + *exchange.FindField("x-a");
     Hello(exchange);
   });
   auto client = server.Connect();
@@ -57,7 +57,7 @@ TEST(ServerTest, ShowsTheRequestAsItCame) {
   client.Send("OPTIONS /a%20b/?c=d?e HTTP/1.1\r\nhost: Example.COM:8080\r\nX-A: b\r\n\r\n");
 
   EXPECT_EQ(client.Read().status, 200);
-  EXPECT_EQ(seen, "OPTIONS /a%20b/ c=d?e example.com main 127.0.0.1 b /a%20b/?c=d?e");
+  EXPECT_EQ(seen, "OPTIONS /a%20b/ c=d?e example.com main 127.0.0.1 b");
 }
 
 TEST(ServerTest, CutsAnAbsoluteTargetDownToItsPath) {
@@ -229,8 +229,7 @@ TEST(ServerTest, ClosesAfterADroppedChunkedBodyGrewTooLarge) {
 TEST(ServerTest, TreatsHttp10AsItExpects) {
   TestServer server([](ServerExchange& exchange) {
     if (exchange.path() == "/reply") return ReplyText(exchange, "hello");
-    Poco::Net::HTTPResponse response;
-    ASSERT_TRUE(exchange.Start(response));
+    ASSERT_TRUE(exchange.Start({}));
     ASSERT_TRUE(exchange.Write(sdk::AsBytes("until close")));
     ASSERT_TRUE(exchange.Finish());
   });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -236,15 +238,63 @@ TEST(ChunkedRequestTest, BadChunksEndTheConnection) {
   }
 }
 
-TEST(ChunkedRequestTest, BadChunksThatNobodyReadEndTheConnection) {
+TEST(ChunkedRequestTest, BadChunksThatNobodyReadsAreRefusedToo) {
   TestServer server([](ServerExchange& exchange) { ReplyText(exchange, "handled"); });
   auto client = server.Connect();
 
   client.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n" + Get(""));
 
-  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_EQ(client.Read().status, 400);
   EXPECT_TRUE(client.ReadsEnd());
-  EXPECT_EQ(server.handled, 1);
+  EXPECT_EQ(server.handled, 0);
+  EXPECT_EQ(server.Metric("sluice_http_bad_requests_total", "chunk_size"), 1);
+}
+
+TEST(ChunkedRequestTest, GoodChunksThatNobodyReadsAreDropped) {
+  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, "handled"); });
+  auto client = server.Connect();
+
+  client.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n" + Get(""));
+
+  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_EQ(server.handled, 2);
+}
+
+TEST(RefusalTest, IsToldToWhoeverWantsToKnow) {
+  struct Told {
+    std::string id, listener, client, reason;
+    int status;
+  };
+  std::mutex mutex;
+  std::vector<Told> told;
+  auto options = testing::SmallOptions();
+  options.head_timeout = std::chrono::milliseconds(100);
+  options.on_refused = [&](const RefusedRequest& refused) {
+    const std::lock_guard lock(mutex);
+    told.push_back({std::string(refused.request_id), std::string(refused.listener), std::string(refused.client_ip),
+                    std::string(refused.reason), refused.status});
+  };
+  TestServer server([](ServerExchange& exchange) { ReplyText(exchange, "handled"); }, options);
+  auto bad = server.Connect();
+  auto slow = server.Connect();
+
+  bad.Send(Get("X : secret\r\n"));
+  const auto id = bad.Read().Field("x-request-id");
+  slow.Send("GET /");
+  EXPECT_EQ(slow.Read().status, 408);
+
+  ASSERT_TRUE(testing::Eventually([&] {
+    const std::lock_guard lock(mutex);
+    return told.size() == 2;
+  }));
+  EXPECT_EQ(told[0].id, id);
+  EXPECT_EQ(told[0].listener, "main");
+  EXPECT_EQ(told[0].client, "127.0.0.1");
+  EXPECT_EQ(told[0].status, 400);
+  EXPECT_EQ(told[0].reason, "space_before_colon");
+  EXPECT_EQ(told[1].status, 408);
+  EXPECT_EQ(told[1].reason, "head_timeout");
 }
 
 }  // namespace

@@ -24,9 +24,7 @@ TEST(StopTest, DrainLetsADownloadFinishAndRefusesTheRest) {
   Gate go_on;
   TestServer server([&](ServerExchange& exchange) {
     if (exchange.path() != "/download") return Hello(exchange);
-    Poco::Net::HTTPResponse response;
-    response.setContentLength64(2'000'000);
-    ASSERT_TRUE(exchange.Start(response));
+    ASSERT_TRUE(exchange.Start({.length = 2'000'000}));
     ASSERT_TRUE(exchange.Write(sdk::AsBytes(std::string(1'000'000, 'a'))));
     halfway.Open();
     ASSERT_TRUE(go_on.Wait());

@@ -202,8 +202,7 @@ TEST_P(TlsTest, ClosesInOrder) {
 TEST_P(TlsTest, ABodyThatBreaksOffDoesNotEndInOrder) {
   TestServer server(
       [](ServerExchange& exchange) {
-        Poco::Net::HTTPResponse response;
-        ASSERT_TRUE(exchange.Start(response));
+        ASSERT_TRUE(exchange.Start({}));
         ASSERT_TRUE(exchange.Write(sdk::AsBytes("half")));
       },
       TlsOptions());
@@ -310,9 +309,7 @@ TEST_P(TlsTest, ADetachedResponseGoesThroughTheSession) {
   std::vector<std::future<void>> senders;
   TestServer server(
       [&](ServerExchange& exchange) {
-        Poco::Net::HTTPResponse response;
-        response.setContentLength64(4);
-        ASSERT_TRUE(exchange.Start(response));
+        ASSERT_TRUE(exchange.Start({.length = 4}));
         const std::lock_guard lock(mutex);
         senders.push_back(std::async(std::launch::async, [detached = exchange.Detach()] {
           ASSERT_TRUE(detached);

@@ -34,7 +34,7 @@ class BuildTest : public plugin::testing::HostTest {
     return component;
   }
   std::shared_ptr<const Snapshot> Build(config::Config config, const Snapshot* previous = nullptr) {
-    return pipeline::Build(std::move(config), *registry_, previous, pipeline_metrics_, faults_);
+    return pipeline::Build(std::move(config), plugins_, previous, pipeline_metrics_, faults_);
   }
   static const plugin::Instance* InstanceOf(const Snapshot& snapshot, const std::string& name) {
     return snapshot.components.at(name).instance.get();

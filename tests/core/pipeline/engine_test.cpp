@@ -393,5 +393,44 @@ TEST(LoggablePathTest, LeavesOutWhatPipelinesAndRoutesCaptureAsSecret) {
   EXPECT_EQ(Loggable("/addon", {"/addon/**"}, {route}), "/addon") << "there is nothing that the route could capture";
 }
 
+TEST_F(EngineTest, WhatNoPipelineServesIsCounted) {
+  config_.cors.emplace();
+  Add("p", {.path = "/here"}, {Say("here")});
+  const auto count = [&](const std::string& method, const std::string& status) {
+    return Metric("sluice_requests_total", {{"pipeline", "none"}, {"method", method}, {"status", status}});
+  };
+
+  EXPECT_EQ(Get("/there").status(), 404);
+  EXPECT_EQ(Get(Link({}) + "forged").status(), 404);
+  EXPECT_EQ(count("GET", "4xx"), 2);
+
+  Ask({.method = "OPTIONS",
+       .target = "/here",
+       .headers = {{"Origin", "https://app.example"}, {"Access-Control-Request-Method", "GET"}}});
+  EXPECT_EQ(count("OPTIONS", "2xx"), 1);
+}
+
+TEST_F(EngineTest, WhatTheServerRefusedIsLoggedAndCounted) {
+  const http::RefusedRequest refused{
+      .request_id = "r-1", .listener = "main", .client_ip = "192.0.2.7", .status = 414, .reason = "line_too_long"};
+  Use();
+
+  engine_.Refused(refused);
+
+  ASSERT_EQ(Requests().size(), 1U);
+  const auto line = Requests().front();
+  EXPECT_EQ(line["request_id"], "r-1");
+  EXPECT_EQ(line["listener"], "main");
+  EXPECT_EQ(line["client"], "192.0.2.7");
+  EXPECT_EQ(line["status"], "414");
+  EXPECT_EQ(line["reason"], "line_too_long");
+  EXPECT_EQ(Metric("sluice_requests_total", {{"pipeline", "none"}, {"method", "other"}, {"status", "4xx"}}), 1);
+
+  config_.log.access = false;
+  Use();
+  engine_.Refused(refused);
+  EXPECT_EQ(Requests().size(), 1U);
+}
+
 }  // namespace
 }  // namespace sluice::pipeline::testing

@@ -6,6 +6,7 @@
 #include <sluice/sdk/url.hpp>
 
 #include "core/http/error_reply.hpp"
+#include "core/http/response_head.hpp"
 
 namespace sluice::pipeline::testing {
 namespace {
@@ -14,12 +15,11 @@ sdk::Error Fault(sdk::Errc code, std::string message) { return {.code = code, .m
 
 }  // namespace
 
-FakeExchange::FakeExchange(Asked asked) : asked_(std::move(asked)), request_(asked_.method, asked_.target, "HTTP/1.1") {
-  const std::string_view target = request_.getURI();
+FakeExchange::FakeExchange(Asked asked) : asked_(std::move(asked)) {
+  const std::string_view target = asked_.target;
   const auto mark = std::min(target.find('?'), target.size());
   path_ = target.substr(0, mark);
   query_ = target.substr(std::min(target.size(), mark + 1));
-  for (const auto& [name, value] : asked_.headers) request_.add(name, value);
 }
 
 sdk::Result<std::size_t> FakeExchange::ReadBody(std::span<std::byte> buffer) {
@@ -36,12 +36,20 @@ sdk::Result<std::string> FakeExchange::ReadBody(std::size_t max_bytes) {
   return Fault(http::kBodyTooLarge, "request body: want at most " + std::to_string(max_bytes) + " bytes");
 }
 
-sdk::Status FakeExchange::Start(Poco::Net::HTTPResponse& response) {
+sdk::Status FakeExchange::Start(const http::ReplyHead& head) {
   if (started()) return Fault(sdk::Errc::kInternal, "response has started already");
   if (gone_) return Fault(sdk::Errc::kCancelled, "client: connection closed");
-  status_ = response.getStatus();
-  for (const auto& [name, value] : response) fields_.push_back({name, value});
-  if (response.hasContentLength()) announced_ = static_cast<std::size_t>(response.getContentLength64());
+  const auto announced = http::AnnouncedLength(head.fields);
+  if (!announced) return announced.error();
+  const auto length = head.length ? head.length : *announced;
+  status_ = head.status;
+  for (const auto& field : head.fields) {
+    if (!sdk::EqualsIgnoreCase(field.name, "Content-Length")) fields_.push_back(field);
+  }
+  if (length) {
+    announced_ = static_cast<std::size_t>(*length);
+    fields_.push_back({"Content-Length", std::to_string(*length)});
+  }
   head_sent_at_ = std::chrono::steady_clock::now();
   return sdk::Ok();
 }
@@ -68,9 +76,10 @@ sdk::Status FakeExchange::Finish() {
   return sdk::Ok();
 }
 
-sdk::Status FakeExchange::Reply(Poco::Net::HTTPResponse& response, std::string_view body) {
-  response.setContentLength64(static_cast<Poco::Int64>(body.size()));
-  if (auto started = Start(response); !started) return started;
+sdk::Status FakeExchange::Reply(const http::ReplyHead& head, std::string_view body) {
+  if (auto started = Start({.status = head.status, .fields = head.fields, .length = body.size()}); !started) {
+    return started;
+  }
   if (auto written = Write(sdk::AsBytes(body)); !written) return written;
   return Finish();
 }

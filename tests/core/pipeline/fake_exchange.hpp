@@ -3,9 +3,6 @@
 /// \file
 /// FakeExchange: one request without a connection, and what was answered to it.
 
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-
 #include <atomic>
 #include <limits>
 #include <sluice/sdk/types.hpp>
@@ -35,7 +32,9 @@ class FakeExchange final : public http::ServerExchange {
  public:
   explicit FakeExchange(Asked asked);
 
-  const Poco::Net::HTTPRequest& request() const override { return request_; }
+  const std::string& method() const override { return asked_.method; }
+  int minor() const override { return 1; }
+  const std::vector<sdk::Header>& fields() const override { return asked_.headers; }
   std::string_view path() const override { return path_; }
   std::string_view query() const override { return query_; }
   std::string_view host() const override { return asked_.host; }
@@ -47,11 +46,15 @@ class FakeExchange final : public http::ServerExchange {
 
   sdk::Result<std::size_t> ReadBody(std::span<std::byte> buffer) override;
   sdk::Result<std::string> ReadBody(std::size_t max_bytes) override;
-  sdk::Status Start(Poco::Net::HTTPResponse& response) override;
+  bool CollectBody(std::size_t) override { return true; }
+  void SuspendForBody(std::size_t, std::unique_ptr<http::Continuation>) override {}
+  sdk::Status Start(const http::ReplyHead& head) override;
   sdk::Status Write(std::span<const std::byte> chunk) override;
   sdk::Status Finish() override;
-  sdk::Status Reply(Poco::Net::HTTPResponse& response, std::string_view body) override;
+  sdk::Status Reply(const http::ReplyHead& head, std::string_view body) override;
 
+  bool CanSuspend() const override { return false; }  // there is no worker to let go
+  void Suspend(int, std::chrono::steady_clock::time_point, std::unique_ptr<http::Continuation>) override {}
   bool CanDetach() const override { return false; }  // there is no connection
   std::unique_ptr<http::DetachedResponse> Detach() override { return nullptr; }
 
@@ -75,7 +78,6 @@ class FakeExchange final : public http::ServerExchange {
 
  private:
   const Asked asked_;
-  Poco::Net::HTTPRequest request_;
   std::string_view path_;
   std::string_view query_;
   const std::chrono::steady_clock::time_point received_at_ = std::chrono::steady_clock::now();

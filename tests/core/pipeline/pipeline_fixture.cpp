@@ -183,6 +183,7 @@ std::shared_ptr<const Snapshot> PipelineTest::Use() {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->config = config_;
   snapshot->pipelines = pipelines_;
+  snapshot->unserved = metrics_.Of(std::string(kNoPipeline));
   engine_.Swap(snapshot);
   return snapshot;
 }

@@ -103,7 +103,7 @@ TEST_F(BadPluginsTest, MessagesNameTheComponentThatIsWrong) {
 TEST_F(BadPluginsTest, BadPluginsDoNotKeepGoodOnesFromLoading) {
   Load(std::vector{Install("bad_schema"), Install("init_throws"), Install("good")});
 
-  EXPECT_EQ(registry_->plugins().back().refusal, "");
+  EXPECT_EQ(plugins_->plugins().back().refusal, "");
   EXPECT_TRUE(CreateBad());
 }
 
@@ -115,7 +115,7 @@ TEST_F(BadPluginsTest, AnUnknownTypeNamesTheRefusedFileThatMayBringIt) {
   config.components[0].place = {"sluice.yaml", 7, "/components/gate"};
   config::Faults faults;
 
-  registry_->CheckComponents(config, faults);
+  plugins_->CheckComponents(config, faults);
 
   EXPECT_THAT(faults.Text(), HasSubstr("sluice.yaml:7: /components/gate: unknown auth type \"bad\"; known: none; "
                                        "refused: " +

@@ -42,11 +42,13 @@ TEST_F(CheckTest, RefusalsAreFailuresWithTheSameWords) {
   EXPECT_THAT(out_.str(), HasSubstr("ok    sizes and versions fit this server\n"));
   EXPECT_THAT(out_.str(), HasSubstr("FAIL  " + (scratch_ / "null_function.so").string() +
                                     ": component auth/bad: want a whole table of sluice.auth/1"));
-  EXPECT_EQ(Check(Install("no_section")), 1);
+  EXPECT_EQ(Check(Install("no_section")), 2);
   EXPECT_THAT(out_.str(), HasSubstr("want a section named sluice_abi_1"));
-  EXPECT_EQ(Check((scratch_ / "nothing.so").string()), 1);
+  EXPECT_EQ(Check(Install("abi_2_section")), 2);
+  EXPECT_THAT(out_.str(), HasSubstr("found one built for ABI 2"));
+  EXPECT_EQ(Check((scratch_ / "nothing.so").string()), 2);
   EXPECT_THAT(out_.str(), HasSubstr("want a readable file"));
-  EXPECT_EQ(Check(Write("empty.so", "")), 1);
+  EXPECT_EQ(Check(Write("empty.so", "")), 2);
   EXPECT_THAT(out_.str(), HasSubstr("found an empty file"));
 }
 
@@ -117,8 +119,8 @@ TEST_F(CheckTest, PrintsPluginsAndRefusals) {
   Load(std::vector{Install("good"), Install("bad_type")});
 
   std::ostringstream plain, schemas;
-  PrintPlugins(registry_->plugins(), false, plain);
-  PrintPlugins(registry_->plugins(), true, schemas);
+  PrintPlugins(plugins_->plugins(), false, plain);
+  PrintPlugins(plugins_->plugins(), true, schemas);
 
   EXPECT_THAT(plain.str(), HasSubstr("org.example.bad 1.0.0\n  file     " + (scratch_ / "good.so").string()));
   EXPECT_THAT(plain.str(), HasSubstr("  ABI      1.0\n"));

@@ -43,6 +43,7 @@ HostTest::HostTest() : kv_(state::MakeMemoryKv(1 << 20)) {
   services_.metrics = &metrics_;
   services_.server_version = "1.2.3";
   registry_ = std::make_unique<Registry>(services_, metrics_);
+  Load(std::vector<std::string>());
   captured.clear();
   telemetry::SetLogSink(Capture);
 }
@@ -79,17 +80,17 @@ config::Plugins HostTest::Files(std::vector<std::string> files) const {
   return plugins;
 }
 
-void HostTest::Load(std::vector<std::string> files) { registry_->Load(Files(std::move(files))); }
-void HostTest::Load(config::Plugins plugins) { registry_->Load(plugins); }
+void HostTest::Load(std::vector<std::string> files) { Load(Files(std::move(files))); }
+void HostTest::Load(config::Plugins plugins) { plugins_ = registry_->Load(plugins); }
 
 PluginInfo HostTest::Only() const {
-  const auto all = registry_->plugins();
+  const auto all = plugins_->plugins();
   EXPECT_EQ(all.size(), 1U);
   return all.empty() ? PluginInfo() : all.front();
 }
 
 sdk::Result<std::shared_ptr<const Instance>> HostTest::CreateBad(const std::string& name) const {
-  return registry_->Create(BadComponent(name));
+  return plugins_->Create(BadComponent(name));
 }
 
 const std::string& HostTest::log() { return captured; }

@@ -64,6 +64,7 @@ class HostTest : public ::testing::Test {
   std::unique_ptr<state::Secrets> secrets_;
   HostServices services_;
   std::unique_ptr<Registry> registry_;
+  std::shared_ptr<const PluginSet> plugins_;  ///< Of the last Load.
 };
 
 /// A component of kind auth and type "bad".

@@ -124,7 +124,7 @@ TEST_F(LoaderTest, RefusesWhatIsNotOnTheAllowListBeforeAnyOfItsCodeRuns) {
 
   Load(plugins);
 
-  const auto all = registry_->plugins();
+  const auto all = plugins_->plugins();
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].refusal_reason, "allow_list");
   EXPECT_THAT(all[0].refusal, HasSubstr("want a plugin of the allow-list (org.example.other), found "
@@ -205,7 +205,7 @@ TEST_F(LoaderTest, RefusesACacheDirectoryThatOthersCanWrite) {
   fs::permissions(scratch_ / "cache", fs::perms(0777));
 
   ExpectRefused(Install("good"), "cache",
-                "found one that others can write; set SLUICE_PLUGIN_CACHE to a directory of the service's own");
+                "cache that others can write; set SLUICE_PLUGIN_CACHE to a directory of the service's own");
 }
 
 TEST_F(LoaderTest, LoadsANewBuildBesideTheOld) {
@@ -219,8 +219,8 @@ TEST_F(LoaderTest, LoadsANewBuildBesideTheOld) {
 
   const auto after = CreateBad();
   ASSERT_TRUE(after);
-  EXPECT_FALSE(registry_->IsCurrent(**before));
-  EXPECT_TRUE(registry_->IsCurrent(**after));
+  EXPECT_FALSE(plugins_->IsCurrent(**before));
+  EXPECT_TRUE(plugins_->IsCurrent(**after));
   EXPECT_THAT(Only().types[0].schema, HasSubstr("\"default\": 2"));
   EXPECT_TRUE((*before)->As<sdk::AuthBackend>()->Authenticate(TimedCall(), {.scheme = "bearer", .secret = "word"}));
   EXPECT_EQ(Metric(metrics_, "sluice_plugin_instances"), 2);
@@ -234,7 +234,7 @@ TEST_F(LoaderTest, KeepsABuildThatDidNotChange) {
 
   for (int i = 0; i < 20; ++i) Load(std::vector{path});
 
-  EXPECT_TRUE(registry_->IsCurrent(**made));
+  EXPECT_TRUE(plugins_->IsCurrent(**made));
   EXPECT_EQ(FilesIn(scratch_ / "cache").size(), 1U);
 }
 
@@ -244,7 +244,7 @@ TEST_F(LoaderTest, ForgetsTypesOfAFileThatIsNoLongerConfigured) {
 
   Load(std::vector<std::string>{});
 
-  EXPECT_THAT(registry_->plugins(), IsEmpty());
+  EXPECT_THAT(plugins_->plugins(), IsEmpty());
   EXPECT_FALSE(CreateBad());
 }
 
@@ -271,7 +271,7 @@ TEST_F(LoaderTest, AsksForARestartAfterEightBuildsOfOnePlugin) {
 TEST_F(LoaderTest, RefusesTheSecondFileOfOnePlugin) {
   Load(std::vector{Install("good", "a"), Install("good_next", "b")});
 
-  const auto all = registry_->plugins();
+  const auto all = plugins_->plugins();
   EXPECT_EQ(all[0].refusal, "");
   EXPECT_EQ(all[1].refusal_reason, "duplicate");
   EXPECT_THAT(all[1].refusal, HasSubstr("want one file for each plugin, found org.example.bad in " + all[0].file));

@@ -31,7 +31,7 @@ TEST_F(RegistryTest, ChecksComponentsAndFillsInDefaults) {
   auto config = With(BadComponent());
   config::Faults faults;
 
-  registry_->CheckComponents(config, faults);
+  plugins_->CheckComponents(config, faults);
 
   EXPECT_EQ(faults.Text(), "");
   EXPECT_EQ(config.components[0].config["secret"], "open");
@@ -46,7 +46,7 @@ TEST_F(RegistryTest, ReportsFaultsWhereTheyStand) {
   config.places = places;
   config::Faults faults;
 
-  registry_->CheckComponents(config, faults);
+  plugins_->CheckComponents(config, faults);
 
   EXPECT_THAT(faults.Text(), HasSubstr("sluice.yaml:12: /components/gate/config/sceret: "));
 }
@@ -58,7 +58,7 @@ TEST_F(RegistryTest, AnUnknownTypeListsThoseOfItsKind) {
   auto config = With(component);
   config::Faults faults;
 
-  registry_->CheckComponents(config, faults);
+  plugins_->CheckComponents(config, faults);
 
   EXPECT_THAT(faults.Text(), HasSubstr("unknown auth type \"baad\"; known: bad"));
 }
@@ -68,7 +68,7 @@ TEST_F(RegistryTest, KnowsWhereSecretsStand) {
   auto component = BadComponent();
   component.config["secret"] = "very-secret-word";
 
-  EXPECT_THAT(registry_->SecretPointers(With(component)), ElementsAre("/components/gate/config/secret"));
+  EXPECT_THAT(plugins_->SecretPointers(With(component)), ElementsAre("/components/gate/config/secret"));
 }
 
 TEST_F(RegistryTest, SecretsOfAnInstanceNeverReachTheLog) {
@@ -76,7 +76,7 @@ TEST_F(RegistryTest, SecretsOfAnInstanceNeverReachTheLog) {
   auto component = BadComponent();
   component.config["secret"] = "very-secret-word";
 
-  ASSERT_TRUE(registry_->Create(component));
+  ASSERT_TRUE(plugins_->Create(component));
   telemetry::Log(telemetry::Level::kError, "refused very-secret-word");
 
   EXPECT_THAT(log(), HasSubstr("refused ***"));

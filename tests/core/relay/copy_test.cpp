@@ -54,10 +54,7 @@ struct Bracket final : sdk::BodyTransform {
 
 class CopyTest : public testing::Test {
  protected:
-  CopyTest() {
-    Poco::Net::HTTPResponse head;
-    EXPECT_TRUE(viewer_.Start(head));
-  }
+  CopyTest() { EXPECT_TRUE(viewer_.Start({})); }
   Bracket& Through(char name) {
     auto transform = std::make_unique<Bracket>(name, calls_);
     auto& made = *transform;

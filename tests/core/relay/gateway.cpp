@@ -43,9 +43,7 @@ void Gateway::Handle(http::ServerExchange& exchange) {
   const upstream::Request request{.url = options_.origin + path, .read_timeout = options_.read_timeout};
   auto response = options_.origin.starts_with("file:") ? upstream::FetchFile(request) : client_.Fetch(patient, request);
   if (!response) return static_cast<void>(http::ReplyError(exchange, response.error()));
-  Poco::Net::HTTPResponse head(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response->status));
-  if (response->content_length) head.setContentLength64(static_cast<Poco::Int64>(*response->content_length));
-  ASSERT_TRUE(exchange.Start(head));
+  ASSERT_TRUE(exchange.Start({.status = response->status, .length = response->content_length}));
   auto body = TakeBody(*response);
   if (!body || !exchange.CanDetach()) {
     EXPECT_EQ(response->content_length.value_or(0), 0U) << "a body that could not be taken over";

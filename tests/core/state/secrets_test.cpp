@@ -87,15 +87,16 @@ TEST(SecretsTest, RefusesKeysOfAnotherLength) {
   }
 }
 
-TEST(SecretsTest, MakesAKeyFileOnceAndReadsItAgain) {
-  const auto folder =
-      std::filesystem::path(testing::TempDir()) / ("sluice-key-" + sdk::Base64UrlEncode(RandomBytes(6)));
+TEST(SecretsTest, KeepsAKeyOnceAndReadsItAgain) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / ("sluice-key-" + sdk::Base64UrlEncode(RandomBytes(6)));
   std::filesystem::create_directory(folder);
   const auto path = (folder / "sluice.key").string();
 
-  const auto first = Secrets::FromFile(path);
-  ASSERT_TRUE(first) << first.error().message;
-  const auto sealed = *(*first)->SealDeterministic("p", "plain");
+  const auto key = RandomBytes(32);
+  EXPECT_EQ(Secrets::FromFile(path).error().code, sdk::Errc::kNotFound);
+  ASSERT_TRUE(CheckKeepKey(path));
+  ASSERT_TRUE(KeepKey(path, key));
+  const auto sealed = *(*Secrets::FromKey(key))->SealDeterministic("p", "plain");
   const auto second = Secrets::FromFile(path);
 
   ASSERT_TRUE(second);
@@ -103,17 +104,21 @@ TEST(SecretsTest, MakesAKeyFileOnceAndReadsItAgain) {
   struct stat info {};
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777U, 0600U);
+  EXPECT_FALSE(KeepKey(path, RandomBytes(32))) << "another process may use the key that is there";
+  EXPECT_EQ(*(*Secrets::FromFile(path))->OpenDeterministic("p", sealed), "plain");
   std::ofstream(path) << "garbage\n";
   EXPECT_NE(Secrets::FromFile(path).error().message.find(path), std::string::npos);
   std::filesystem::remove_all(folder);
 }
 
 TEST(SecretsTest, SaysWhereAKeyCannotBeKept) {
-  const auto secrets = Secrets::FromFile("/nonexistent/folder/sluice.key");
+  const auto kept = KeepKey("/dev/null/sluice.key", RandomBytes(32));
+  const auto below_a_file = CheckKeepKey("/dev/null/sluice.key");
 
-  ASSERT_FALSE(secrets);
-  EXPECT_EQ(secrets.error().message,
-            "/nonexistent/folder/sluice.key: cannot keep the secret key here: No such file or directory");
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().message, "/dev/null/sluice.key: cannot keep the secret key here: Not a directory");
+  ASSERT_FALSE(below_a_file);
+  EXPECT_EQ(below_a_file.error().message, kept.error().message);
 }
 
 }  // namespace

@@ -219,9 +219,9 @@ TEST_F(PoolTest, HandsOutOnlyWhatLeadsToACheckedAddress) {
   Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", counting_.port()));
   pool.Give(std::make_unique<Connection>(socket, origin, here));
 
-  EXPECT_EQ(pool.Take(origin, std::vector{*net::IpAddress::Parse("127.0.0.2")}), nullptr);
-  EXPECT_EQ(pool.Take({true, "name.test", counting_.port()}, std::vector{here}), nullptr);
-  EXPECT_NE(pool.Take(origin, std::vector{here}), nullptr);
+  EXPECT_EQ(pool.Take(origin, std::vector{*net::IpAddress::Parse("127.0.0.2")}, false), nullptr);
+  EXPECT_EQ(pool.Take({true, "name.test", counting_.port()}, std::vector{here}, false), nullptr);
+  EXPECT_NE(pool.Take(origin, std::vector{here}, false), nullptr);
 }
 
 TEST_F(PoolTest, DropsAConnectionThatTheOriginClosed) {
@@ -232,9 +232,9 @@ TEST_F(PoolTest, DropsAConnectionThatTheOriginClosed) {
   const auto here = *net::IpAddress::Parse("127.0.0.1");
   Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", leaving.port()));
   pool.Give(std::make_unique<Connection>(socket, origin, here));
-  ASSERT_EQ(WaitFor(socket.impl()->sockfd(), POLLRDHUP, TestCall(), Clock::time_point::max()), Wait::kReady);
+  ASSERT_EQ(WaitFor({socket.impl()->sockfd(), POLLRDHUP, Clock::time_point::max()}, TestCall()), Wait::kReady);
 
-  EXPECT_EQ(pool.Take(origin, std::vector{here}), nullptr);
+  EXPECT_EQ(pool.Take(origin, std::vector{here}, false), nullptr);
   EXPECT_EQ(Metric("sluice_upstream_idle_connections"), 0);
 }
 

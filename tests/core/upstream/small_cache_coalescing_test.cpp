@@ -54,6 +54,37 @@ class CoalescingTest : public SmallCacheTest {
   const TestCall call_;
 };
 
+TEST_F(CoalescingTest, WhatThrowsForTheOneWhoFetchesLeavesNobodyWaiting) {
+  FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
+    for (auto head = peer.ReadHead(); !head.empty(); head = peer.ReadHead()) {
+      if (!head.starts_with("GET /a ")) {
+        peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown");
+        continue;
+      }
+      std::unique_lock lock(mutex_);
+      ++served_;
+      changed_.notify_all();
+      changed_.wait(lock, [&] { return open_; });
+      lock.unlock();
+      peer.Send("HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  auto plain = Get(origin.url() + "/a");
+  plain.max_redirects = 1;
+  auto throwing = plain;
+  throwing.on_redirect = [](std::string_view) -> sdk::Result<std::vector<sdk::Header>> { throw 1; };
+  auto first = Start(throwing, call_);
+  WaitForServed(1);
+  auto others = StartMany(plain, 3);
+  WaitForWaiting(3);
+
+  Open();
+
+  EXPECT_EQ(first.get(), "the upstream client failed");
+  for (auto& other : others) EXPECT_EQ(other.get(), "own");
+  EXPECT_EQ(Ask(plain), "own") << "nothing is left of the flight";
+}
+
 TEST_F(CoalescingTest, FetchesOnceForAllWhoAskAtOneTime) {
   FaultyOrigin origin(Gated("Cache-Control: no-store\r\n"));
   auto first = Start(Get(origin.url()), call_);

@@ -51,7 +51,7 @@ TEST(DirectTest, SendsOverridesUpstream) {
   auto direct = CreateThroughAbi<Direct>(Allowing(), host);
   ASSERT_TRUE(direct) << direct.error().message;
   TestRequest request(
-      "GET", std::string(kGood) + "&h_Referer=https%3A%2F%2Fsite.example%2F&h_user-agent=a&h_user-agent=b&x=1");
+      "GET", std::string(kGood) + "&h_Referer=https%3A%2F%2Fsite.example%2F&h_user-agent=a&h_user_agent=b&x=1");
 
   const auto source = (*direct)->Resolve(AnyCall(), request.head());
 

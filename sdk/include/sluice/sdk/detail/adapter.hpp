@@ -9,6 +9,7 @@
 #include <sluice/sdk/detail/read.hpp>
 #include <sluice/sdk/detail/slots.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -24,8 +25,10 @@ struct Frame {
   std::string fault;         ///< First rule that the plugin broke; empty: none.
   std::string host_failure;  ///< What the host's own end of a sink threw.
   Clock::duration in_host{};
+  std::optional<Clock::time_point> latest;  ///< After it, but for `in_host`, sinks take nothing; nothing: no deadline.
 
   virtual ~Frame() = default;
+  bool Late() const noexcept { return latest && Clock::now() - in_host > *latest; }
   /// The call needs a result, and none was put.
   virtual bool Lacks() const noexcept { return false; }
 };
@@ -60,12 +63,13 @@ class HostTime {
   const Frame::Clock::time_point start_ = Frame::Clock::now();
 };
 
-/// Runs one sink function on the frame of its call. Answers false when that call is over, or `function` threw.
+/// Runs one sink function on the frame of its call. Answers false when that call is over or late, or `function` threw.
 template <typename FrameType, typename F>
 bool InFrame(void* ctx, F&& function) noexcept {
   const EnteredSlot entered(ctx);
   if (entered.frame() == nullptr) return false;
   auto& frame = static_cast<FrameType&>(*entered.frame());
+  if (frame.Late()) return false;
   sluice_error thrown{};
   const auto status = Barrier(&thrown, [&] {
     function(frame);
@@ -173,6 +177,7 @@ class Target {
   }
 
   /// Without asking the observer: for `routes`, on the control thread.
+  /// \returns  kDeadlineExceeded when the call came back too late, whatever it answered.
   template <typename F>
   Status Run(const Function& method, const sluice_call* call, Frame& frame, F&& function) const {
     const UseCount::Use use(uses_);
@@ -180,6 +185,9 @@ class Target {
     const RunningCall running(method.tag, call);
     const auto start = Frame::Clock::now();
     CallOutcome outcome{.method = method.name, .budget = Budget(call, start)};
+    const auto tolerance = observer_.Tolerance();
+    if (outcome.budget < Frame::Clock::duration::max() - start.time_since_epoch() - tolerance)  // else: never
+      frame.latest = start + std::max(outcome.budget, Frame::Clock::duration::zero()) + tolerance;
     sluice_error error{};
     sluice_status status = SLUICE_INTERNAL;
     try {
@@ -193,6 +201,7 @@ class Target {
     outcome.elapsed = Frame::Clock::now() - start;
     outcome.in_host = frame.in_host;
     Status result = Judge(method.name, status, error, frame, outcome.violation);
+    if (!outcome.violation && outcome.overrun(tolerance)) result = TooLate(method.name);
     outcome.status = result ? static_cast<sluice_status>(SLUICE_OK) : static_cast<sluice_status>(result.error().code);
     observer_.After(outcome);
     return result;
@@ -231,10 +240,16 @@ class Target {
     return std::chrono::nanoseconds(call->deadline_ns) - start.time_since_epoch();
   }
 
-  Error Internal(std::string_view method, std::string_view what) const {
+  std::string Message(std::string_view method, std::string_view what) const {
     std::string message = std::string(component_.type) + ": " + std::string(kind_) + "." + std::string(method);
     message.append(" ").append(what);
-    return {.code = Errc::kInternal, .message = std::move(message)};
+    return message;
+  }
+  Error Internal(std::string_view method, std::string_view what) const {
+    return {.code = Errc::kInternal, .message = Message(method, what)};
+  }
+  Error TooLate(std::string_view method) const {
+    return {.code = Errc::kDeadlineExceeded, .message = Message(method, "came back after its deadline")};
   }
 
   /// What the caller gets, from what the plugin answered and what its sinks saw.

@@ -128,13 +128,17 @@ class FilterFromTable final : public Filter {
     if (table().body_open == nullptr) return std::unique_ptr<BodyTransform>();
     const ResponseHeadView response(head);
     void* stream = nullptr;
+    bool opened = false;
     Frame frame;
     Status status = target_.Invoke("body_open", &call.abi(), frame, [&](void*, sluice_error* error) {
-      return table().body_open(target_.self(), &call.abi(), response.get(), &stream, error);
+      const auto answer = table().body_open(target_.self(), &call.abi(), response.get(), &stream, error);
+      opened = answer == SLUICE_OK && stream != nullptr;
+      return answer;
     });
+    std::unique_ptr<BodyTransform> body;
+    if (opened) body.reset(new BodyFromTable(target_, stream, call));  // one that opened too late is closed
     if (!status) return std::move(status).error();
-    if (stream == nullptr) return std::unique_ptr<BodyTransform>();
-    return std::unique_ptr<BodyTransform>(new BodyFromTable(target_, stream, call));
+    return body;
   }
   bool LengthPreserving() const noexcept override {
     if (table().length_preserving == nullptr) return false;

@@ -28,9 +28,13 @@ struct CallOutcome {
   Clock::duration budget = Clock::duration::max();
 
   bool overrun(Clock::duration tolerance = {}) const {
-    return budget != Clock::duration::max() && elapsed - in_host > budget + tolerance && elapsed - in_host > tolerance;
+    const auto own = elapsed - in_host;
+    return budget != Clock::duration::max() && own > tolerance && own - tolerance > budget;
   }
 };
+
+/// How late a result may come all the same: a thread may be scheduled late.
+inline constexpr std::chrono::milliseconds kDeadlineTolerance{25};
 
 /// One per instance; outlives the instance's adapter. Threads: [any].
 struct CallObserver {
@@ -42,6 +46,9 @@ struct CallObserver {
   /// After a call that Before let through, once. Methods that cannot answer an error ("accepts", "length_preserving",
   /// "body_close") and those of the control thread ("routes", "destroy") come here without a Before.
   virtual void After(const CallOutcome& outcome) noexcept = 0;
+
+  /// What comes later than this after the call's deadline is not used: the caller gets kDeadlineExceeded.
+  virtual CallOutcome::Clock::duration Tolerance() const noexcept { return kDeadlineTolerance; }
 
   /// On the thread of the call, right before it; only where thread tags are asserted (kAssertsTags). Ends the process
   /// if the host must not make such a call here and now.

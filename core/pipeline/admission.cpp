@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/admission.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace sluice::pipeline {
+
+std::size_t Admission::ReserveOf(std::size_t workers) {
+  return workers < 4 ? 0 : std::max<std::size_t>(workers / 16, 1);
+}
+
+void Admission::Open(std::size_t workers) {
+  const std::lock_guard lock(mutex_);
+  limit_ = workers - ReserveOf(workers);
+}
+
+bool Admission::Ticket::Enter() {
+  const std::lock_guard lock(of_.mutex_);
+  if (state_ == State::kOutside && of_.inside_ < of_.limit_) {
+    ++of_.inside_;
+    state_ = State::kInside;
+  } else if (state_ == State::kOutside) {
+    ready_ = net::FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    of_.queue_.push_back(this);
+    state_ = State::kQueued;
+  }
+  return state_ == State::kInside;
+}
+
+void Admission::Ticket::Leave() {
+  const std::lock_guard lock(of_.mutex_);
+  auto& queue = of_.queue_;
+  if (state_ == State::kQueued) {
+    queue.erase(std::find(queue.begin(), queue.end(), this));
+  } else if (state_ == State::kInside && queue.empty()) {
+    --of_.inside_;
+  } else if (state_ == State::kInside) {
+    auto& next = *queue.front();  // it takes the place over
+    queue.pop_front();
+    next.state_ = State::kInside;
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(next.ready_.get(), &one, sizeof one);
+  }
+  state_ = State::kOutside;
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+// Fetches that hold no worker while their upstream thinks: a real server with one worker in front of the engine.
+#include <gmock/gmock.h>
+
+#include "core/pipeline/leaving.hpp"
+#include "tests/core/pipeline/gate.hpp"
+#include "tests/core/pipeline/served_fixture.hpp"
+
+namespace sluice::pipeline::testing {
+namespace {
+
+using fakes::FaultyOrigin;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+class SuspendedFetchTest : public Served<PipelineTest> {
+ protected:
+  static constexpr std::chrono::seconds kLong{20};
+
+  /// The path of the request; once `thought_` opens if it starts with "/slow".
+  std::string Answer(const Origin::Request& request) {
+    const auto path = request.line.substr(4, request.line.find(' ', 4) - 4);
+    if (path.starts_with("/slow")) thought_.Wait();
+    return Answered("200 OK", "", path);
+  }
+  InstancePtr To(const std::string& url) {
+    return ResolverBy([url](const sdk::Call&, const sdk::RequestHead& head) {
+      return sdk::Source{.url = url + std::string(head.path)};
+    });
+  }
+  /// Requests that wait without a worker.
+  bool Wait(std::size_t count) {
+    return Eventually([&] { return server_.parked() == count; });
+  }
+
+  Gate thought_;
+};
+
+TEST_F(SuspendedFetchTest, TheOnlyWorkerServesOthersWhileUpstreamsThink) {
+  constexpr int kViewers = 20;
+  Origin origin([this](const Origin::Request& request) { return Answer(request); });
+  Add({Resolve(To(origin.Url(""))), Fetch()});
+  Use();
+  std::vector<RawClient> viewers;
+  for (int i = 0; i < kViewers; ++i) viewers.push_back(Send("/slow" + std::to_string(i)));
+  ASSERT_TRUE(Eventually([&] { return origin.requests().size() == kViewers; }));
+
+  EXPECT_EQ(Play("/fast").body, "/fast");
+
+  thought_.Open();
+  for (int i = 0; i < kViewers; ++i)
+    EXPECT_EQ(viewers[static_cast<std::size_t>(i)].Read().body, "/slow" + std::to_string(i));
+  EXPECT_TRUE(Eventually([&] {
+    return Metric("sluice_requests_total", {{"pipeline", "p"}, {"status", "2xx"}}) == kViewers + 1;
+  }));
+}
+
+TEST_F(SuspendedFetchTest, AnUpstreamThatDoesNotAnswerIsGivenUpInTime) {
+  Origin origin([this](const Origin::Request& request) { return Answer(request); });
+  config::FetchStep how;
+  how.read_timeout = 700ms;
+  how.retry.attempts = 1;
+  Add({Resolve(To(origin.Url(""))), Fetch(how)});
+  Use();
+  const auto begin = std::chrono::steady_clock::now();
+
+  const auto reply = Play("/slow");
+  thought_.Open();
+
+  EXPECT_EQ(reply.status, 504);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 700ms);
+  EXPECT_LE(std::chrono::steady_clock::now() - begin, kLong);
+}
+
+TEST_F(SuspendedFetchTest, AViewerWhoLeavesFreesTheUpstream) {
+  std::atomic<bool> left = false;
+  FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    peer.WaitForHangUp();
+    left = true;
+  });
+  Add({Resolve(To(origin.url())), Fetch()});
+  Use();
+  auto viewer = Send("/slow");
+  ASSERT_TRUE(Wait(1));
+
+  viewer.Close();
+
+  EXPECT_TRUE(Eventually([&] { return left.load(); }));
+  EXPECT_TRUE(Eventually([&] { return server_.connections() == 0; }));
+}
+
+TEST_F(SuspendedFetchTest, WhatBreaksOffIsTriedAgain) {
+  std::atomic<int> tries = 0;
+  FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    if (++tries < 3) return;
+    peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nthird");
+  });
+  auto fetch = Fetch();
+  const auto profile = MakeProfile(fetch.config.fetch, {}, "test");
+  ASSERT_TRUE(profile);
+  fetch.profile = *profile;
+  Add({Resolve(To(origin.url())), std::move(fetch)});
+  Use();
+
+  EXPECT_EQ(Play("/").body, "third");
+  EXPECT_EQ(tries, 3);
+}
+
+TEST_F(SuspendedFetchTest, AHeadThatComesInPiecesIsWaitedFor) {
+  Gate half;
+  FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    peer.Send("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Le");
+    half.Wait();
+    peer.Send("ngth: 4\r\n\r\nfilm");
+  });
+  Add({Resolve(To(origin.url())), Fetch()});
+  Use();
+  auto viewer = Send("/");
+  ASSERT_TRUE(Wait(1));
+
+  half.Open();
+
+  EXPECT_EQ(viewer.Read().body, "film");
+}
+
+TEST_F(SuspendedFetchTest, ItsFailureGoesToTheNextPipeline) {
+  Origin broken(Answered("200 OK", "Content-Length: 1\r\n", "two lengths"));
+  Add("first", {}, {Resolve(To(broken.Url(""))), Otherwise(config::OnError::kNext, Fetch())});
+  Add("second", {}, {Say("second")});
+  Use();
+
+  EXPECT_EQ(Play("/").body, "second");
+}
+
+TEST_F(SuspendedFetchTest, KeepsTheSnapshotThatItStartedWith) {
+  Origin origin([this](const Origin::Request& request) { return Answer(request); });
+  Add({Resolve(To(origin.Url(""))), Fetch()});
+  std::weak_ptr<const Snapshot> old = Use();
+  auto viewer = Send("/slow");
+  ASSERT_TRUE(Eventually([&] { return origin.requests().size() == 1; }));
+  pipelines_.clear();
+  Add({Say("new")});
+  Use();
+
+  EXPECT_EQ(Play("/").body, "new");
+  EXPECT_FALSE(old.expired());
+  thought_.Open();
+
+  EXPECT_EQ(viewer.Read().body, "/slow");
+  EXPECT_TRUE(Eventually([&] { return old.expired(); }));
+}
+
+TEST_F(SuspendedFetchTest, AnEndpointsSourceNeedsNoWorkerEither) {
+  Origin origin([this](const Origin::Request& request) { return Answer(request); });
+  Add({Serve(
+      EndpointBy({{.method = "GET", .path_template = "/**"}},
+                 [&](const sdk::Call&, std::size_t, const sdk::RequestHead& head, std::string_view,
+                     sdk::ResponseWriter&) { return std::optional(sdk::Source{.url = origin.Url(head.path)}); }))});
+  Use();
+  auto viewer = Send("/slow");
+  ASSERT_TRUE(Eventually([&] { return origin.requests().size() == 1; }));
+
+  EXPECT_EQ(Play("/fast").body, "/fast");
+  thought_.Open();
+
+  EXPECT_EQ(viewer.Read().body, "/slow");
+}
+
+TEST_F(SuspendedFetchTest, SlowBodiesNeedNoWorkerWhoeverGetsThem) {
+  constexpr int kViewers = 8;
+  Origin origin([](const Origin::Request& request) { return Answered("200 OK", "", request.body); });
+  Add("endpoint", {.path = "/endpoint"},
+      {Serve(EndpointBy({{.method = "POST", .path_template = "/endpoint"}},
+                        [](const sdk::Call&, std::size_t, const sdk::RequestHead&, std::string_view body,
+                           sdk::ResponseWriter& out) -> FakeEndpoint::Answer {
+                          if (auto started = out.Start(200, {}); !started) return std::move(started).error();
+                          if (auto sent = out.Write(sdk::AsBytes(body)); !sent) return std::move(sent).error();
+                          return std::optional<sdk::Source>{};
+                        }))});
+
+  Add("fetch", {.path = "/fetch"}, {Resolve(To(origin.Url(""))), Fetch()});
+  Add("hello", {}, {Say("hello")});
+  Use();
+  std::vector<RawClient> viewers;
+  for (int i = 0; i < kViewers; ++i) {
+    viewers.emplace_back(server_.Port("main"));
+    viewers.back().Send(std::string(i % 2 == 0 ? "POST /endpoint" : "POST /fetch") +
+                        " HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nsl");
+  }
+  ASSERT_TRUE(Wait(kViewers));
+
+  EXPECT_EQ(Play("/hello").body, "hello");
+
+  for (auto& viewer : viewers) {
+    viewer.Send("ow");
+    EXPECT_EQ(viewer.Read().body, "slow");
+  }
+}
+
+TEST_F(SuspendedFetchTest, ABodyThatIsTooLongIsRefusedBeforeItCame) {
+  Origin origin([this](const Origin::Request& request) { return Answer(request); });
+  Add({Resolve(To(origin.Url(""))), Fetch()});
+  Use();
+  RawClient viewer(server_.Port("main"));
+
+  viewer.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1025\r\n\r\n");
+
+  EXPECT_EQ(viewer.Read().status, 413);
+  EXPECT_TRUE(origin.requests().empty());
+}
+
+TEST_F(SuspendedFetchTest, StoppingTheServerEndsIt) {
+  FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    peer.WaitForHangUp();
+  });
+  Add({Resolve(To(origin.url())), Fetch()});
+  Use();
+  auto viewer = Send("/slow");
+  ASSERT_TRUE(Wait(1));
+
+  server_.Stop();
+
+  EXPECT_EQ(server_.connections(), 0U);
+  EXPECT_EQ(Metric("sluice_step_failures_total", {{"pipeline", "p"}, {"step", "fetch"}, {"code", "cancelled"}}), 1);
+}
+
+}  // namespace
+}  // namespace sluice::pipeline::testing
