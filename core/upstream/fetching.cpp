@@ -81,7 +81,7 @@ std::optional<sdk::Result<Response>> Fetching::AdvanceOrThrow(Wait wait) {
   if (!hop_) {
     auto target = ParseTarget(request_.url);
     if (!target) return tools_.metrics.Fail({Reason::kInvalid, target.error().code, target.error().message});
-    hop_.emplace(request_.method, std::move(*target), request_.headers, request_.body);
+    hop_ = Hop{request_.method, std::move(*target), request_.headers, request_.body};
     StartHop();
   }
   for (;;) {

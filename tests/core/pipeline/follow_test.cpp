@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/core/pipeline/rewrite_fixture.hpp"
+#include "tests/fakes/nginx.hpp"
 
 namespace sluice::pipeline::testing {
 namespace {
