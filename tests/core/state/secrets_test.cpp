@@ -88,7 +88,8 @@ TEST(SecretsTest, RefusesKeysOfAnotherLength) {
 }
 
 TEST(SecretsTest, KeepsAKeyOnceAndReadsItAgain) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / ("sluice-key-" + sdk::Base64UrlEncode(RandomBytes(6)));
+  const auto folder =
+      std::filesystem::path(testing::TempDir()) / ("sluice-key-" + sdk::Base64UrlEncode(RandomBytes(6)));
   std::filesystem::create_directory(folder);
   const auto path = (folder / "sluice.key").string();
 

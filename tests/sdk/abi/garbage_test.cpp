@@ -388,10 +388,12 @@ TEST_F(GarbageTest, ADestinationNeedsAUrl) {
 TEST_F(GarbageTest, ARewriterOfTheFirstReleaseFollowsNothing) {
   auto table = kFollowing;
   table.struct_size = offsetof(sluice_manifest_table, follow);
-  EXPECT_EQ(Make<ManifestRewriter>(&table)->Follow(call_, {.url = "https://o.example/"})->url, "https://o.example/");
+  EXPECT_EQ(Make<ManifestRewriter>(&table)->Follow(call_, {.url = "https://o.example/", .query = "a"})->url,
+            "https://o.example/");
   table = kFollowing;
   table.follow = nullptr;
-  EXPECT_EQ(Make<ManifestRewriter>(&table)->Follow(call_, {.url = "https://o.example/"})->url, "https://o.example/");
+  EXPECT_EQ(Make<ManifestRewriter>(&table)->Follow(call_, {.url = "https://o.example/", .query = "a"})->url,
+            "https://o.example/");
 }
 
 TEST_F(GarbageTest, AFilterCannotSmuggleThroughItsEdits) {
