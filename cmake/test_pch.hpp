@@ -1,13 +1,36 @@
 // SPDX-License-Identifier: MIT
-// What every test includes; compiled once. A source still names what it uses.
+// What many tests of core/ include; compiled once. A source still names what it uses.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <filesystem>
 #include <functional>
+#include <future>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <sluice/sdk/auth.hpp>
+#include <sluice/sdk/endpoint.hpp>
+#include <sluice/sdk/filter.hpp>
+#include <sluice/sdk/indexer.hpp>
+#include <sluice/sdk/manifest.hpp>
+#include <sluice/sdk/media.hpp>
+#include <sluice/sdk/resolver.hpp>
 #include <sluice/sdk/services.hpp>
+#include <sluice/sdk/store.hpp>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>

@@ -42,8 +42,8 @@ std::filesystem::path KeyFile(const config::State& state) {
 
 void RegisterSecret(const config::Config& config, const std::string& pointer) {
   const config::Json::json_pointer at(pointer);
-  if (!config.document.contains(at)) return;
-  const auto& value = config.document.at(at);
+  if (!config.document->contains(at)) return;
+  const auto& value = config.document->at(at);
   if (!value.is_string()) return;
   const auto& text = value.get_ref<const std::string&>();
   telemetry::AddSecret(text);
@@ -72,8 +72,8 @@ std::set<std::string> Changed(const config::Config& before, const config::Config
   const auto member = [](const config::Json& map, const std::string& key) -> const config::Json& {
     return map.is_object() && map.contains(key) ? map.at(key) : kNone;
   };
-  const auto& old = member(before.document, section);
-  const auto& fresh = member(after.document, section);
+  const auto& old = member(*before.document, section);
+  const auto& fresh = member(*after.document, section);
   std::set<std::string> pointers;
   for (const auto* const map : {&old, &fresh}) {
     for (const auto& [key, value] : map->items()) {

@@ -60,7 +60,7 @@ bool AddImplicit(const Reporter& reporter, const Reference& reference, Config& c
   config.components.push_back({.name = type,
                                .kind = "manifest",
                                .type = type,
-                               .config = Json::object(),
+                               .config = {},
                                .config_pointer = "/components" + Child(type) + "/config",
                                .place = reporter.At(reference.name.pointer)});
   return true;

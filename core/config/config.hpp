@@ -6,16 +6,15 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/config/fault.hpp"
+#include "core/config/json_value.hpp"
 
 namespace sluice::config {
 
-using Json = nlohmann::ordered_json;
 using std::chrono::milliseconds;
 
 /// PEM files, read when the server starts.
@@ -99,7 +98,7 @@ struct Component {
   std::string name;
   std::string kind;  ///< "auth", "store", "indexer", "manifest", "media", "resolver", "endpoint", "filter"
   std::string type;
-  Json config = Json::object();  ///< Checked against the type's schema when components are made.
+  JsonValue config;  ///< A map; checked against the type's schema when components are made.
   /// Where `config` stands in the document: what Schema::Check takes, and what secret pointers start with. Differs from
   /// "/components/<name>/config" for a component that a step defines in place.
   std::string config_pointer;
@@ -248,7 +247,7 @@ struct Config {
   std::vector<Pipeline> pipelines;    ///< In file order; the first that matches serves.
   /// Where each value of `document` stands, by JSON pointer; used for faults that are found after loading.
   std::shared_ptr<const Places> places;
-  Json document;                   ///< As read, interpolated, defaults not filled in. Holds secrets.
+  JsonValue document;              ///< As read, interpolated, defaults not filled in. Holds secrets.
   std::vector<std::string> files;  ///< What was read.
 };
 

@@ -3,6 +3,7 @@
 /// \file
 /// Document: the files of a configuration as one JSON value, interpolated, with the place of each value.
 
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/config/load.hpp"
@@ -57,7 +58,7 @@ Json PluginsOf(const Plugins& plugins) {
 Json ComponentsOf(const Config& config) {
   Json out = Json::object();
   for (const auto& component : config.components) {
-    out[component.name] = {{"kind", component.kind}, {"type", component.type}, {"config", component.config}};
+    out[component.name] = {{"kind", component.kind}, {"type", component.type}, {"config", *component.config}};
   }
   return out;
 }

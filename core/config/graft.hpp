@@ -4,12 +4,13 @@
 /// Graft: parts in native form that were written in another, with the places where they were written.
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "core/config/reader.hpp"
+#include "core/config/document.hpp"
 
 namespace sluice::config {
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/config/document.hpp"
+#include "core/config/graft.hpp"
 #include "core/config/interpolate.hpp"
 #include "core/config/load_parts.hpp"
 #include "core/config/reader.hpp"

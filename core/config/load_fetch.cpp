@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "core/config/load_parts.hpp"
 #include "core/config/values.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "core/config/load_parts.hpp"
 #include "core/config/values.hpp"
@@ -113,7 +114,7 @@ void ReadComponents(MapReader& root, LoadState& state) {
     Component component{.name = name,
                         .kind = {},
                         .type = {},
-                        .config = Json::object(),
+                        .config = {},
                         .config_pointer = map.At("config"),
                         .place = reporter.At(map.pointer())};
     const auto* kind = map.Need("kind", OneOf(kKinds));

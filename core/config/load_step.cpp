@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/config/load_parts.hpp"
 #include "core/config/values.hpp"
@@ -84,12 +85,12 @@ std::string DefineResolver(MapReader& map, const Json& value, PipelineContext& c
   Component component{.name = name,
                       .kind = "resolver",
                       .type = {},
-                      .config = Json::object(),
+                      .config = {},
                       .config_pointer = map.pointer(),
                       .place = context.state.reporter.At(map.pointer())};
   map.String("type", component.type);
   for (const auto& [key, own] : value.items()) {
-    if (key != "type") component.config[key] = own;
+    if (key != "type") (*component.config)[key] = own;
   }
   components.push_back(std::move(component));
   return name;

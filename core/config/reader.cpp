@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
+#include "core/config/document.hpp"
 #include "core/config/values.hpp"
 #include "core/config/wording.hpp"
 
@@ -26,9 +28,19 @@ std::string_view NumberHint(const Json& value) {
 
 }  // namespace
 
+void Reporter::Add(const std::string& pointer, std::string message) const {
+  faults_.Add(At(pointer), std::move(message));
+}
+
 void Reporter::Want(const std::string& pointer, std::string_view wanted, const Json& found) const {
   Add(pointer, "want " + std::string(wanted) + ", found " + Describe(found, Secret(pointer)));
 }
+
+void Reporter::Want(const Text& found, std::string_view wanted) const {
+  Want(found.pointer, wanted, Json(found.value));
+}
+
+Place Reporter::At(const std::string& pointer) const { return PlaceOf(document_.places, pointer); }
 
 bool Reporter::Broken(const std::string& pointer) const {
   if (document_.broken.contains(pointer)) return true;
@@ -147,6 +159,8 @@ std::vector<Text> MapReader::Strings(std::string_view key) {
 }
 
 std::vector<Text> MapReader::Words(std::string_view key) { return SplitWords(Strings(key)); }
+
+bool MapReader::Has(std::string_view key) const { return map_.contains(key); }
 
 void MapReader::Finish() {
   for (const auto& [key, value] : map_.items()) {

@@ -4,14 +4,16 @@
 /// MapReader: takes typed values out of one map of the document and reports what is wrong with them.
 
 #include <cstdint>
-#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/config/document.hpp"
+#include "core/config/config.hpp"
 
 namespace sluice::config {
+
+struct Document;
 
 /// A string and where it stands.
 struct Text {
@@ -24,14 +26,12 @@ class Reporter {
  public:
   Reporter(const Document& document, Faults& faults) : document_(document), faults_(faults) {}
 
-  void Add(const std::string& pointer, std::string message) const {
-    faults_.Add(PlaceOf(document_.places, pointer), std::move(message));
-  }
+  void Add(const std::string& pointer, std::string message) const;
   /// "want …, found …"
   void Want(const std::string& pointer, std::string_view wanted, const Json& found) const;
-  void Want(const Text& found, std::string_view wanted) const { Want(found.pointer, wanted, Json(found.value)); }
-  Place At(const std::string& pointer) const { return PlaceOf(document_.places, pointer); }
-  bool Secret(const std::string& pointer) const { return PlaceOf(document_.places, pointer).secret; }
+  void Want(const Text& found, std::string_view wanted) const;
+  Place At(const std::string& pointer) const;
+  bool Secret(const std::string& pointer) const { return At(pointer).secret; }
   /// A value that could not be read, or something below it: reported already.
   bool Broken(const std::string& pointer) const;
 
@@ -69,7 +69,7 @@ class MapReader {
   std::vector<Text> Words(std::string_view key);
 
   /// Whether the map has `key`, with any value. Does not make the key known.
-  bool Has(std::string_view key) const { return map_.contains(key); }
+  bool Has(std::string_view key) const;
   void Finish();
 
   const Reporter& reporter() const { return reporter_; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "core/config/graft.hpp"
 #include "core/config/load_parts.hpp"
 #include "core/config/route_form.hpp"
 #include "core/config/values.hpp"

@@ -2,7 +2,9 @@
 #include "core/config/route_form.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "core/config/graft.hpp"
 #include "core/config/load_parts.hpp"
 #include "core/config/values.hpp"
 #include "core/config/wording.hpp"

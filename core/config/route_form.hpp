@@ -8,9 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "core/config/graft.hpp"
+#include "core/config/reader.hpp"
 
 namespace sluice::config {
+
+class Graft;
+class Twig;
 
 /// The top-level keys of the form that are not native ones as well.
 inline constexpr std::string_view kRouteFormKeys[] = {"routes", "direct_stream", "secrets", "sensitive_logging"};

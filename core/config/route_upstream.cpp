@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
+#include "core/config/graft.hpp"
 #include "core/config/load_parts.hpp"
 #include "core/config/route_form.hpp"
 #include "core/config/values.hpp"

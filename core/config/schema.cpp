@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 
 #include "core/config/reader.hpp"
 #include "core/config/schema_rules.hpp"
@@ -211,12 +212,12 @@ void CheckValue(const Json& schema, Json& value, const std::string& pointer, con
 }
 
 void Schema::Check(Json& value, const std::string& pointer, const Places& places, Faults& faults) const {
-  CheckValue(document_, value, pointer, places, faults);
+  CheckValue(*document_, value, pointer, places, faults);
 }
 
 std::vector<std::string> Schema::SecretPointers(const Json& value) const {
   std::vector<std::string> pointers;
-  CollectSecrets(document_, value, "", pointers);
+  CollectSecrets(*document_, value, "", pointers);
   return pointers;
 }
 

@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/config/config.hpp"
+#include "core/config/fault.hpp"
+#include "core/config/json_value.hpp"
 
 namespace sluice::config {
 
@@ -26,11 +27,11 @@ class Schema {
   /// Pointers (relative, "/key") of values marked `"secret": true`, as far as `value` has them.
   std::vector<std::string> SecretPointers(const Json& value) const;
 
-  const Json& document() const { return document_; }
+  const Json& document() const { return *document_; }
 
  private:
-  explicit Schema(Json document) : document_(std::move(document)) {}
-  Json document_;
+  explicit Schema(JsonValue document) : document_(std::move(document)) {}
+  JsonValue document_;
 };
 
 }  // namespace sluice::config

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <Poco/Exception.h>
 #include <Poco/RegularExpression.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 

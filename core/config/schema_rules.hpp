@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/config/config.hpp"
+#include "core/config/fault.hpp"
+#include "core/config/json_value.hpp"
 
 namespace sluice::config {
 

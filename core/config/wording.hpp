@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/config/config.hpp"
+#include "core/config/json_value.hpp"
 
 namespace sluice::config {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "core/config/config.hpp"
+#include "core/config/json_value.hpp"
 
 namespace sluice::config {
 

@@ -22,9 +22,10 @@ enum class Phase : std::uint8_t {
   kDrain,      ///< The rest of a body that no handler wanted.
   kLinger,     ///< The client's close, after ours: closing earlier could destroy a reply that it has not read.
   kHandshake,  ///< The rest of a TLS handshake. The limit counts from the connection's first moment.
+  kFlush,      ///< The client's reading, for the rest of a response. The limit is between two writes with progress.
   kUpstream,   ///< What its request was suspended for. The limit is when to look whether the client is still there.
 };
-inline constexpr std::size_t kPhaseCount = 7;
+inline constexpr std::size_t kPhaseCount = 8;
 
 /// How much is read and dropped in kLinger.
 inline constexpr std::uint32_t kMaxLingerBytes = 256 * 1024;
@@ -68,6 +69,8 @@ struct Connection {
   std::string peer_ip;
   std::unique_ptr<net::TlsSession> tls;  ///< Null: plain.
   std::string pending;                   ///< Received and not used. Its memory is given back when it is empty.
+  std::string unsent;                    ///< Of a response, for a client that reads slowly.
+  bool keep_after_flush = false;         ///< Whether the connection may have a next request once that is sent.
   BodyState body;
   std::unique_ptr<Suspended> suspended;  ///< In kUpstream and kBody.
 

@@ -22,8 +22,8 @@ bool HasInput(const Connection& connection) {
   return HasPending(connection) || ::recv(connection.fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-std::uint32_t EventsOf(const Connection& connection) {
-  const bool to_write = connection.tls && connection.tls->wants_write();
+std::uint32_t EventsOf(const Connection& connection, Phase phase) {
+  const bool to_write = connection.tls ? connection.tls->wants_write() : phase == Phase::kFlush;
   return to_write ? EPOLLOUT | EPOLLONESHOT : EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
 }
 
@@ -151,7 +151,7 @@ ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& c
     if (!ArmSuspended(connection)) return Parking::kClosing;
   } else {
     epoll_event event{};
-    event.events = EventsOf(connection);
+    event.events = EventsOf(connection, phase);
     if (wake) event.events |= EPOLLOUT;
     event.data.u64 = TokenOf(connection);
     if (::epoll_ctl(epoll_fd_, operation, connection.fd, &event) != 0) return Parking::kClosing;

@@ -36,14 +36,15 @@ constexpr milliseconds kMinTick{5};
 constexpr milliseconds kMaxTick{250};
 
 ConnectionTable::Limits LimitsOf(const ServerOptions& options) {
-  return {options.idle_timeout, options.head_timeout, options.body_timeout, options.body_timeout,
-          kLingerLimit,         options.head_timeout, kLookAround};
+  return {options.idle_timeout, options.head_timeout, options.body_timeout,  options.body_timeout,
+          kLingerLimit,         options.head_timeout, options.write_timeout, kLookAround};
 }
 
 /// Time limits may be late by a tick: an eighth of the shortest.
 milliseconds TickOf(const ServerOptions& options) {
-  return std::clamp(std::min({options.idle_timeout, options.head_timeout, options.body_timeout}) / 8, kMinTick,
-                    kMaxTick);
+  return std::clamp(
+      std::min({options.idle_timeout, options.head_timeout, options.body_timeout, options.write_timeout}) / 8, kMinTick,
+      kMaxTick);
 }
 
 std::size_t WorkersOf(const ServerOptions& options) { return std::max(options.workers, 1U); }

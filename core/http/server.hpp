@@ -86,7 +86,7 @@ class ServerExchange {
   virtual const std::string& method() const = 0;
   virtual int minor() const = 0;  ///< HTTP/1.minor.
   virtual const std::vector<sdk::Header>& fields() const = 0;
-  virtual std::string_view path() const = 0;   ///< Raw, starts with "/"; without the query.
+  virtual std::string_view path() const = 0;   ///< Raw, starts with "/"; without the query. Of "OPTIONS *": "*".
   virtual std::string_view query() const = 0;  ///< Raw, without "?".
   virtual std::string_view host() const = 0;   ///< Lower case, without port; empty in HTTP/1.0 without Host.
   virtual std::string_view listener() const = 0;
@@ -117,8 +117,8 @@ class ServerExchange {
   /// \returns  kInternal for a field with a control character, several lengths, or a status below 200: nothing is sent,
   ///           and another head may be started.
   virtual sdk::Status Start(const ReplyHead& head) = 0;
-  /// Blocks while the client is slow. \returns kCancelled when it is gone, kDeadlineExceeded past write_timeout,
-  /// kInternal past the announced length.
+  /// Blocks while the client is slow and more than 64 KiB wait for it. \returns kCancelled when it is gone,
+  /// kDeadlineExceeded past write_timeout, kInternal past the announced length.
   virtual sdk::Status Write(std::span<const std::byte> chunk) = 0;
   /// Ends the body. A handler that returns without Finish, or short of the announced length, breaks the connection, so
   /// that the client never takes a part for the whole.

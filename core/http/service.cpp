@@ -47,6 +47,7 @@ void ConnectionService::Serve(Connection& connection) {
   if (connection.phase == Phase::kUpstream) return Resume(connection);
   if (connection.phase == Phase::kBody) return CollectBody(connection);
   if (connection.phase == Phase::kLinger) return Linger(connection);
+  if (connection.phase == Phase::kFlush) return Flush(connection);
   if (connection.phase == Phase::kHandshake && !ShakeHands(connection)) return;
   input_.Assign(connection.pending);
   if (connection.phase == Phase::kDrain) {
@@ -126,7 +127,6 @@ bool ConnectionService::ServeOne(Connection& connection, std::size_t head_size) 
     Refuse(connection, bad);
     return false;
   }
-  if (exchange->path() == "*") return Run(connection, std::move(exchange), ReplyAboutServer);
   return Run(connection, std::move(exchange), handler_);
 }
 
@@ -137,12 +137,6 @@ Fault ConnectionService::CheckBody(Connection& connection) {
     if (received.state == ReceiveState::kData) input_.Grow(received.size);  // its end is for whoever reads the body
   }
   return LookAhead(connection.body, input_.view()).fault;
-}
-
-/// Of "OPTIONS *": no pipeline has an answer.
-void ConnectionService::ReplyAboutServer(Exchange& exchange) {
-  const std::array fields{sdk::Header{"Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"}};
-  [[maybe_unused]] const auto status = exchange.Reply({.status = 204, .fields = fields}, {});
 }
 
 template <typename Work>
@@ -171,20 +165,44 @@ bool ConnectionService::Run(Connection& connection, std::unique_ptr<Exchange> ex
   const auto mode = exchange->mode();
   exchange.reset();
   if (outcome == Exchange::Outcome::kDetached) return false;
-  if (outcome == Exchange::Outcome::kKeep) {
-    connection.discard_left = Exchange::kMaxDrainBytes;
-    return Continue(connection);
-  }
   if (outcome == Exchange::Outcome::kBroken) {
     context_.metrics.BrokenResponse();
     // Where the close is what ends the body, an orderly one would make a part look like the whole.
     table_.Close(connection, mode == BodyMode::kUntilClose);
-  } else if (input_.empty() && connection.body.done()) {
+    return false;
+  }
+  const bool keep = outcome == Exchange::Outcome::kKeep;
+  if (connection.unsent.empty()) return Conclude(connection, keep);
+  connection.keep_after_flush = keep;
+  connection.pending.assign(input_.view());
+  ParkOrClose(connection, Phase::kFlush);
+  return false;
+}
+
+bool ConnectionService::Conclude(Connection& connection, bool keep) {
+  if (keep) {
+    connection.discard_left = Exchange::kMaxDrainBytes;
+    return Continue(connection);
+  }
+  if (input_.empty() && connection.body.done()) {
     table_.Close(connection);
   } else {
     StartLinger(connection);
   }
   return false;
+}
+
+void ConnectionService::Flush(Connection& connection) {
+  const auto had = connection.unsent.size();
+  const auto state = FlushUnsent(connection);
+  if (state == SendState::kBroken) {
+    context_.metrics.BrokenResponse();
+    return table_.Close(connection, true);
+  }
+  if (connection.unsent.size() < had) table_.EndWait(connection);
+  if (state != SendState::kSent) return ParkOrClose(connection, Phase::kFlush);
+  input_.Assign(connection.pending);
+  if (Conclude(connection, connection.keep_after_flush)) ServeHeads(connection);
 }
 
 void ConnectionService::Suspend(Connection& connection, std::unique_ptr<Exchange> exchange) {
@@ -335,6 +353,10 @@ void ConnectionService::Expire(Connection& connection) {
     case Phase::kDrain:
       context_.metrics.Timeout(TimeoutKind::kBody);
       break;
+    case Phase::kFlush:
+      context_.metrics.Timeout(TimeoutKind::kWrite);
+      context_.metrics.BrokenResponse();
+      return table_.Close(connection, true);
     case Phase::kLinger:
       break;
     case Phase::kHandshake:

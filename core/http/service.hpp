@@ -32,7 +32,6 @@ class ConnectionService {
   /// Lets `work` answer. \returns as ServeOne.
   template <typename Work>
   bool Run(Connection& connection, std::unique_ptr<Exchange> exchange, const Work& work);
-  static void ReplyAboutServer(Exchange& exchange);
   void Resume(Connection& connection);
   /// Goes on with a request that is suspended for its body, or waits for more of it.
   void CollectBody(Connection& connection);
@@ -42,6 +41,10 @@ class ConnectionService {
   /// Goes on with a suspended request if its client has gone or its time is nearly up; otherwise lets it wait.
   void LookAround(Connection& connection);
   /// What follows once a request is answered. \returns as ServeOne.
+  bool Conclude(Connection& connection, bool keep);
+  /// Sends the rest of a response to a client that reads slowly, or waits for it to read.
+  void Flush(Connection& connection);
+  /// Gets over what nobody wanted of a request's body. \returns as ServeOne.
   bool Continue(Connection& connection);
   void WaitForMore(Connection& connection);
   void Refuse(Connection& connection, Fault fault);

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "core/http/connection.hpp"
 #include "core/net/absence.hpp"
@@ -31,6 +32,7 @@ bool WaitFor(int fd, short events, std::chrono::milliseconds limit) {
   }
 }
 
+constexpr std::size_t kMaxUnsentBytes = 64 * 1024;
 constexpr std::size_t kRecordBytes = 16 * 1024;  // TLS has no larger ones
 
 bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK; }
@@ -46,6 +48,23 @@ std::span<iovec> Advance(std::span<iovec> parts, std::size_t sent) {
     parts.front().iov_len -= sent;
   }
   return parts;
+}
+
+/// Sends what the socket takes now. \param parts  what is left of them. \returns kSent when nothing is.
+SendState SendSome(Connection& connection, std::span<iovec>& parts) {
+  parts = Advance(parts, 0);
+  while (!parts.empty()) {
+    const auto sent = TrySend(connection, parts);
+    if (sent.state != SendState::kSent) return sent.state;
+    parts = Advance(parts, sent.size);
+  }
+  return SendState::kSent;
+}
+
+std::size_t SizeOf(std::span<const iovec> parts) {
+  std::size_t size = 0;
+  for (const auto& part : parts) size += part.iov_len;
+  return size;
 }
 
 /// One record's worth off the front of `parts`: where it stands if it is long, else gathered in `room`. A head and a
@@ -131,17 +150,42 @@ Sent TrySend(Connection& connection, std::span<const iovec> parts) {
 }
 
 sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit) {
-  parts = Advance(parts, 0);
-  while (!parts.empty()) {
-    const auto sent = TrySend(connection, parts);
-    if (sent.state == SendState::kBroken) return Gone();
-    if (sent.state == SendState::kSent) {
-      parts = Advance(parts, sent.size);
-    } else if (!WaitFor(connection.fd, sent.state == SendState::kWantRead ? POLLIN : POLLOUT, limit)) {
+  while (true) {
+    const auto state = SendSome(connection, parts);
+    if (state == SendState::kSent) return sdk::Ok();
+    if (state == SendState::kBroken) return Gone();
+    if (!WaitFor(connection.fd, state == SendState::kWantRead ? POLLIN : POLLOUT, limit)) {
       return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "client: response was read too slowly"};
     }
   }
-  return sdk::Ok();
+}
+
+sdk::Status SendOrKeep(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit) {
+  auto state = connection.unsent.empty() ? SendState::kSent : FlushUnsent(connection);
+  if (state == SendState::kSent) state = SendSome(connection, parts);
+  if (state == SendState::kBroken) return Gone();
+  if (state == SendState::kSent) return sdk::Ok();
+  if (connection.unsent.size() + SizeOf(parts) <= kMaxUnsentBytes) {
+    for (const auto& part : parts) connection.unsent.append(static_cast<const char*>(part.iov_base), part.iov_len);
+    return sdk::Ok();
+  }
+  const auto kept = std::exchange(connection.unsent, {});
+  std::array before{PartOf(kept)};
+  if (auto status = SendWithin(connection, before, limit); !status) return status;
+  return SendWithin(connection, parts, limit);
+}
+
+SendState FlushUnsent(Connection& connection) {
+  auto& unsent = connection.unsent;
+  std::array parts{PartOf(unsent)};
+  std::span<iovec> left = parts;
+  const auto state = SendSome(connection, left);
+  if (state == SendState::kSent) {
+    std::string().swap(unsent);
+  } else {
+    unsent.erase(0, unsent.size() - SizeOf(left));
+  }
+  return state;
 }
 
 void SendNow(Connection& connection, std::string_view text) {

@@ -43,6 +43,11 @@ Sent TrySend(Connection& connection, std::span<const iovec> parts);
 /// Sends everything. \param parts  used up. \param limit  between two writes that made progress.
 /// \returns  kDeadlineExceeded, kCancelled (client gone).
 sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit);
+/// The same, except that a client that reads slowly holds nobody up for the last 64 KiB: they are kept in
+/// `Connection::unsent`, and FlushUnsent sends them. What was kept before goes first.
+sdk::Status SendOrKeep(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit);
+/// Sends of `unsent` what the socket takes now. \returns kSent when nothing is left.
+SendState FlushUnsent(Connection& connection);
 /// Sends what the socket takes at once, for farewells.
 void SendNow(Connection& connection, std::string_view text);
 /// Tells the client that nothing more comes.

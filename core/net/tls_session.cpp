@@ -48,8 +48,8 @@ Now TlsSession::Read(std::span<char> buffer, std::size_t& size) {
 Now TlsSession::Write(std::string_view octets, std::size_t& size) {
   ::ERR_clear_error();
   const int result = ::SSL_write_ex(ssl_.get(), octets.data(), octets.size(), &size);
-  if (result == 1) return Now::kDone;
-  const auto now = NowOf(result);
+  const auto now = result == 1 ? Now::kDone : NowOf(result);
+  wants_write_ = now == Now::kWantWrite;
   return now == Now::kEnd ? Now::kBroken : now;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipeline/engine.hpp"
 
+#include <array>
+
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
 #include "core/pipeline/allowed_methods.hpp"
@@ -10,6 +12,15 @@
 #include "core/pipeline/report.hpp"
 
 namespace sluice::pipeline {
+namespace {
+
+/// Of "OPTIONS *" (RFC 9110 §9.3.7).
+void ReplyAboutServer(http::ServerExchange& viewer) {
+  const std::array fields{sdk::Header{"Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"}};
+  static_cast<void>(viewer.Reply({.status = 204, .fields = fields}, {}));
+}
+
+}  // namespace
 
 void Engine::Swap(std::shared_ptr<const Snapshot> snapshot) {
   if (snapshot_.load() == nullptr) admission_.Open(snapshot->config.server.workers);
@@ -22,6 +33,10 @@ void Engine::Handle(http::ServerExchange& viewer) {
     static_cast<void>(ReplyPreflight(*cors, viewer));  // a viewer that is gone needs no answer
     ReportUnserved(viewer, *snapshot);
     return;
+  }
+  if (viewer.path() == "*") {
+    ReplyAboutServer(viewer);
+    return ReportUnserved(viewer, *snapshot);
   }
   if (state::AfterLinkPrefix(viewer.path())) return HandleLink(viewer, snapshot);
   Passage::Start(std::make_unique<Passage>(context_, snapshot, viewer));

@@ -23,8 +23,8 @@
 
 namespace sluice::pipeline {
 
-/// Label of what no pipeline serves.
-inline constexpr std::string_view kNoPipeline = "none";
+/// Label of what no pipeline serves. No pipeline can be called that.
+inline constexpr std::string_view kNoPipeline = "-";
 
 /// The series of one pipeline, looked up once.
 struct PipelineMetrics {

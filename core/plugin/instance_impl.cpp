@@ -7,6 +7,7 @@
 
 #include <exception>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <sluice/sdk/detail/convert.hpp>
 #include <sluice/sdk/detail/running_call.hpp>
 #include <utility>
@@ -46,7 +47,7 @@ class InstanceImpl final : public Instance {
   sdk::Status Start(const ComponentType& type, const config::Component& component) {
     const std::lock_guard lock(plugin_->control());
     void* self = nullptr;
-    auto status = CallCreate(plugin_->control(), *type.component, host_->abi(), name_, component.config, self);
+    auto status = CallCreate(plugin_->control(), *type.component, host_->abi(), name_, *component.config, self);
     if (!status) return Named(std::move(status).error());
     auto made = MakeInterface(*type.component, self, *calls_);
     if (!made) return Named(std::move(made).error());
@@ -135,7 +136,7 @@ sdk::Result<std::shared_ptr<const Instance>> MakeInstance(const std::shared_ptr<
                                                           const std::shared_ptr<const LoadedPlugin>& plugin,
                                                           const ComponentType& type, const config::Component& component,
                                                           QuarantineRules rules) {
-  RegisterSecrets(type, component.config);
+  RegisterSecrets(type, *component.config);
   auto instance = std::make_shared<InstanceImpl>(context, plugin, type, component, rules);
   if (auto status = instance->Start(type, component); !status) return std::move(status).error();
   return std::shared_ptr<const Instance>(std::move(instance));

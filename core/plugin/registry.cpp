@@ -276,7 +276,7 @@ std::set<std::string> LoadedSet::CheckComponents(config::Config& config, config:
       continue;
     }
     const auto before = faults.all().size();
-    found->second.type->schema.Check(component.config, component.config_pointer, places, faults);
+    found->second.type->schema.Check(*component.config, component.config_pointer, places, faults);
     if (faults.all().size() == before) passed.insert(component.name);
   }
   return passed;
@@ -287,7 +287,7 @@ std::vector<std::string> LoadedSet::SecretPointers(const config::Config& config)
   for (const auto& component : config.components) {
     const auto found = types_.find({component.kind, component.type});
     if (found == types_.end()) continue;
-    for (const auto& pointer : found->second.type->schema.SecretPointers(component.config)) {
+    for (const auto& pointer : found->second.type->schema.SecretPointers(*component.config)) {
       pointers.push_back(component.config_pointer + pointer);
     }
   }

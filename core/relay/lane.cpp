@@ -18,7 +18,6 @@ namespace sluice::relay {
 namespace {
 
 constexpr std::size_t kLargePipes = 16;
-constexpr std::size_t kMostPipes = 512;
 constexpr std::size_t kBufferBytes = 128 * 1024;
 constexpr std::chrono::milliseconds kSweepInterval{250};
 
@@ -28,11 +27,11 @@ std::uint64_t TokenOf(std::uint64_t id, bool upstream) { return id << 1U | (upst
 
 }  // namespace
 
-Lane::Lane(Resumer& resumer)
+Lane::Lane(Resumer& resumer, std::size_t pipes)
     : resumer_(resumer),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       mailbox_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      pipes_(kLargePipes, kMostPipes),
+      pipes_(kLargePipes, pipes),
       buffer_(kBufferBytes) {
   epoll_event event{};
   event.events = EPOLLIN;

@@ -21,7 +21,8 @@ class Resumer;
 class Lane {
  public:
   /// \param resumer  outlives the lane's thread.
-  explicit Lane(Resumer& resumer);
+  /// \param pipes  as in Options.
+  Lane(Resumer& resumer, std::size_t pipes);
   ~Lane() { Stop(); }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;

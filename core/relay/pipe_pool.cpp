@@ -35,7 +35,10 @@ Pipe PipePool::Make() {
   if (made_large_ < large_) ::fcntl(pipe.in.get(), F_SETPIPE_SZ, static_cast<int>(kLargeBytes));
   const int capacity = ::fcntl(pipe.in.get(), F_GETPIPE_SZ);
   pipe.capacity = capacity > 0 ? static_cast<std::size_t>(capacity) : 0;
-  if (pipe.capacity >= kLargeBytes) ++made_large_;
+  if (pipe.capacity >= kLargeBytes)
+    ++made_large_;
+  else
+    large_ = made_large_;  // asked for more, Take would make ever new pipes and lend none of the free ones
   return pipe;
 }
 

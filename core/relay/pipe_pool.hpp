@@ -25,7 +25,8 @@ class PipePool {
  public:
   static constexpr std::size_t kLargeBytes = 1024 * 1024;
 
-  /// \param large  how many pipes get kLargeBytes. \param most  how many there are at all.
+  /// \param large  how many pipes get kLargeBytes, unless the kernel refuses sooner. \param most  how many there are at
+  /// all.
   PipePool(std::size_t large, std::size_t most) : large_(large), most_(most) {}
 
   /// The largest that is free. \returns  an invalid one when all are lent, or the kernel has none.
@@ -38,7 +39,7 @@ class PipePool {
  private:
   Pipe Make();
 
-  const std::size_t large_;
+  std::size_t large_;
   const std::size_t most_;
   std::size_t made_ = 0;
   std::size_t made_large_ = 0;

@@ -42,7 +42,8 @@ std::string_view NameOf(End end) {
 class Relay::Impl {
  public:
   explicit Impl(Options options) {
-    for (unsigned i = 0; i < std::max(options.threads, 1U); ++i) lanes_.push_back(std::make_unique<Lane>(resumer_));
+    for (unsigned i = 0; i < std::max(options.threads, 1U); ++i)
+      lanes_.push_back(std::make_unique<Lane>(resumer_, options.pipes));
   }
   ~Impl() { Stop(); }
 

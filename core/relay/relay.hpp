@@ -70,6 +70,7 @@ struct Job {
 
 struct Options {
   unsigned threads = 2;
+  std::size_t pipes = 512;  ///< Of each thread, for splice. A stream that gets none is copied.
 };
 
 /// Threads: Run [any]; Stop and the destructor by one thread, after which Run gives jobs up.

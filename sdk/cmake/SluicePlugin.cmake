@@ -18,6 +18,9 @@ function(sluice_add_plugin name)
   if(TARGET sluice_options)
     target_link_libraries(${name} PRIVATE sluice_options)
   endif()
+  if(TARGET sluice_plugin_pch)
+    target_precompile_headers(${name} REUSE_FROM sluice_plugin_pch)
+  endif()
   set_target_properties(${name} PROPERTIES
     PREFIX "" SUFFIX ".so"
     CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON

@@ -25,15 +25,15 @@ SOURCE = pathlib.Path(os.environ["SLUICE_SOURCE"])
 PATIENCE = float(os.environ.get("SLUICE_TEST_PATIENCE", "60"))  # seconds until a condition counts as never true
 
 
-def wait_until(condition, what):
+def wait_until(condition, what, patience=PATIENCE):
     """Polls `condition` until it answers something true, and answers that."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         answer = condition()
         if answer:
             return answer
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {PATIENCE:.0f} s in vain: {what}")
+            raise AssertionError(f"waited {patience:.0f} s in vain: {what}")
         threading.Event().wait(0.02)
 
 
@@ -224,6 +224,8 @@ class EndToEndTest(unittest.TestCase):
         if server.process.poll() is None:
             server.process.send_signal(signal.SIGKILL)
         server.stop()
+        found = [line for line in server.lines if "Sanitizer" in line or "runtime error:" in line]
+        self.assertEqual(found, [], "\n".join(server.lines))
 
 
 def clip(seconds=8):

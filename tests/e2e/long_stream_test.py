@@ -17,8 +17,8 @@ pipelines:
     steps: [{{resolve: {{type: route, origin: "http://127.0.0.1:{origin}"}}}}, {{fetch: {{}}}}]
 """
 VIEWERS = 12
-RATE = 100 * 1024
-SECONDS = 34  # read_timeout, the longest on the way, is 30 s
+RATE = 32 * 1024
+SECONDS = 250  # read_timeout, the longest on the way, is 30 s; other proxies cut streams after 240 s
 FILM = bytes(range(256)) * (RATE * SECONDS // 256)
 
 
@@ -63,7 +63,8 @@ class LongStreamTest(harness.EndToEndTest):
             return all(viewer.received >= RATE * seconds for viewer in viewers)
         harness.wait_until(lambda: everyone_has(5), "everyone has five seconds of film")
         settled = harness.resident_kib(sluice.process.pid)
-        harness.wait_until(lambda: everyone_has(SECONDS - 4), "everyone has nearly all of the film")
+        harness.wait_until(lambda: everyone_has(SECONDS - 4), "everyone has nearly all of the film",
+                           patience=SECONDS + harness.PATIENCE)
         at_the_end = harness.resident_kib(sluice.process.pid)
         self.assertEqual(sluice.metric("sluice_streams_active"), VIEWERS)
         for viewer in viewers:
@@ -72,7 +73,7 @@ class LongStreamTest(harness.EndToEndTest):
         for viewer in viewers:
             self.assertTrue(viewer.whole)
             self.assertGreater(viewer.took, SECONDS - 3)
-            self.assertLess(viewer.took, SECONDS * 1.3)
+            self.assertLess(viewer.took, SECONDS * 1.1)
         self.assertLess(at_the_end, settled * 1.05 + 1024, "memory grew with what was sent")
 
 

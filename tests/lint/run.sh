@@ -38,7 +38,7 @@ if [ "${1:-}" = "--tidy" ]; then
   database=$(mktemp -d)
   trap 'rm -rf "$database"' EXIT
   # clang cannot read g++'s precompiled headers, nor its option for ccache.
-  sed 's/-fpch-preprocess//g; s/-Winvalid-pch//g; s/-include [^ ]*cmake_pch[^ ]*//g' \
+  sed 's/-fpch-preprocess//g; s/--param=[^ ]*//g; s/-Winvalid-pch//g; s/-include [^ ]*cmake_pch[^ ]*//g' \
     build/release/compile_commands.json >"$database/compile_commands.json"
   if [ $# -gt 0 ]; then printf '%s\n' "$@"; else sources | grep -E '^(core|plugins)/.*\.cpp$'; fi |
     xargs -P "$(nproc)" -n 1 clang-tidy-14 --quiet -p "$database" 2>/dev/null || fail "clang-tidy found the above"

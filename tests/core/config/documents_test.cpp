@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -65,7 +66,7 @@ TEST(ConfigurationPageTest, ShowsOnlyConfigurationsThatLoad) {
     Faults faults;
     const auto config = LoadText(Completed(block), "page", FakeEnvironment({{"ORIGIN", "https://o.example"}}), faults);
     EXPECT_EQ(faults.Text(), "") << block;
-    EXPECT_EQ(EditorFaults(config.document), "") << block;
+    EXPECT_EQ(EditorFaults(*config.document), "") << block;
   }
 }
 
@@ -89,7 +90,7 @@ TEST(RoutesPageTest, ShowsOnlyConfigurationsThatLoad) {
     Faults faults;
     const auto config = LoadText(block, "page", FakeEnvironment(), faults);
     EXPECT_EQ(faults.Text(), "") << block;
-    EXPECT_EQ(EditorFaults(config.document), "") << block;
+    EXPECT_EQ(EditorFaults(*config.document), "") << block;
   }
 }
 
@@ -99,7 +100,7 @@ TEST(RoutesPageTest, NamesEveryKey) {
   const auto config = Load(SLUICE_SOURCE_DIR "/tests/core/config/data/routes.yaml", FakeEnvironment(), faults);
   std::vector<std::string> keys;
   for (const auto* key : {"routes", "direct_stream", "secrets", "sensitive_logging"}) {
-    CollectKeys(config.document[key], 0, keys);
+    CollectKeys((*config.document)[key], 0, keys);
   }
 
   const auto page = ReadSource("docs/routes.md");
@@ -128,9 +129,9 @@ TEST(ConfigurationPageTest, NamesEveryKey) {
   Faults again;
   const auto expanded = LoadText(Expand(whole, {}), "expanded", FakeEnvironment(), again);
   ASSERT_EQ(again.Text(), "");
-  EXPECT_EQ(EditorFaults(expanded.document), "");
+  EXPECT_EQ(EditorFaults(*expanded.document), "");
   std::vector<std::string> keys;
-  CollectKeys(expanded.document, 0, keys);
+  CollectKeys(*expanded.document, 0, keys);
 
   const auto page = ReadSource("docs/configuration.md");
   for (const auto& key : keys) EXPECT_NE(page.find("`" + key), std::string::npos) << key;
@@ -148,7 +149,7 @@ TEST(EditorSchemaTest, AcceptsTheConfigurationsThatAreShipped) {
     const auto config = Load(path, FakeEnvironment(), faults);
 
     EXPECT_EQ(faults.Text(), "") << path;
-    EXPECT_EQ(EditorFaults(config.document), "") << path;
+    EXPECT_EQ(EditorFaults(*config.document), "") << path;
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/config/yaml_writer.hpp"
@@ -48,7 +49,7 @@ TEST(ExpandTest, ReadsBackAsTheSameConfiguration) {
   ASSERT_EQ(loaded.components.size(), original.components.size());
   for (std::size_t i = 0; i < loaded.components.size(); ++i) {
     EXPECT_EQ(loaded.components[i].name, original.components[i].name);
-    EXPECT_EQ(loaded.components[i].config, original.components[i].config);
+    EXPECT_EQ(*loaded.components[i].config, *original.components[i].config);
   }
   ASSERT_EQ(loaded.pipelines.size(), original.pipelines.size());
   EXPECT_EQ(loaded.pipelines[0].steps.size(), original.pipelines[0].steps.size());

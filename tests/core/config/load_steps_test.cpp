@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "tests/core/config/support.hpp"
@@ -165,7 +166,7 @@ TEST(LoadStepsTest, MakesAComponentOfAResolverInPlace) {
   EXPECT_EQ(component.name, "vod/resolve");
   EXPECT_EQ(component.kind, "resolver");
   EXPECT_EQ(component.type, "route");
-  EXPECT_EQ(component.config.dump(), R"({"origin":"https://o.example"})");
+  EXPECT_EQ(component.config->dump(), R"({"origin":"https://o.example"})");
   EXPECT_EQ(component.config_pointer, "/pipelines/vod/steps/0/resolve");
   EXPECT_EQ(component.place.line, 6);
   EXPECT_EQ(config.components[1].name, "vod/resolve-2");

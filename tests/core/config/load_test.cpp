@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "tests/core/config/support.hpp"
@@ -33,7 +34,7 @@ TEST(LoadTest, FillsInDefaults) {
   EXPECT_EQ(config.log.level, "info");
   EXPECT_THAT(config.pipelines, IsEmpty());
   EXPECT_THAT(config.files, ElementsAre("c.yaml"));
-  EXPECT_EQ(config.document["listeners"]["main"]["address"], "127.0.0.1:0");
+  EXPECT_EQ((*config.document)["listeners"]["main"]["address"], "127.0.0.1:0");
   EXPECT_EQ(config.places->at("/listeners/main/address").line, 2);
 }
 
@@ -124,7 +125,7 @@ TEST(LoadTest, TypesPlainScalarsAndLeavesTheTrapsOfYamlAlone) {
       "      empty: ${E}\n",
       FakeEnvironment({{"N", "42"}, {"B", "true"}, {"O", "007"}, {"E", ""}}));
 
-  const auto& own = config.components[0].config;
+  const auto& own = *config.components[0].config;
   for (const auto& text : own["texts"]) EXPECT_TRUE(text.is_string()) << text;
   EXPECT_EQ(own["values"], Json::parse("[true, false, 12, -3, 4, 0, 0, 1.5, -0.25, 1500.0, 18446744073709551615, null, "
                                        "null]"));
@@ -148,8 +149,8 @@ TEST(LoadTest, ExpandsAliasesAndMergeKeys) {
       "      again: *list\n"
       "  c: {kind: auth, type: t, config: {\"<<\": text}}\n");
 
-  EXPECT_EQ(config.components[1].config.dump(), R"({"url":"y","again":[1,2],"ttl":7,"more":1,"list":[1,2]})");
-  EXPECT_EQ(config.components[2].config.dump(), R"({"<<":"text"})");
+  EXPECT_EQ(config.components[1].config->dump(), R"({"url":"y","again":[1,2],"ttl":7,"more":1,"list":[1,2]})");
+  EXPECT_EQ(config.components[2].config->dump(), R"({"<<":"text"})");
   EXPECT_EQ(config.places->at("/components/b/config/ttl").line, 9);
   EXPECT_EQ(config.places->at("/components/b/config/list").line, 4);
 }

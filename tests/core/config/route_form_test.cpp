@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "tests/core/config/support.hpp"
@@ -84,7 +85,7 @@ TEST(RouteFormTest, ARouteBecomesAPipeline) {
   ASSERT_EQ(vod.steps.size(), 3u);
   EXPECT_EQ(vod.steps[0].resolve.component, "vod-edge/resolve");
   EXPECT_EQ(ComponentOf(config, "vod-edge/resolve").type, "route");
-  EXPECT_EQ(ComponentOf(config, "vod-edge/resolve").config, Json({{"origin", "https://origin.example.com/vod/"}}));
+  EXPECT_EQ(*ComponentOf(config, "vod-edge/resolve").config, Json({{"origin", "https://origin.example.com/vod/"}}));
   EXPECT_EQ(vod.steps[1].deadline, seconds(15));
   EXPECT_THAT(vod.steps[2].rewrite.components, ElementsAre("hls"));
   EXPECT_EQ(vod.steps[2].rewrite.base_url, "https://cdn.example.com");
@@ -161,7 +162,7 @@ TEST(RouteFormTest, DirectStreamBecomesAPipeline) {
   EXPECT_THAT(direct.match.methods, ElementsAre("GET"));
   EXPECT_THAT(direct.match.listeners, IsEmpty());
   EXPECT_EQ(ComponentOf(config, "direct-stream/resolve").type, "direct");
-  EXPECT_EQ(ComponentOf(config, "direct-stream/resolve").config, Json::parse(R"({
+  EXPECT_EQ(*ComponentOf(config, "direct-stream/resolve").config, Json::parse(R"({
     "api_password": "planted-password",
     "allowlist": [{"domain": "media.example.com", "schemes": ["https"], "paths": ["/films/*", "/live/**"]},
                   {"domain": "cdn.example.net", "schemes": ["https"], "paths": []}]})"));
@@ -248,7 +249,7 @@ TEST(RouteFormTest, VariablesThatAreNotSetAreAsGoodAsNoKey) {
   EXPECT_EQ(unset.upstream.proxy, "");
   EXPECT_EQ(FetchOf(unset, "direct-stream").deadline, seconds(30));
   EXPECT_EQ(FetchOf(unset, "direct-stream").fetch.proxy.url, "");
-  EXPECT_EQ(ComponentOf(unset, "direct-stream/resolve").config["api_password"], "");
+  EXPECT_EQ((*ComponentOf(unset, "direct-stream/resolve").config)["api_password"], "");
   EXPECT_EQ(set.upstream.proxy, "socks5h://10.0.0.1:1080");
   EXPECT_EQ(FetchOf(set, "direct-stream").deadline, milliseconds(1500));
   EXPECT_EQ(FetchOf(set, "direct-stream").fetch.proxy.url, "http://p.example:3128");

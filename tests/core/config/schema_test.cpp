@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/config/load.hpp"
@@ -109,7 +110,7 @@ TEST(SchemaTest, FindsTheLineOfAFaultAndOfWhatIsMissing) {
   const auto schema = Parsed(kSchema);
 
   for (auto& component : config.components) {
-    schema.Check(component.config, component.config_pointer, *config.places, faults);
+    schema.Check(*component.config, component.config_pointer, *config.places, faults);
   }
 
   EXPECT_EQ(faults.Text(),

@@ -17,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::Eventually;
 using testing::Gate;
+using testing::Greed;
 using testing::Hello;
 using testing::RawClient;
 using testing::SmallOptions;
@@ -147,6 +148,60 @@ TEST(SlowClientTest, AClientThatNeverReadsTimesOut) {
   EXPECT_EQ(result.get(), sdk::Errc::kDeadlineExceeded);
   EXPECT_TRUE(Eventually([&] { return server.server.connections() == 0; }));
   EXPECT_EQ(server.Metric("sluice_http_timeouts_total", "write"), 1);
+}
+
+class GreedyClientTest : public ::testing::Test {
+ protected:
+  /// Until the replies fill the sockets.
+  RawClient Ask(TestServer& server) {
+    RawClient client(server.port(), {}, 4096);
+    EXPECT_TRUE(client.Send(Greed::Requests()));
+    EXPECT_TRUE(Eventually([&] { return server.handled > 0 && server.server.parked() == 1; }));
+    EXPECT_LT(server.handled, Greed::kRequests);
+    return client;
+  }
+  const Greed greed_;
+};
+
+TEST_F(GreedyClientTest, HoldsNoWorkerAndLosesNothing) {
+  TestServer server(greed_.handler(), SmallOptions(1));
+  auto greedy = Ask(server);
+
+  EXPECT_EQ(server.Connect().Get("/").body, "hello") << "by the only worker";
+
+  EXPECT_EQ(greed_.Read(greedy), Greed::kRequests);
+  EXPECT_TRUE(greedy.ReadsEnd());
+}
+
+TEST_F(GreedyClientTest, IsGivenUpInTheEnd) {
+  auto options = SmallOptions();
+  options.write_timeout = 100ms;
+  TestServer server(greed_.handler(), options);
+  const auto greedy = Ask(server);
+
+  EXPECT_TRUE(Eventually([&] { return server.server.connections() == 0; }));
+  EXPECT_EQ(server.Metric("sluice_http_timeouts_total", "write"), 1);
+  EXPECT_EQ(server.Metric("sluice_http_broken_responses_total"), 1);
+}
+
+TEST_F(GreedyClientTest, GetsWhatIsOwedToItFromAServerThatDrains) {
+  TestServer server(greed_.handler(), SmallOptions(1));
+  auto greedy = Ask(server);
+  const int owed = server.handled;
+
+  auto drained = std::async(std::launch::async, [&] { return server.server.Drain(10s); });
+
+  EXPECT_GE(greed_.Read(greedy), owed);
+  EXPECT_TRUE(drained.get());
+}
+
+TEST_F(GreedyClientTest, MayHangUp) {
+  TestServer server(greed_.handler(), SmallOptions(1));
+  auto greedy = Ask(server);
+
+  greedy.Close();
+
+  EXPECT_TRUE(Eventually([&] { return server.server.connections() == 0; }));
 }
 
 TEST(VanishingClientTest, TheHandlerCanSeeIt) {

@@ -33,6 +33,31 @@ inline sdk::Errc WriteUntilError(ServerExchange& exchange) {
   return status.error().code;
 }
 
+/// More replies than sockets take, for a client that asks for all of them before it reads any.
+struct Greed {
+  static constexpr int kRequests = 200;
+  const std::string body = std::string(60'000, 'x');
+
+  Handler handler() const {
+    return [this](ServerExchange& exchange) { ReplyText(exchange, exchange.path() == "/greed" ? body : "hello"); };
+  }
+  /// The last one closes the connection.
+  static std::string Requests() {
+    std::string text;
+    for (int i = 1; i < kRequests; ++i) text += "GET /greed HTTP/1.1\r\nHost: a\r\n\r\n";
+    return text + "GET /greed HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  }
+  /// \returns  how many whole replies came.
+  int Read(RawClient& client) const {
+    int whole = 0;
+    while (true) {
+      const auto reply = client.Read();
+      if (!reply.complete || reply.body != body) return whole;
+      ++whole;
+    }
+  }
+};
+
 /// Opens once; waiting has a limit.
 class Gate {
  public:

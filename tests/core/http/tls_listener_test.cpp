@@ -60,6 +60,25 @@ TEST(TlsListenerTest, AFlightThatDoesNotFitIsSentWhenThereIsRoom) {
   }
 }
 
+TEST(TlsListenerTest, AClientThatAsksAndDoesNotReadHoldsNoWorker) {
+  const Greed greed;
+  TestServer server(greed.handler(), TlsOptions(1));
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    TlsClients clients(Made().ca.string(), version);
+    RawClient greedy(server.port(), {}, 4096);
+    ASSERT_TRUE(greedy.StartTls(clients));
+    const int before = server.handled;
+    ASSERT_TRUE(greedy.Send(Greed::Requests()));
+    ASSERT_TRUE(Eventually([&] { return server.handled > before && server.server.parked() == 1; }));
+    EXPECT_LT(server.handled - before, Greed::kRequests);
+
+    EXPECT_EQ(ConnectTls(server, clients).Get("/").body, "hello") << "by the only worker";
+
+    EXPECT_EQ(greed.Read(greedy), Greed::kRequests);
+    EXPECT_TRUE(greedy.ReadsEnd());
+  }
+}
+
 TEST(TlsListenerTest, TakesKeyUpdatesInTheMiddleOfAConnection) {
   TlsClients clients(Made().ca.string(), TLS1_3_VERSION);
   TestServer server(Hello, TlsOptions());

@@ -99,7 +99,8 @@ TEST_F(WorkerGateTest, FillsEveryPlaceOfThoseWhoAreHeldUpAtOneTime) {
 
   events_ = 2;
 
-  EXPECT_TRUE(Eventually([&] { return working_ == 2 && waiting_ == 2; }));
+  // One more if they were found to be held up one after the other.
+  EXPECT_TRUE(Eventually([&] { return working_ == 2 && waiting_ >= 2; }));
 }
 
 TEST_F(WorkerGateTest, FindsThoseWhoAreHeldUpAfterALongPause) {

@@ -2,6 +2,7 @@
 #include "core/pipeline/build.hpp"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "core/pipeline/metrics.hpp"
 #include "tests/core/plugin/host_fixture.hpp"
@@ -30,7 +31,7 @@ class BuildTest : public plugin::testing::HostTest {
   }
   static config::Component Gate(const std::string& name, const std::string& secret) {
     auto component = BadComponent(name);
-    component.config["secret"] = secret;
+    (*component.config)["secret"] = secret;
     return component;
   }
   std::shared_ptr<const Snapshot> Build(config::Config config, const Snapshot* previous = nullptr) {

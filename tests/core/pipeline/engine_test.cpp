@@ -397,7 +397,7 @@ TEST_F(EngineTest, WhatNoPipelineServesIsCounted) {
   config_.cors.emplace();
   Add("p", {.path = "/here"}, {Say("here")});
   const auto count = [&](const std::string& method, const std::string& status) {
-    return Metric("sluice_requests_total", {{"pipeline", "none"}, {"method", method}, {"status", status}});
+    return Metric("sluice_requests_total", {{"pipeline", "-"}, {"method", method}, {"status", status}});
   };
 
   EXPECT_EQ(Get("/there").status(), 404);
@@ -408,6 +408,12 @@ TEST_F(EngineTest, WhatNoPipelineServesIsCounted) {
        .target = "/here",
        .headers = {{"Origin", "https://app.example"}, {"Access-Control-Request-Method", "GET"}}});
   EXPECT_EQ(count("OPTIONS", "2xx"), 1);
+
+  const auto& answer = Ask({.method = "OPTIONS", .target = "*"});
+  EXPECT_EQ(answer.status(), 204);
+  EXPECT_NE(answer.Header("Allow"), "");
+  EXPECT_EQ(count("OPTIONS", "2xx"), 2);
+  EXPECT_EQ(Requests().size(), 4U) << "each has its line";
 }
 
 TEST_F(EngineTest, WhatTheServerRefusedIsLoggedAndCounted) {
@@ -424,7 +430,7 @@ TEST_F(EngineTest, WhatTheServerRefusedIsLoggedAndCounted) {
   EXPECT_EQ(line["client"], "192.0.2.7");
   EXPECT_EQ(line["status"], "414");
   EXPECT_EQ(line["reason"], "line_too_long");
-  EXPECT_EQ(Metric("sluice_requests_total", {{"pipeline", "none"}, {"method", "other"}, {"status", "4xx"}}), 1);
+  EXPECT_EQ(Metric("sluice_requests_total", {{"pipeline", "-"}, {"method", "other"}, {"status", "4xx"}}), 1);
 
   config_.log.access = false;
   Use();

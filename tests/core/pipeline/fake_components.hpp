@@ -130,89 +130,27 @@ struct FakeFilter final : sdk::Filter {
   bool LengthPreserving() const noexcept override { return length_preserving; }
 };
 
-/// Replaces each octet by `per_octet` copies of it, minus 32 (lower-case letters become upper case); says "." at the
-/// end when `ends`; fails at the first "!".
-struct Shout final : sdk::BodyTransform {
-  explicit Shout(int copies = 1, bool with_end = false) : per_octet(copies), ends(with_end) {}
-  sdk::Status Write(std::span<const std::byte> chunk, sdk::ByteSink& next) override {
-    std::string out;
-    for (const auto octet : chunk) {
-      const char c = static_cast<char>(octet);
-      if (c == '!') return sdk::Error{.code = sdk::Errc::kInternal, .message = "transform: will not shout"};
-      out.append(static_cast<std::size_t>(per_octet), c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
-    }
-    return next.Write(sdk::AsBytes(out));
-  }
-  sdk::Status Finish(sdk::ByteSink& next) override { return ends ? next.Write(sdk::AsBytes(".")) : sdk::Ok(); }
-  int per_octet;
-  bool ends;
-};
-
-class FakeInstance final : public plugin::Instance {
- public:
-  FakeInstance(std::string kind, std::string type, plugin::Interface component)
-      : kind_(std::move(kind)), type_(std::move(type)), interface_(std::move(component)) {}
-  const std::string& name() const override { return name_; }
-  const std::string& kind() const override { return kind_; }
-  const std::string& type() const override { return type_; }
-  const std::string& plugin() const override { return plugin_; }
-  bool quarantined() const override { return false; }
-  const plugin::Interface& interface() const override { return interface_; }
-
- private:
-  const std::string name_ = "component";
-  const std::string plugin_ = "org.example.fake";
-  const std::string kind_;
-  const std::string type_;
-  const plugin::Interface interface_;
-};
+InstancePtr MakeInstance(plugin::Interface component, std::string type);
 
 /// Interface is what core sees `fake` as: InstanceOf<sdk::Filter>(FakeFilter()).
 template <typename Interface, typename Fake>
 InstancePtr InstanceOf(Fake fake, std::string type = "fake") {
   std::unique_ptr<Interface> component = std::make_unique<Fake>(std::move(fake));
-  return std::make_shared<FakeInstance>("fake", std::move(type), std::move(component));
+  return MakeInstance(std::move(component), std::move(type));
 }
 
-inline InstancePtr AuthBy(decltype(FakeAuth::authenticate) authenticate) {
-  FakeAuth fake;
-  fake.authenticate = std::move(authenticate);
-  return InstanceOf<sdk::AuthBackend>(std::move(fake));
-}
-
+InstancePtr AuthBy(decltype(FakeAuth::authenticate) authenticate);
 /// Lets everybody in, under the name that their credential says.
-inline InstancePtr AuthByName() {
-  return AuthBy([](const sdk::Call&, const sdk::Credentials& given) -> FakeAuth::Answer {
-    return std::optional(sdk::Principal{.subject = std::string(given.secret)});
-  });
-}
+InstancePtr AuthByName();
 
-inline InstancePtr ResolverBy(decltype(FakeResolver::resolve) resolve) {
-  FakeResolver fake;
-  fake.resolve = std::move(resolve);
-  return InstanceOf<sdk::Resolver>(std::move(fake));
-}
-
+InstancePtr ResolverBy(decltype(FakeResolver::resolve) resolve);
 /// Resolves everything to `source`, links to themselves.
-inline InstancePtr ResolverTo(sdk::Source source) {
-  return ResolverBy([source = std::move(source)](const sdk::Call&, const sdk::RequestHead&) { return source; });
-}
+InstancePtr ResolverTo(sdk::Source source);
 
-inline InstancePtr EndpointBy(std::vector<sdk::Route> routes, decltype(FakeEndpoint::handle) handle) {
-  FakeEndpoint fake;
-  fake.routes = std::move(routes);
-  fake.handle = std::move(handle);
-  return InstanceOf<sdk::Endpoint>(std::move(fake));
-}
+InstancePtr EndpointBy(std::vector<sdk::Route> routes, decltype(FakeEndpoint::handle) handle);
 
-/// A filter that only changes bodies, each by a Shout of its own.
-inline InstancePtr ShoutingFilter(int copies, bool ends, bool length_preserving) {
-  FakeFilter fake;
-  fake.open_body = [=](const sdk::Call&, const sdk::ResponseHead&) -> FakeFilter::Transform {
-    return std::unique_ptr<sdk::BodyTransform>(new Shout(copies, ends));
-  };
-  fake.length_preserving = length_preserving;
-  return InstanceOf<sdk::Filter>(std::move(fake));
-}
+/// A filter that only changes bodies: replaces each octet by `copies` of it, minus 32 (lower-case letters become upper
+/// case); says "." at the end when `ends`; fails at the first "!".
+InstancePtr ShoutingFilter(int copies, bool ends, bool length_preserving);
 
 }  // namespace sluice::pipeline::testing

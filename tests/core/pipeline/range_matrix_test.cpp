@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
+// The range matrix through a real server: requests wait without a worker, bodies are relayed.
 #include <array>
 #include <cstdlib>
+#include <sluice/sdk/text.hpp>
 
 #include "core/pipeline/content_coding.hpp"
 #include "tests/core/pipeline/direct_fixture.hpp"
+#include "tests/core/pipeline/served_fixture.hpp"
 #include "tests/fakes/nginx.hpp"
 
 namespace sluice::pipeline::testing {
 namespace {
+
+using http::testing::RawResponse;
 
 constexpr std::size_t kSize = 1000;
 
@@ -56,44 +61,49 @@ std::string ContentRange(std::size_t first, std::size_t last) {
 
 bool IsMulti(const Asking& asking) { return std::string_view(asking.name) == "Multi"; }
 
-class RangeMatrixTest : public DirectStreamTest, public ::testing::WithParamInterface<std::tuple<Asking, const char*>> {
+class RangeMatrixTest : public Served<DirectStreamTest>,
+                        public ::testing::WithParamInterface<std::tuple<Asking, const char*>> {
  protected:
   static const Asking& asking() { return std::get<0>(GetParam()); }
   static bool head() { return std::get<1>(GetParam()) == std::string_view("HEAD"); }
 
-  const FakeExchange& AskFor(const std::string& url, std::vector<sdk::Header> fields = {}) {
+  /// \param fields  of the request, each ending in CRLF.
+  RawResponse AskFor(const std::string& url, std::string fields = {}) {
     AllowLoopback(", retry: {max_attempts: 1}");
-    if (asking().range != nullptr) fields.push_back({"Range", asking().range});
-    return Ask({.method = std::get<1>(GetParam()), .target = To(url), .headers = std::move(fields)});
+    Use();
+    if (asking().range != nullptr) fields += std::string("Range: ") + asking().range + "\r\n";
+    RawClient viewer(server_.Port("main"));
+    viewer.Send(std::get<1>(GetParam()) + (" " + To(url)) + " HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n");
+    return viewer.Read(head());
   }
 
-  static void ExpectWhole(const FakeExchange& answer) {
-    EXPECT_EQ(answer.status(), 200) << answer.body();
-    EXPECT_EQ(answer.body(), head() ? "" : kBody);
-    EXPECT_EQ(answer.Header("Content-Length"), "1000");
-    EXPECT_FALSE(answer.Has("Content-Range"));
-    EXPECT_TRUE(answer.finished());
+  static void ExpectWhole(const RawResponse& answer) {
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(answer.body, head() ? "" : kBody);
+    EXPECT_EQ(answer.Field("Content-Length"), "1000");
+    EXPECT_EQ(answer.Field("Content-Range"), "");
+    EXPECT_TRUE(answer.complete);
   }
-  static void ExpectPart(const FakeExchange& answer) {
-    EXPECT_EQ(answer.status(), 206) << answer.body();
+  static void ExpectPart(const RawResponse& answer) {
+    EXPECT_EQ(answer.status, 206) << answer.body;
     if (IsMulti(asking())) {
-      EXPECT_THAT(answer.Header("Content-Type"), ::testing::StartsWith("multipart/byteranges"));
-      EXPECT_FALSE(answer.Has("Content-Range"));
-      EXPECT_THAT(answer.body(), ::testing::HasSubstr("\r\n\r\n" + kBody.substr(10, 5) + "\r\n"));
+      EXPECT_THAT(answer.Field("Content-Type"), ::testing::StartsWith("multipart/byteranges"));
+      EXPECT_EQ(answer.Field("Content-Range"), "");
+      EXPECT_THAT(answer.body, ::testing::HasSubstr("\r\n\r\n" + kBody.substr(10, 5) + "\r\n"));
     } else {
       const auto length = asking().last - asking().first + 1;
-      EXPECT_EQ(answer.body(), kBody.substr(asking().first, length));
-      EXPECT_EQ(answer.Header("Content-Range"), ContentRange(asking().first, asking().last));
-      EXPECT_EQ(answer.Header("Content-Length"), std::to_string(length));
+      EXPECT_EQ(answer.body, kBody.substr(asking().first, length));
+      EXPECT_EQ(answer.Field("Content-Range"), ContentRange(asking().first, asking().last));
+      EXPECT_EQ(answer.Field("Content-Length"), std::to_string(length));
     }
-    EXPECT_EQ(answer.Header("Accept-Ranges"), "bytes");
-    EXPECT_TRUE(answer.finished());
+    EXPECT_EQ(answer.Field("Accept-Ranges"), "bytes");
+    EXPECT_TRUE(answer.complete);
   }
-  static void ExpectUnsatisfiable(const FakeExchange& answer) {
-    EXPECT_EQ(answer.status(), 416);
-    EXPECT_EQ(answer.Header("Content-Range"), "bytes */1000");
+  static void ExpectUnsatisfiable(const RawResponse& answer) {
+    EXPECT_EQ(answer.status, 416);
+    EXPECT_EQ(answer.Field("Content-Range"), "bytes */1000");
   }
-  static void ExpectFaithful(const FakeExchange& answer) {
+  static void ExpectFaithful(const RawResponse& answer) {
     if (head() || asking().status == 200) return ExpectWhole(answer);
     if (asking().status == 206) return ExpectPart(answer);
     ExpectUnsatisfiable(answer);
@@ -112,21 +122,21 @@ TEST_P(RangeMatrixTest, OriginWithRanges) {
   const fakes::Nginx nginx("location / { root files; types {} default_type video/mp4; }");
   nginx.folder().Write("files/a.mp4", kBody);
 
-  const auto& answer = AskFor(nginx.url() + "/a.mp4");
+  const auto answer = AskFor(nginx.url() + "/a.mp4");
 
   ExpectFaithful(answer);
-  EXPECT_EQ(answer.Has("ETag"), answer.status() != 416);
+  EXPECT_EQ(answer.Field("ETag").empty(), answer.status == 416);
 }
 
 TEST_P(RangeMatrixTest, OriginWithoutRanges) {
   const fakes::Nginx nginx("location / { root files; max_ranges 0; }");
   nginx.folder().Write("files/a.mp4", kBody);
 
-  const auto& answer = AskFor(nginx.url() + "/a.mp4");
+  const auto answer = AskFor(nginx.url() + "/a.mp4");
 
   ExpectWhole(answer);
   const bool asked = asking().sent != nullptr && !head();
-  EXPECT_EQ(answer.Header("Accept-Ranges"), asked ? "" : "bytes") << "said only where nothing speaks against it";
+  EXPECT_EQ(answer.Field("Accept-Ranges"), asked ? "" : "bytes") << "said only where nothing speaks against it";
 }
 
 TEST_P(RangeMatrixTest, OriginThatCompresses) {
@@ -134,15 +144,15 @@ TEST_P(RangeMatrixTest, OriginThatCompresses) {
       "location / { root files; gzip on; gzip_min_length 1; gzip_types *; gzip_vary on; gzip_http_version 1.1; }");
   nginx.folder().Write("files/a.txt", kBody);
 
-  const auto& answer = AskFor(nginx.url() + "/a.txt", {{"Accept-Encoding", "gzip"}});
+  const auto answer = AskFor(nginx.url() + "/a.txt", "Accept-Encoding: gzip\r\n");
 
-  EXPECT_EQ(answer.status(), 200);
-  EXPECT_EQ(answer.Header("Content-Encoding"), "gzip");
-  EXPECT_EQ(answer.Header("Vary"), "Accept-Encoding");
-  EXPECT_FALSE(answer.Has("Content-Range"));
-  EXPECT_FALSE(answer.Has("Accept-Ranges"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.Field("Content-Encoding"), "gzip");
+  EXPECT_EQ(answer.Field("Vary"), "Accept-Encoding");
+  EXPECT_EQ(answer.Field("Content-Range"), "");
+  EXPECT_EQ(answer.Field("Accept-Ranges"), "");
   if (head()) return;
-  const auto plain = DecodeContent(answer.body(), "gzip", 1 << 20);
+  const auto plain = DecodeContent(answer.body, "gzip", 1 << 20);
   ASSERT_TRUE(plain) << plain.error().message;
   EXPECT_EQ(*plain, kBody) << "the octets pass as they came";
 }
@@ -191,12 +201,12 @@ TEST_P(RangeMatrixTest, TheOriginSeesOneRequestAndAUsableRange) {
 TEST_P(RangeMatrixTest, OriginWithAWeakTag) {
   const Origin origin([](const Origin::Request& request) { return ServeRanges(request, "ETag: W/\"v1\"\r\n"); });
 
-  const auto& answer = AskFor(origin.Url("/a"), {{"If-Range", "\"v1\""}});
+  const auto answer = AskFor(origin.Url("/a"), "If-Range: \"v1\"\r\n");
 
   EXPECT_EQ(FieldOf(origin.last(), "if-range"), "\"v1\"") << "whether it holds is for the origin to say";
   if (IsMulti(asking())) return ExpectWhole(answer);  // this origin ignores several ranges
   ExpectFaithful(answer);
-  EXPECT_EQ(answer.Header("ETag"), answer.status() == 416 ? "" : "W/\"v1\"");
+  EXPECT_EQ(answer.Field("ETag"), answer.status == 416 ? "" : "W/\"v1\"");
 }
 
 TEST_P(RangeMatrixTest, OriginThatWantsARange) {
@@ -205,12 +215,12 @@ TEST_P(RangeMatrixTest, OriginThatWantsARange) {
     return ServeRanges(request, "");
   });
 
-  const auto& answer = AskFor(origin.Url("/a"));
+  const auto answer = AskFor(origin.Url("/a"));
 
   if (head()) return ExpectWhole(answer);  // asked again as GET of the first octet
   if (asking().sent == nullptr) {
-    EXPECT_EQ(answer.status(), 400);
-    EXPECT_EQ(answer.body(), "want a range") << "the upstream's answer passes";
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.body, "want a range") << "the upstream's answer passes";
   } else if (IsMulti(asking())) {
     ExpectWhole(answer);
   } else {
@@ -222,11 +232,11 @@ TEST_P(RangeMatrixTest, OriginThatSendsAPartWithoutSayingWhich) {
   const Origin origin(
       Answered("206 Partial Content", "Content-Type: video/mp4\r\n", head() ? "" : kBody.substr(0, 10)));
 
-  const auto& answer = AskFor(origin.Url("/a"));
+  const auto answer = AskFor(origin.Url("/a"));
 
-  EXPECT_EQ(answer.status(), 502);
+  EXPECT_EQ(answer.status, 502);
   if (!head()) {
-    EXPECT_THAT(answer.body(), ::testing::HasSubstr("the upstream sent a part (206) without Content-Range"));
+    EXPECT_THAT(answer.body, ::testing::HasSubstr("the upstream sent a part (206) without Content-Range"));
   }
 }
 
@@ -234,17 +244,17 @@ TEST_P(RangeMatrixTest, OriginThatSendsAnotherPart) {
   const Origin origin(
       Answered("206 Partial Content", "Content-Range: bytes 500-509/1000\r\n", head() ? "" : kBody.substr(500, 10)));
 
-  const auto& answer = AskFor(origin.Url("/a"));
+  const auto answer = AskFor(origin.Url("/a"));
 
   const bool single = asking().sent != nullptr && !IsMulti(asking());
   if (head()) {
-    EXPECT_EQ(answer.status(), 502) << "its length contradicts it";
+    EXPECT_EQ(answer.status, 502) << "its length contradicts it";
   } else if (single) {
-    EXPECT_EQ(answer.status(), 502);
-    EXPECT_THAT(answer.body(), ::testing::HasSubstr("the upstream sent another part than was asked for"));
+    EXPECT_EQ(answer.status, 502);
+    EXPECT_THAT(answer.body, ::testing::HasSubstr("the upstream sent another part than was asked for"));
   } else {
-    EXPECT_EQ(answer.status(), 206) << "nobody asked for a certain part: the answer says what it is";
-    EXPECT_EQ(answer.Header("Content-Range"), "bytes 500-509/1000");
+    EXPECT_EQ(answer.status, 206) << "nobody asked for a certain part: the answer says what it is";
+    EXPECT_EQ(answer.Field("Content-Range"), "bytes 500-509/1000");
   }
 }
 
@@ -255,11 +265,11 @@ TEST_P(RangeMatrixTest, OriginThatCallsTheWholeAPart) {
     return text;
   });
 
-  const auto& answer = AskFor(origin.Url("/a"));
+  const auto answer = AskFor(origin.Url("/a"));
 
   if (head() || asking().sent == nullptr) return ExpectWhole(answer);
   const bool whole = asking().status == 206 && asking().first == 0 && asking().last == kSize - 1;
-  EXPECT_EQ(answer.status(), IsMulti(asking()) || whole ? 206 : 502);
+  EXPECT_EQ(answer.status, IsMulti(asking()) || whole ? 206 : 502);
 }
 
 TEST_P(RangeMatrixTest, OriginThatSendsChunks) {
@@ -268,13 +278,38 @@ TEST_P(RangeMatrixTest, OriginThatSendsChunks) {
       (head() ? std::string()
               : "1f4\r\n" + kBody.substr(0, 500) + "\r\n1F4;x=y\r\n" + kBody.substr(500) + "\r\n0\r\n\r\n"));
 
-  const auto& answer = AskFor(origin.Url("/a"));
+  const auto answer = AskFor(origin.Url("/a"));
 
-  EXPECT_EQ(answer.status(), 200);
-  EXPECT_EQ(answer.body(), head() ? "" : kBody);
-  EXPECT_FALSE(answer.Has("Content-Range")) << "it has no meaning in a 200";
-  EXPECT_FALSE(answer.Has("Content-Length"));
-  EXPECT_TRUE(answer.finished());
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, head() ? "" : kBody);
+  EXPECT_EQ(answer.Field("Content-Range"), "") << "it has no meaning in a 200";
+  EXPECT_EQ(answer.Field("Content-Length"), "");
+  EXPECT_TRUE(answer.complete);
+}
+
+TEST_P(RangeMatrixTest, OriginThatIsSlow) {
+  const fakes::FaultyOrigin origin([this](fakes::FaultyOrigin::Peer& peer) {
+    const auto asked = peer.ReadHead();
+    const auto end = asked.find("\r\n");
+    const auto answer =
+        ServeRanges({.line = asked.substr(0, end), .head = sdk::LowerCase(asked.substr(end)), .body = {}}, "");
+    const auto body = answer.find("\r\n\r\n") + 4;
+    const auto half_a_body = body + (answer.size() - body) / 2;
+    EXPECT_TRUE(Eventually([&] { return server_.parked() == 1; })) << "the request waits without a worker";
+    peer.Send(answer.substr(0, body / 2));
+    EXPECT_TRUE(Eventually([&] { return server_.parked() == 1; })) << "and again for the rest of the head";
+    peer.Send(answer.substr(body / 2, half_a_body - body / 2));
+    const auto relayed = [&] { return Metric("sluice_relayed_bytes_total") > 0; };
+    if (half_a_body > body) {
+      EXPECT_TRUE(Eventually(relayed)) << "nobody waits for the whole";
+    }
+    peer.Send(answer.substr(half_a_body));
+  });
+
+  const auto answer = AskFor(origin.url());
+
+  if (IsMulti(asking())) return ExpectWhole(answer);  // this origin ignores several ranges
+  ExpectFaithful(answer);
 }
 
 TEST_P(RangeMatrixTest, OriginThatIsCutInMidBody) {
@@ -284,11 +319,11 @@ TEST_P(RangeMatrixTest, OriginThatIsCutInMidBody) {
     return text;
   });
 
-  const auto& answer = AskFor(origin.Url("/a"));
+  const auto answer = AskFor(origin.Url("/a"));
 
   if (head()) return ExpectWhole(answer);
   if (asking().status == 416) return;  // has no body
-  EXPECT_FALSE(answer.finished()) << "never a part for the whole";
+  EXPECT_FALSE(answer.complete) << "never a part for the whole";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "core/pipeline/leaving.hpp"
 #include "tests/core/pipeline/gate.hpp"
 #include "tests/core/pipeline/served_fixture.hpp"
+#include "tests/fakes/nginx.hpp"
 
 namespace sluice::pipeline::testing {
 namespace {
@@ -28,9 +29,17 @@ class SuspendedFetchTest : public Served<PipelineTest> {
       return sdk::Source{.url = url + std::string(head.path)};
     });
   }
-  /// Requests that wait without a worker.
-  bool Wait(std::size_t count) {
-    return Eventually([&] { return server_.parked() == count; });
+  /// A fetch step as the configuration makes it.
+  static Step FetchBy(const config::FetchStep& how) {
+    auto fetch = Fetch(how);
+    auto profile = MakeProfile(how, {}, "test");
+    EXPECT_TRUE(profile) << profile.error().message;
+    fetch.profile = std::move(*profile);
+    return fetch;
+  }
+  /// Until one request waits without a worker: before its origin is connected to, its connection is only idle.
+  bool Wait(const FaultyOrigin& origin, int connections = 1) {
+    return Eventually([&] { return origin.connections() == connections && server_.parked() == 1; });
   }
 
   Gate thought_;
@@ -82,7 +91,7 @@ TEST_F(SuspendedFetchTest, AViewerWhoLeavesFreesTheUpstream) {
   Add({Resolve(To(origin.url())), Fetch()});
   Use();
   auto viewer = Send("/slow");
-  ASSERT_TRUE(Wait(1));
+  ASSERT_TRUE(Wait(origin));
 
   viewer.Close();
 
@@ -97,15 +106,132 @@ TEST_F(SuspendedFetchTest, WhatBreaksOffIsTriedAgain) {
     if (++tries < 3) return;
     peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nthird");
   });
-  auto fetch = Fetch();
-  const auto profile = MakeProfile(fetch.config.fetch, {}, "test");
-  ASSERT_TRUE(profile);
-  fetch.profile = *profile;
-  Add({Resolve(To(origin.url())), std::move(fetch)});
+  Add({Resolve(To(origin.url())), FetchBy({})});
   Use();
 
   EXPECT_EQ(Play("/").body, "third");
   EXPECT_EQ(tries, 3);
+}
+
+TEST_F(SuspendedFetchTest, ARedirectsTargetIsWaitedForToo) {
+  Gate arrived;
+  FaultyOrigin target([&](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    arrived.Wait();
+    peer.Send(Answered("200 OK", "", "at last"));
+  });
+  FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    thought_.Wait();
+    peer.Send(Answered("302 Found", "Location: " + target.url() + "/there\r\n", ""));
+  });
+  Add({Resolve(To(origin.url())), Fetch()});
+  Use();
+  auto viewer = Send("/");
+  ASSERT_TRUE(Wait(origin));
+
+  thought_.Open();
+  ASSERT_TRUE(Wait(target));
+  arrived.Open();
+
+  EXPECT_EQ(viewer.Read().body, "at last");
+}
+
+TEST_F(SuspendedFetchTest, AnotherOriginIsAskedWhenTheFirstBreaksOff) {
+  FaultyOrigin broken([&](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    thought_.Wait();
+  });
+  Origin other([](const Origin::Request& request) { return Answered("200 OK", "", request.line); });
+  config::FetchStep how;
+  how.retry.initial_delay = 1ms;
+  how.origins = {broken.url(), other.Url("")};
+  Add({Resolve(To(broken.url())), FetchBy(how)});
+  Use();
+  auto viewer = Send("/film");
+  ASSERT_TRUE(Wait(broken));
+
+  thought_.Open();
+
+  EXPECT_EQ(viewer.Read().body, "GET /film HTTP/1.1");
+}
+
+TEST_F(SuspendedFetchTest, AKeptConnectionThatIsClosedMeanwhileIsReplaced) {
+  std::atomic<int> accepted = 0;
+  FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
+    const bool first = ++accepted == 1;
+    peer.ReadHead();
+    peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + std::string(first ? "one" : "two"));
+    peer.ReadHead();
+    thought_.Wait();
+  });
+  config::FetchStep once;
+  once.retry.attempts = 1;
+  Add({Resolve(To(origin.url())), FetchBy(once)});
+  Use();
+  ASSERT_EQ(Play("/").body, "one");
+  auto viewer = Send("/");
+  ASSERT_TRUE(Wait(origin));
+
+  thought_.Open();
+
+  EXPECT_EQ(viewer.Read().body, "two") << "not a retry: the origin never saw that request";
+  EXPECT_EQ(origin.connections(), 2);
+}
+
+TEST_F(SuspendedFetchTest, AnUpstreamBehindTlsNeedsNoWorkerEither) {
+  Origin origin([this](const Origin::Request& request) { return Answer(request); });
+  fakes::TempFolder folder;
+  const auto certificates = fakes::MakeCertificates(folder, "IP:127.0.0.1");
+  const fakes::Nginx nginx("location / { proxy_pass " + origin.Url("") + "; }", &certificates);
+  config::FetchStep how;
+  how.tls.ca_file = certificates.ca;
+  Add({Resolve(To("https://127.0.0.1:" + std::to_string(nginx.port()))), FetchBy(how)});
+  Use();
+  auto viewer = Send("/slow");
+  ASSERT_TRUE(Eventually([&] { return origin.requests().size() == 1; }));
+
+  EXPECT_EQ(Play("/fast").body, "/fast");
+  thought_.Open();
+
+  EXPECT_EQ(viewer.Read().body, "/slow");
+}
+
+TEST_F(SuspendedFetchTest, ItsFailureMayBeSkipped) {
+  FaultyOrigin broken([&](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    thought_.Wait();
+  });
+  Add({Resolve(To(broken.url())), Otherwise(config::OnError::kSkip, Fetch()), Say("instead")});
+  Use();
+  auto viewer = Send("/");
+  ASSERT_TRUE(Wait(broken));
+
+  thought_.Open();
+
+  EXPECT_EQ(viewer.Read().body, "instead");
+}
+
+TEST_F(SuspendedFetchTest, GivesItsSlotBackHoweverItEnds) {
+  Origin origin([this](const Origin::Request& request) { return Answer(request); });
+  config::FetchStep one_at_a_time;
+  one_at_a_time.max_concurrent = 1;
+  auto fetch = FetchBy(one_at_a_time);
+  fetch.slots = std::make_shared<Slots>();
+  Add({Resolve(To(origin.Url(""))), std::move(fetch)});
+  Use();
+  auto leaves = Send("/slow");
+  ASSERT_TRUE(Eventually([&] { return origin.requests().size() == 1; }));
+
+  EXPECT_EQ(Play("/fast").status, 429);
+  leaves.Close();
+  ASSERT_TRUE(Eventually([&] { return server_.connections() == 0; }));
+
+  auto stays = Send("/slow");
+  ASSERT_TRUE(Eventually([&] { return origin.requests().size() == 2; }));
+  thought_.Open();
+  EXPECT_EQ(stays.Read().body, "/slow");
+  EXPECT_TRUE(Eventually([&] { return Play("/fast").status == 200; }));
 }
 
 TEST_F(SuspendedFetchTest, AHeadThatComesInPiecesIsWaitedFor) {
@@ -119,7 +245,7 @@ TEST_F(SuspendedFetchTest, AHeadThatComesInPiecesIsWaitedFor) {
   Add({Resolve(To(origin.url())), Fetch()});
   Use();
   auto viewer = Send("/");
-  ASSERT_TRUE(Wait(1));
+  ASSERT_TRUE(Wait(origin));
 
   half.Open();
 
@@ -190,7 +316,7 @@ TEST_F(SuspendedFetchTest, SlowBodiesNeedNoWorkerWhoeverGetsThem) {
     viewers.back().Send(std::string(i % 2 == 0 ? "POST /endpoint" : "POST /fetch") +
                         " HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nsl");
   }
-  ASSERT_TRUE(Wait(kViewers));
+  ASSERT_TRUE(Eventually([&] { return server_.parked() == kViewers; }));
 
   EXPECT_EQ(Play("/hello").body, "hello");
 
@@ -220,7 +346,7 @@ TEST_F(SuspendedFetchTest, StoppingTheServerEndsIt) {
   Add({Resolve(To(origin.url())), Fetch()});
   Use();
   auto viewer = Send("/slow");
-  ASSERT_TRUE(Wait(1));
+  ASSERT_TRUE(Wait(origin));
 
   server_.Stop();
 

@@ -2,6 +2,7 @@
 #include "core/plugin/registry.hpp"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "core/telemetry/log.hpp"
 #include "tests/core/plugin/host_fixture.hpp"
@@ -34,13 +35,13 @@ TEST_F(RegistryTest, ChecksComponentsAndFillsInDefaults) {
   plugins_->CheckComponents(config, faults);
 
   EXPECT_EQ(faults.Text(), "");
-  EXPECT_EQ(config.components[0].config["secret"], "open");
+  EXPECT_EQ((*config.components[0].config)["secret"], "open");
 }
 
 TEST_F(RegistryTest, ReportsFaultsWhereTheyStand) {
   Load(std::vector{Install("good")});
   auto config = With(BadComponent());
-  config.components[0].config["sceret"] = "typo";
+  (*config.components[0].config)["sceret"] = "typo";
   auto places = std::make_shared<config::Places>();
   (*places)["/components/gate/config/sceret"] = {"sluice.yaml", 12, "/components/gate/config/sceret"};
   config.places = places;
@@ -66,7 +67,7 @@ TEST_F(RegistryTest, AnUnknownTypeListsThoseOfItsKind) {
 TEST_F(RegistryTest, KnowsWhereSecretsStand) {
   Load(std::vector{Install("good")});
   auto component = BadComponent();
-  component.config["secret"] = "very-secret-word";
+  (*component.config)["secret"] = "very-secret-word";
 
   EXPECT_THAT(plugins_->SecretPointers(With(component)), ElementsAre("/components/gate/config/secret"));
 }
@@ -74,7 +75,7 @@ TEST_F(RegistryTest, KnowsWhereSecretsStand) {
 TEST_F(RegistryTest, SecretsOfAnInstanceNeverReachTheLog) {
   Load(std::vector{Install("good")});
   auto component = BadComponent();
-  component.config["secret"] = "very-secret-word";
+  (*component.config)["secret"] = "very-secret-word";
 
   ASSERT_TRUE(plugins_->Create(component));
   telemetry::Log(telemetry::Level::kError, "refused very-secret-word");

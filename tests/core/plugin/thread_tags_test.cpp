@@ -117,7 +117,7 @@ TEST_F(ThreadTagDeathTest, CreateWantsTheGate) {
   const ControlGate gate;
   void* self = nullptr;
 
-  EXPECT_DEATH(static_cast<void>(CallCreate(gate, kComponent, host, "gate", {}, self)),
+  EXPECT_DEATH(static_cast<void>(CallCreate(gate, kComponent, host, "gate", *config::JsonValue(), self)),
                "component gate.create \\[control\\]: this thread does not hold");
 }
 

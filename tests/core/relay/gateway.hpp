@@ -23,6 +23,7 @@ struct GatewayOptions {
   std::string origin;  ///< "http://127.0.0.1:port", or "file:///folder".
   std::uint32_t workers = 2;
   unsigned relay_threads = 2;
+  std::size_t pipes = 512;  ///< As in Options.
   std::chrono::milliseconds read_timeout{10'000};
   std::chrono::milliseconds write_timeout{10'000};
   std::uint64_t bytes_per_second = 0;

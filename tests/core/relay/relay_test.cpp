@@ -75,6 +75,21 @@ TEST(RelayTest, MovesABodyOfKnownLengthAndKeepsBothConnections) {
   EXPECT_EQ(gateway.progress(), 3 * body.size());
 }
 
+TEST(RelayTest, CopiesWhatFindsNoPipe) {
+  const auto body = Pattern(3'000'000);
+  FaultyOrigin origin(Always(Head(body.size()) + body));
+  for (const std::size_t pipes : {0U, 1U}) {
+    Gateway gateway({.origin = origin.url(), .relay_threads = 1, .pipes = pipes});
+    RawClient holds_it(gateway.port(), {}, 4096);
+    holds_it.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    ASSERT_TRUE(Eventually([&] { return gateway.progress() > 0; }));
+    RawClient client(gateway.port());
+
+    EXPECT_TRUE(client.Get("/").body == body) << pipes;
+    EXPECT_TRUE(holds_it.Read().body == body) << pipes;
+  }
+}
+
 TEST(RelayTest, MovesABodyThatEndsWithItsConnection) {
   const auto body = Pattern(1'000'000);
   FaultyOrigin origin(FaultyOrigin::Say(kCloseHead + body));

@@ -8,9 +8,10 @@ namespace sluice::sdk::testing {
 namespace {
 
 /// Runs one rule of a suite outside GoogleTest's own loop.
-template <typename Suite>
-struct Probe final : Suite {
+template <typename Suite, typename Component, typename Fixture>
+struct Probe final : internal::ConformanceSubject<Suite, Component, Fixture> {
   void TestBody() override {}
+  static auto Rules() { return Suite::Rules(); }
   void Run(void (Suite::*check)()) {
     this->SetUp();
     (this->*check)();
@@ -19,17 +20,17 @@ struct Probe final : Suite {
 };
 
 /// Names of the rules that fail for a toy with this fault.
-template <typename Suite>
+template <typename Probed>
 std::vector<std::string> FailuresOf(const std::string& fault, bool asks_upstream = false) {
   ToyFault() = fault;
   ToyAsksUpstream() = asks_upstream;
   std::vector<std::string> failed;
-  for (const auto& rule : Suite::Rules()) {
+  for (const auto& rule : Probed::Rules()) {
     ::testing::TestPartResultArray results;
     {
       const ::testing::ScopedFakeTestPartResultReporter reporter(
           ::testing::ScopedFakeTestPartResultReporter::INTERCEPT_ALL_THREADS, &results);
-      Probe<Suite>().Run(rule.check);
+      Probed().Run(rule.check);
     }
     bool fails = false;
     for (int i = 0; i < results.size(); ++i) fails = fails || results.GetTestPartResult(i).failed();
@@ -41,18 +42,18 @@ std::vector<std::string> FailuresOf(const std::string& fault, bool asks_upstream
 }
 
 using Names = std::vector<std::string>;
-using Auth = AuthConformance<ToyAuth, ToyAuthFixture>;
-using Stores = StoreConformance<ToyStore, ToyStoreFixture>;
-using Indexers = IndexerConformance<ToyIndexer, ToyIndexerFixture>;
-using Manifests = ManifestConformance<ToyManifest, ToyManifestFixture>;
-using Media = MediaConformance<ToyMedia, ToyMediaFixture>;
-using Resolvers = ResolverConformance<ToyResolver, ToyResolverFixture>;
-using Endpoints = EndpointConformance<ToyEndpoint, ToyEndpointFixture>;
-using Filters = FilterConformance<ToyFilter, ToyFilterFixture>;
+using Auth = Probe<AuthConformance, ToyAuth, ToyAuthFixture>;
+using Stores = Probe<StoreConformance, ToyStore, ToyStoreFixture>;
+using Indexers = Probe<IndexerConformance, ToyIndexer, ToyIndexerFixture>;
+using Manifests = Probe<ManifestConformance, ToyManifest, ToyManifestFixture>;
+using Media = Probe<MediaConformance, ToyMedia, ToyMediaFixture>;
+using Resolvers = Probe<ResolverConformance, ToyResolver, ToyResolverFixture>;
+using Endpoints = Probe<EndpointConformance, ToyEndpoint, ToyEndpointFixture>;
+using Filters = Probe<FilterConformance, ToyFilter, ToyFilterFixture>;
 
-template <typename Suite>
+template <typename Probed>
 void ExpectAllFail(const std::string& fault) {
-  EXPECT_GE(FailuresOf<Suite>(fault).size(), Suite::Rules().size() / 2) << fault;
+  EXPECT_GE(FailuresOf<Probed>(fault).size(), Probed::Rules().size() / 2) << fault;
 }
 
 TEST(ConformanceFaultsTest, PassesWithoutAFault) { EXPECT_EQ(FailuresOf<Auth>(""), Names{}); }

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,21 +37,25 @@ struct ConformanceFixture {
   std::vector<std::string> secrets;
 };
 
-/// One test instance: fixture, fake host, component. Base of each kind's suite.
-template <typename ComponentType, typename FixtureType>
+/// One test instance: fixture, fake host, component. Base of each kind's suite: Interface is the SDK's class of that
+/// kind, Fixture what its suite has to know.
+template <typename Interface, typename Fixture>
 class ConformanceSuite : public ::testing::Test {
  public:
-  using Component = ComponentType;
+  /// Makes the component under test.
+  using Create = Result<ThroughAbi<Interface>> (*)(TestConfig, FakeHost&);
+
+  ConformanceSuite(std::unique_ptr<Fixture> fixture, Create create) : fixture_(std::move(fixture)), create_(create) {}
 
  protected:
   void SetUp() override {
-    fixture_.Prepare(host_);
-    auto made = CreateThroughAbi<Component>(fixture_.config, host_);
+    fixture_->Prepare(host_);
+    auto made = create_(fixture_->config, host_);
     ASSERT_TRUE(made) << made.error().message;
     instance_.emplace(*std::move(made));
   }
   void TearDown() override {
-    for (const auto& secret : fixture_.secrets) {
+    for (const auto& secret : fixture_->secrets) {
       EXPECT_EQ(host_.log.Text().find(secret), std::string::npos) << "a secret shows in the log";
       EXPECT_EQ(host_.metrics.Text().find(secret), std::string::npos) << "a secret shows in a metric";
     }
@@ -60,7 +65,7 @@ class ConformanceSuite : public ::testing::Test {
   }
 
   auto& subject() { return **instance_; }
-  FixtureType& fixture() { return fixture_; }
+  Fixture& fixture() { return *fixture_; }
   FakeHost& host() { return host_; }
 
   /// The code of what a method answered; nothing: it succeeded. Fails on errors that no method may answer.
@@ -70,7 +75,7 @@ class ConformanceSuite : public ::testing::Test {
     const Error& error = answer.error();
     EXPECT_NE(error.code, Errc::kInternal) << error.message;
     EXPECT_FALSE(error.message.empty()) << "an error without a message";
-    for (const auto& secret : fixture_.secrets)
+    for (const auto& secret : fixture_->secrets)
       EXPECT_EQ(error.message.find(secret), std::string::npos) << "a secret shows in an error";
     return error.code;
   }
@@ -81,7 +86,7 @@ class ConformanceSuite : public ::testing::Test {
     const auto begin = std::chrono::steady_clock::now();
     const auto code = CodeOf(call_it(call));
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
-    if (fixture_.waits_for_upstream) {
+    if (fixture_->waits_for_upstream) {
       EXPECT_EQ(code, over);
     } else if (code == Errc::kCancelled || code == Errc::kDeadlineExceeded) {
       EXPECT_EQ(code, over);
@@ -91,7 +96,7 @@ class ConformanceSuite : public ::testing::Test {
   void ExpectEndsEarly(Function call_it) {
     ExpectStops(CancelledCall(), Errc::kCancelled, call_it);
     ExpectStops(ExpiredCall(), Errc::kDeadlineExceeded, call_it);
-    if (fixture_.waits_for_upstream) ExpectStopsWhenTheViewerLeaves(call_it);
+    if (fixture_->waits_for_upstream) ExpectStopsWhenTheViewerLeaves(call_it);
   }
   /// The same answer to eight threads that ask at once.
   template <typename Function>
@@ -121,9 +126,10 @@ class ConformanceSuite : public ::testing::Test {
     EXPECT_EQ(code, Errc::kCancelled);
   }
 
-  FixtureType fixture_;
+  const std::unique_ptr<Fixture> fixture_;
+  const Create create_;
   FakeHost host_;
-  std::optional<ThroughAbi<InterfaceOf<Component>>> instance_;
+  std::optional<ThroughAbi<Interface>> instance_;
 };
 
 namespace internal {
@@ -134,8 +140,17 @@ struct ConformanceRule {
   void (Suite::*check)();
 };
 
-template <typename Suite>
-class ConformanceTest final : public Suite {
+/// A suite about one component.
+template <typename Suite, typename Component, typename Fixture>
+class ConformanceSubject : public Suite {
+ public:
+  ConformanceSubject()
+      : Suite(std::make_unique<Fixture>(),
+              [](TestConfig config, FakeHost& host) { return CreateThroughAbi<Component>(std::move(config), host); }) {}
+};
+
+template <typename Suite, typename Component, typename Fixture>
+class ConformanceTest final : public ConformanceSubject<Suite, Component, Fixture> {
  public:
   explicit ConformanceTest(void (Suite::*check)()) : check_(check) {}
   void TestBody() override { (this->*check_)(); }
@@ -144,11 +159,12 @@ class ConformanceTest final : public Suite {
   void (Suite::*check_)();
 };
 
-template <typename Suite>
+template <typename Suite, typename Component, typename Fixture>
 bool RegisterConformance(const char* name, const char* file, int line) {
   for (const auto& rule : Suite::Rules())
-    ::testing::RegisterTest(name, rule.name, nullptr, nullptr, file, line,
-                            [check = rule.check]() -> Suite* { return new ConformanceTest<Suite>(check); });
+    ::testing::RegisterTest(name, rule.name, nullptr, nullptr, file, line, [check = rule.check]() -> Suite* {
+      return new ConformanceTest<Suite, Component, Fixture>(check);
+    });
   return true;
 }
 }  // namespace internal
@@ -166,5 +182,5 @@ inline bool IsAbsoluteUrl(std::string_view url) {
 /// Registers every rule of `Suite` for `Component`. Use the macro of the kind: SLUICE_STORE_CONFORMANCE and so on.
 #define SLUICE_CONFORMANCE(Suite, Component, Fixture)                                                           \
   [[maybe_unused]] static const bool SLUICE_CONFORMANCE_NAME(__LINE__) =                                        \
-      ::sluice::sdk::testing::internal::RegisterConformance<::sluice::sdk::testing::Suite<Component, Fixture>>( \
+      ::sluice::sdk::testing::internal::RegisterConformance<::sluice::sdk::testing::Suite, Component, Fixture>( \
           #Suite "/" #Fixture, __FILE__, __LINE__)

@@ -15,10 +15,10 @@ struct AuthFixture : ConformanceFixture {
   std::string wrong_secret;  ///< Does not; empty: not tested.
 };
 
-template <typename ComponentType, typename FixtureType>
-class AuthConformance : public ConformanceSuite<ComponentType, FixtureType> {
+class AuthConformance : public ConformanceSuite<AuthBackend, AuthFixture> {
  public:
   using Self = AuthConformance;
+  using ConformanceSuite::ConformanceSuite;
 
   static std::vector<internal::ConformanceRule<Self>> Rules() {
     return {{"LetsInWithItsSecret", &Self::LetsInWithItsSecret},
@@ -32,63 +32,62 @@ class AuthConformance : public ConformanceSuite<ComponentType, FixtureType> {
 
  protected:
   void SetUp() override {
-    this->fixture().secrets.push_back(this->fixture().secret);
-    ConformanceSuite<ComponentType, FixtureType>::SetUp();
+    fixture().secrets.push_back(fixture().secret);
+    ConformanceSuite::SetUp();
   }
 
  private:
   Result<std::optional<Principal>> Ask(const Call& call, std::string_view secret) {
-    const auto& given = this->fixture();
-    return this->subject().Authenticate(call, {.scheme = given.scheme,
-                                               .user = given.user,
-                                               .secret = secret,
-                                               .client_ip = "192.0.2.10",
-                                               .user_agent = "conformance"});
+    const auto& given = fixture();
+    return subject().Authenticate(call, {.scheme = given.scheme,
+                                         .user = given.user,
+                                         .secret = secret,
+                                         .client_ip = "192.0.2.10",
+                                         .user_agent = "conformance"});
   }
   void ExpectNotLetIn(std::string_view secret) {
     const auto answer = Ask(AnyCall(), secret);
     if (answer) {
       EXPECT_FALSE(answer->has_value());
-    } else if (const auto code = this->CodeOf(answer); code != Errc::kUpstreamFailed) {
+    } else if (const auto code = CodeOf(answer); code != Errc::kUpstreamFailed) {
       EXPECT_TRUE(code == Errc::kUnauthenticated || code == Errc::kPermissionDenied) << answer.error().message;
     }
   }
 
   void LetsInWithItsSecret() {
-    const auto answer = Ask(AnyCall(), this->fixture().secret);
+    const auto answer = Ask(AnyCall(), fixture().secret);
     ASSERT_TRUE(answer) << answer.error().message;
     ASSERT_TRUE(answer->has_value()) << "the credential is not recognised";
     EXPECT_FALSE((*answer)->subject.empty());
   }
   void NamesNobodyByTheSecret() {
-    const auto answer = Ask(AnyCall(), this->fixture().secret);
+    const auto answer = Ask(AnyCall(), fixture().secret);
     ASSERT_TRUE(answer && answer->has_value());
-    EXPECT_EQ((*answer)->subject.find(this->fixture().secret), std::string::npos) << "subjects appear in logs";
+    EXPECT_EQ((*answer)->subject.find(fixture().secret), std::string::npos) << "subjects appear in logs";
   }
   void LetsNobodyInWithAWrongSecret() {
-    if (this->fixture().wrong_secret.empty()) GTEST_SKIP() << "every secret lets in";
-    this->fixture().secrets.push_back(this->fixture().wrong_secret);
-    ExpectNotLetIn(this->fixture().wrong_secret);
+    if (fixture().wrong_secret.empty()) GTEST_SKIP() << "every secret lets in";
+    fixture().secrets.push_back(fixture().wrong_secret);
+    ExpectNotLetIn(fixture().wrong_secret);
   }
   void LetsNobodyInWithGarbage() {
-    if (this->fixture().waits_for_upstream)
-      this->host().http.FailAll({.code = Errc::kUpstreamFailed, .message = "away"});
+    if (fixture().waits_for_upstream) host().http.FailAll({.code = Errc::kUpstreamFailed, .message = "away"});
     ExpectNotLetIn(std::string(64 * 1024, 'x'));
     ExpectNotLetIn(std::string_view("\0\xff\n", 3));
     ExpectNotLetIn(" ");
   }
   void LetsNobodyInWhenTheUpstreamIsAway() {
-    if (!this->fixture().waits_for_upstream) GTEST_SKIP() << "asks no upstream";
-    this->host().http.FailAll({.code = Errc::kUpstreamFailed, .message = "upstream is away"});
-    const auto answer = Ask(AnyCall(), this->fixture().secret);
+    if (!fixture().waits_for_upstream) GTEST_SKIP() << "asks no upstream";
+    host().http.FailAll({.code = Errc::kUpstreamFailed, .message = "upstream is away"});
+    const auto answer = Ask(AnyCall(), fixture().secret);
     ASSERT_FALSE(answer) << "the next backend must not be asked";
-    EXPECT_EQ(this->CodeOf(answer), Errc::kUpstreamFailed);
+    EXPECT_EQ(CodeOf(answer), Errc::kUpstreamFailed);
   }
   void EndsEarlyWhenTheCallIsOver() {
-    this->ExpectEndsEarly([&](const Call& call) { return Ask(call, this->fixture().secret); });
+    ExpectEndsEarly([&](const Call& call) { return Ask(call, fixture().secret); });
   }
   void ServesManyThreads() {
-    this->ExpectSafeFromManyThreads([&](const Call& call) { return Ask(call, this->fixture().secret); });
+    ExpectSafeFromManyThreads([&](const Call& call) { return Ask(call, fixture().secret); });
   }
 };
 

@@ -18,10 +18,10 @@ struct EndpointFixture : ConformanceFixture {
   std::string body;
 };
 
-template <typename ComponentType, typename FixtureType>
-class EndpointConformance : public ConformanceSuite<ComponentType, FixtureType> {
+class EndpointConformance : public ConformanceSuite<Endpoint, EndpointFixture> {
  public:
   using Self = EndpointConformance;
+  using ConformanceSuite::ConformanceSuite;
 
   static std::vector<internal::ConformanceRule<Self>> Rules() {
     return {{"DeclaresWellFormedRoutes", &Self::DeclaresWellFormedRoutes},
@@ -46,12 +46,12 @@ class EndpointConformance : public ConformanceSuite<ComponentType, FixtureType> 
   };
 
   Result<std::optional<Source>> Handle(const Call& call, ResponseWriter& response) {
-    auto request = this->fixture().request;
-    return this->subject().Handle(call, this->fixture().route, request.head(), AsBytes(this->fixture().body), response);
+    auto request = fixture().request;
+    return subject().Handle(call, fixture().route, request.head(), AsBytes(fixture().body), response);
   }
 
   void DeclaresWellFormedRoutes() {
-    const auto routes = this->subject().Routes();
+    const auto routes = subject().Routes();
     EXPECT_FALSE(routes.empty());
     std::set<std::string> seen;
     for (const auto& route : routes) {
@@ -63,10 +63,10 @@ class EndpointConformance : public ConformanceSuite<ComponentType, FixtureType> 
       EXPECT_EQ(std::count(path.begin(), path.end(), '{'), std::count(path.begin(), path.end(), '}')) << path;
       EXPECT_TRUE(seen.insert(route.method + " " + path).second) << route.method << " " << path << " is there twice";
     }
-    EXPECT_LT(this->fixture().route, routes.size());
+    EXPECT_LT(fixture().route, routes.size());
   }
   void DeclaresTheSameRoutesEachTime() {
-    const auto once = this->subject().Routes(), again = this->subject().Routes();
+    const auto once = subject().Routes(), again = subject().Routes();
     ASSERT_EQ(once.size(), again.size());
     for (std::size_t i = 0; i < once.size(); ++i) EXPECT_EQ(once[i].path_template, again[i].path_template);
   }
@@ -94,16 +94,16 @@ class EndpointConformance : public ConformanceSuite<ComponentType, FixtureType> 
     }
   }
   void SurvivesGarbage() {
-    if (this->fixture().waits_for_upstream)
-      this->host().http.FailAll({.code = Errc::kUpstreamFailed, .message = "upstream is away"});
-    const auto routes = this->subject().Routes();
+    if (fixture().waits_for_upstream)
+      host().http.FailAll({.code = Errc::kUpstreamFailed, .message = "upstream is away"});
+    const auto routes = subject().Routes();
     const std::string garbage(70'000, '\xff');
     for (std::size_t route = 0; route < routes.size(); ++route) {
       TestRequest request(routes[route].method, "/%00\xff?&&=%zz");
       request.Header("Content-Type", "application/json").Header("", "");
       for (const char* name : {"id", "path", "rest"}) request.Param(name, "../\xff");
       RecordedResponse response;
-      this->CodeOf(this->subject().Handle(AnyCall(), route, request.head(), AsBytes(garbage), response));
+      CodeOf(subject().Handle(AnyCall(), route, request.head(), AsBytes(garbage), response));
     }
   }
   void StopsWhenTheViewerIsGone() {
@@ -111,17 +111,17 @@ class EndpointConformance : public ConformanceSuite<ComponentType, FixtureType> 
     const auto answer = Handle(AnyCall(), response);
     EXPECT_LE(response.refused, 2) << "writes on after the viewer is gone";
     if (response.refused > 0) {
-      EXPECT_EQ(this->CodeOf(answer), Errc::kCancelled);
+      EXPECT_EQ(CodeOf(answer), Errc::kCancelled);
     }
   }
   void EndsEarlyWhenTheCallIsOver() {
-    this->ExpectEndsEarly([&](const Call& call) {
+    ExpectEndsEarly([&](const Call& call) {
       RecordedResponse response;
       return Handle(call, response);
     });
   }
   void ServesManyThreads() {
-    this->ExpectSafeFromManyThreads([&](const Call& call) {
+    ExpectSafeFromManyThreads([&](const Call& call) {
       RecordedResponse response;
       return Handle(call, response);
     });

@@ -19,10 +19,10 @@ struct FilterFixture : ConformanceFixture {
   std::string body = "0123456789 the body of a response, longer than a word or two";
 };
 
-template <typename ComponentType, typename FixtureType>
-class FilterConformance : public ConformanceSuite<ComponentType, FixtureType> {
+class FilterConformance : public ConformanceSuite<Filter, FilterFixture> {
  public:
   using Self = FilterConformance;
+  using ConformanceSuite::ConformanceSuite;
 
   static std::vector<internal::ConformanceRule<Self>> Rules() {
     return {{"SeesRequests", &Self::SeesRequests},
@@ -39,7 +39,7 @@ class FilterConformance : public ConformanceSuite<ComponentType, FixtureType> {
  private:
   /// Views of the fixture's response head, for one call.
   struct Head {
-    explicit Head(const FixtureType& fixture) {
+    explicit Head(const FilterFixture& fixture) {
       for (const auto& header : fixture.response_headers) fields.push_back({header.name, header.value});
       head = {.status = fixture.status, .url = "https://origin.example/file", .headers = fields};
     }
@@ -48,12 +48,12 @@ class FilterConformance : public ConformanceSuite<ComponentType, FixtureType> {
   };
 
   Result<std::optional<Reply>> OnRequest(const Call& call, RecordedHead& edit) {
-    auto request = this->fixture().request;
-    return this->subject().OnRequest(call, request.head(), edit);
+    auto request = fixture().request;
+    return subject().OnRequest(call, request.head(), edit);
   }
   Result<std::unique_ptr<BodyTransform>> Open() {
-    const Head head(this->fixture());
-    return this->subject().OpenBody(AnyCall(), head.head);
+    const Head head(fixture());
+    return subject().OpenBody(AnyCall(), head.head);
   }
   /// The body in pieces of `size` octets; nothing when the filter leaves bodies alone.
   std::optional<std::string> Transformed(std::size_t size) {
@@ -61,7 +61,7 @@ class FilterConformance : public ConformanceSuite<ComponentType, FixtureType> {
     EXPECT_TRUE(transform) << transform.error().message;
     if (!transform || *transform == nullptr) return std::nullopt;
     CollectedBytes out;
-    for (std::string_view rest = this->fixture().body; !rest.empty(); rest.remove_prefix(std::min(size, rest.size()))) {
+    for (std::string_view rest = fixture().body; !rest.empty(); rest.remove_prefix(std::min(size, rest.size()))) {
       const auto written = (*transform)->Write(AsBytes(rest.substr(0, size)), out);
       EXPECT_TRUE(written) << written.error().message;
     }
@@ -79,29 +79,28 @@ class FilterConformance : public ConformanceSuite<ComponentType, FixtureType> {
     EXPECT_LE((*reply)->status, 599);
   }
   void SeesResponses() {
-    RecordedHead edit(this->fixture().response_headers);
-    const Head head(this->fixture());
-    const auto status = this->subject().OnResponse(AnyCall(), head.head, edit);
+    RecordedHead edit(fixture().response_headers);
+    const Head head(fixture());
+    const auto status = subject().OnResponse(AnyCall(), head.head, edit);
     ASSERT_TRUE(status) << status.error().message;
     for (const std::string_view name : {"Transfer-Encoding", "Connection"})
       EXPECT_TRUE(edit.header(name).empty()) << name << " is core's";
   }
   void TakesHeadsWithoutFields() {
     RecordedHead edit;
-    this->CodeOf(this->subject().OnRequest(AnyCall(), {.method = "GET", .path = "/"}, edit));
-    for (const int status : {200, 204, 304, 599})
-      this->CodeOf(this->subject().OnResponse(AnyCall(), {.status = status}, edit));
-    this->CodeOf(this->subject().OpenBody(AnyCall(), {.status = 200}));
+    CodeOf(subject().OnRequest(AnyCall(), {.method = "GET", .path = "/"}, edit));
+    for (const int status : {200, 204, 304, 599}) CodeOf(subject().OnResponse(AnyCall(), {.status = status}, edit));
+    CodeOf(subject().OpenBody(AnyCall(), {.status = 200}));
   }
   void ChangesBodiesTheSameInAnyPieces() {
-    const auto whole = Transformed(this->fixture().body.size());
+    const auto whole = Transformed(fixture().body.size());
     if (!whole) GTEST_SKIP() << "leaves bodies alone";
     for (const std::size_t size : {1U, 2U, 7U}) EXPECT_EQ(Transformed(size), whole) << "pieces of " << size;
   }
   void KeepsTheLengthItPromises() {
-    if (!this->subject().LengthPreserving()) GTEST_SKIP() << "promises nothing";
-    if (const auto whole = Transformed(this->fixture().body.size())) {
-      EXPECT_EQ(whole->size(), this->fixture().body.size());
+    if (!subject().LengthPreserving()) GTEST_SKIP() << "promises nothing";
+    if (const auto whole = Transformed(fixture().body.size())) {
+      EXPECT_EQ(whole->size(), fixture().body.size());
     }
   }
   void StopsWhenTheViewerIsGone() {
@@ -109,8 +108,8 @@ class FilterConformance : public ConformanceSuite<ComponentType, FixtureType> {
     ASSERT_TRUE(transform) << transform.error().message;
     if (*transform == nullptr) GTEST_SKIP() << "leaves bodies alone";
     CollectedBytes gone(0);
-    const auto written = (*transform)->Write(AsBytes(this->fixture().body), gone);
-    if (const auto code = this->CodeOf(written)) {
+    const auto written = (*transform)->Write(AsBytes(fixture().body), gone);
+    if (const auto code = CodeOf(written)) {
       EXPECT_EQ(code, Errc::kCancelled);
     }
     EXPECT_TRUE(gone.text.empty());
@@ -120,20 +119,20 @@ class FilterConformance : public ConformanceSuite<ComponentType, FixtureType> {
     ASSERT_TRUE(transform) << transform.error().message;
     if (*transform == nullptr) GTEST_SKIP() << "leaves bodies alone";
     CollectedBytes out;
-    this->CodeOf((*transform)->Write(AsBytes(this->fixture().body), out));
+    CodeOf((*transform)->Write(AsBytes(fixture().body), out));
     transform->reset();
   }
   void EndsEarlyWhenTheCallIsOver() {
-    this->ExpectEndsEarly([&](const Call& call) {
+    ExpectEndsEarly([&](const Call& call) {
       RecordedHead edit;
       return OnRequest(call, edit);
     });
   }
   void ServesManyThreads() {
-    this->ExpectSafeFromManyThreads([&](const Call& call) {
-      RecordedHead edit(this->fixture().response_headers);
-      const Head head(this->fixture());
-      return this->subject().OnResponse(call, head.head, edit);
+    ExpectSafeFromManyThreads([&](const Call& call) {
+      RecordedHead edit(fixture().response_headers);
+      const Head head(fixture());
+      return subject().OnResponse(call, head.head, edit);
     });
   }
 };

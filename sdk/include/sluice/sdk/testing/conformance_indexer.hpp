@@ -14,10 +14,10 @@ struct IndexerFixture : ConformanceFixture {
   std::string imdb_id;
 };
 
-template <typename ComponentType, typename FixtureType>
-class IndexerConformance : public ConformanceSuite<ComponentType, FixtureType> {
+class IndexerConformance : public ConformanceSuite<Indexer, IndexerFixture> {
  public:
   using Self = IndexerConformance;
+  using ConformanceSuite::ConformanceSuite;
 
   static std::vector<internal::ConformanceRule<Self>> Rules() {
     return {{"FindsWellFormedReleases", &Self::FindsWellFormedReleases},
@@ -31,12 +31,12 @@ class IndexerConformance : public ConformanceSuite<ComponentType, FixtureType> {
 
  private:
   Query Ask(std::uint32_t limit = 100) {
-    return {.text = this->fixture().text, .imdb_id = this->fixture().imdb_id, .limit = limit};
+    return {.text = fixture().text, .imdb_id = fixture().imdb_id, .limit = limit};
   }
 
   void FindsWellFormedReleases() {
     CollectedReleases found;
-    const auto status = this->subject().Search(AnyCall(), Ask(), found);
+    const auto status = subject().Search(AnyCall(), Ask(), found);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_FALSE(found.values.empty());
     for (const auto& release : found.values) {
@@ -49,39 +49,39 @@ class IndexerConformance : public ConformanceSuite<ComponentType, FixtureType> {
   }
   void RefusesAnEmptyQuery() {
     CollectedReleases found;
-    EXPECT_EQ(this->CodeOf(this->subject().Search(AnyCall(), {}, found)), Errc::kInvalidArgument);
+    EXPECT_EQ(CodeOf(subject().Search(AnyCall(), {}, found)), Errc::kInvalidArgument);
     EXPECT_TRUE(found.values.empty());
   }
   void PutsAtMostTheLimit() {
     CollectedReleases found;
-    const auto status = this->subject().Search(AnyCall(), Ask(1), found);
+    const auto status = subject().Search(AnyCall(), Ask(1), found);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_LE(found.values.size(), 1U);
   }
   void StopsWhenTheSinkWantsNoMore() {
     CollectedReleases found(1);
-    const auto status = this->subject().Search(AnyCall(), Ask(), found);
+    const auto status = subject().Search(AnyCall(), Ask(), found);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_EQ(found.values.size(), 1U) << "put after the sink wanted no more";
   }
   void TakesAnyText() {
-    if (this->fixture().waits_for_upstream)
-      this->host().http.FailAll({.code = Errc::kUpstreamFailed, .message = "upstream is away"});
+    if (fixture().waits_for_upstream)
+      host().http.FailAll({.code = Errc::kUpstreamFailed, .message = "upstream is away"});
     for (const std::string& text : {std::string("\"&?#%00\\"), std::string("\xff\xfe"), std::string(20'000, 'a')}) {
       CollectedReleases found;
-      this->CodeOf(this->subject().Search(AnyCall(), {.text = text}, found));
+      CodeOf(subject().Search(AnyCall(), {.text = text}, found));
     }
   }
   void EndsEarlyWhenTheCallIsOver() {
-    this->ExpectEndsEarly([&](const Call& call) {
+    ExpectEndsEarly([&](const Call& call) {
       CollectedReleases found;
-      return this->subject().Search(call, Ask(), found);
+      return subject().Search(call, Ask(), found);
     });
   }
   void ServesManyThreads() {
-    this->ExpectSafeFromManyThreads([&](const Call& call) {
+    ExpectSafeFromManyThreads([&](const Call& call) {
       CollectedReleases found;
-      return this->subject().Search(call, Ask(), found);
+      return subject().Search(call, Ask(), found);
     });
   }
 };

@@ -18,10 +18,10 @@ struct ManifestFixture : ConformanceFixture {
   std::string content_type;  ///< Of both.
 };
 
-template <typename ComponentType, typename FixtureType>
-class ManifestConformance : public ConformanceSuite<ComponentType, FixtureType> {
+class ManifestConformance : public ConformanceSuite<ManifestRewriter, ManifestFixture> {
  public:
   using Self = ManifestConformance;
+  using ConformanceSuite::ConformanceSuite;
 
   static std::vector<internal::ConformanceRule<Self>> Rules() {
     return {{"AcceptsItsFormat", &Self::AcceptsItsFormat},
@@ -37,30 +37,30 @@ class ManifestConformance : public ConformanceSuite<ComponentType, FixtureType> 
 
  private:
   Result<RewrittenManifest> Rewrite(const Call& call, std::string_view text, LinkMinter& links) {
-    const auto& given = this->fixture();
-    return this->subject().Rewrite(call, {.text = text, .base_url = given.base_url, .content_type = given.content_type},
-                                   links);
+    const auto& given = fixture();
+    return subject().Rewrite(call, {.text = text, .base_url = given.base_url, .content_type = given.content_type},
+                             links);
   }
 
   void AcceptsItsFormat() {
-    const auto& given = this->fixture();
+    const auto& given = fixture();
     const auto first_bytes = std::string_view(given.text).substr(0, 512);
-    EXPECT_TRUE(this->subject().Accepts(
-        {.content_type = given.content_type, .url = given.base_url, .first_bytes = first_bytes}));
+    EXPECT_TRUE(
+        subject().Accepts({.content_type = given.content_type, .url = given.base_url, .first_bytes = first_bytes}));
   }
   void LeavesOtherMediaAlone() {
     using namespace std::string_view_literals;
-    EXPECT_FALSE(this->subject().Accepts({}));
-    EXPECT_FALSE(this->subject().Accepts({.content_type = "video/mp4",
-                                          .url = "https://origin.example/a.mp4",
-                                          .first_bytes = "\0\0\0\x20"
-                                                         "ftypisom\0\xff"sv}));
-    EXPECT_FALSE(this->subject().Accepts(
+    EXPECT_FALSE(subject().Accepts({}));
+    EXPECT_FALSE(subject().Accepts({.content_type = "video/mp4",
+                                    .url = "https://origin.example/a.mp4",
+                                    .first_bytes = "\0\0\0\x20"
+                                                   "ftypisom\0\xff"sv}));
+    EXPECT_FALSE(subject().Accepts(
         {.content_type = "image/png", .url = "https://origin.example/a.png", .first_bytes = "\x89PNG\r\n\x1a\n"sv}));
   }
   void MintsLinksOfAbsoluteUrls() {
     FakeMinter links;
-    const auto out = Rewrite(AnyCall(), this->fixture().text, links);
+    const auto out = Rewrite(AnyCall(), fixture().text, links);
     ASSERT_TRUE(out) << out.error().message;
     EXPECT_FALSE(out->content_type.empty());
     EXPECT_FALSE(links.minted().empty());
@@ -69,45 +69,45 @@ class ManifestConformance : public ConformanceSuite<ComponentType, FixtureType> 
   }
   void RewritesTheSameEachTime() {
     FakeMinter links, other_links;
-    const auto once = Rewrite(AnyCall(), this->fixture().text, links);
-    const auto again = Rewrite(AnyCall(), this->fixture().text, other_links);
+    const auto once = Rewrite(AnyCall(), fixture().text, links);
+    const auto again = Rewrite(AnyCall(), fixture().text, other_links);
     ASSERT_TRUE(once && again);
     EXPECT_EQ(once->text, again->text);
     EXPECT_EQ(links.minted(), other_links.minted());
   }
   void LeavesTextWithoutLinksAsItIs() {
-    if (this->fixture().text_without_links.empty()) GTEST_SKIP() << "the format always has links";
+    if (fixture().text_without_links.empty()) GTEST_SKIP() << "the format always has links";
     FakeMinter links;
-    const auto out = Rewrite(AnyCall(), this->fixture().text_without_links, links);
+    const auto out = Rewrite(AnyCall(), fixture().text_without_links, links);
     ASSERT_TRUE(out) << out.error().message;
-    EXPECT_EQ(out->text, this->fixture().text_without_links);
+    EXPECT_EQ(out->text, fixture().text_without_links);
     EXPECT_TRUE(links.minted().empty());
   }
   void RefusesWhatIsNoManifest() {
     using namespace std::string_view_literals;
     FakeMinter links;
     for (const auto text : {""sv, "<!DOCTYPE html><html><body>Sign in</body></html>"sv, "\0\xff\xfe\0"sv})
-      EXPECT_EQ(this->CodeOf(Rewrite(AnyCall(), text, links)), Errc::kUpstreamFailed) << text;
+      EXPECT_EQ(CodeOf(Rewrite(AnyCall(), text, links)), Errc::kUpstreamFailed) << text;
   }
   void SurvivesEveryTruncation() {
-    const std::string_view text = this->fixture().text;
+    const std::string_view text = fixture().text;
     const auto step = std::max<std::size_t>(1, text.size() / 500);
     for (std::size_t size = 0; size < text.size(); size += step) {
       FakeMinter links;
       const std::string exact(text.substr(0, size));  // so that a sanitizer sees a read past the end
-      this->CodeOf(Rewrite(AnyCall(), exact, links));
+      CodeOf(Rewrite(AnyCall(), exact, links));
     }
   }
   void EndsEarlyWhenTheCallIsOver() {
-    this->ExpectEndsEarly([&](const Call& call) {
+    ExpectEndsEarly([&](const Call& call) {
       FakeMinter links;
-      return Rewrite(call, this->fixture().text, links);
+      return Rewrite(call, fixture().text, links);
     });
   }
   void ServesManyThreads() {
-    this->ExpectSafeFromManyThreads([&](const Call& call) {
+    ExpectSafeFromManyThreads([&](const Call& call) {
       FakeMinter links;
-      return Rewrite(call, this->fixture().text, links);
+      return Rewrite(call, fixture().text, links);
     });
   }
 };

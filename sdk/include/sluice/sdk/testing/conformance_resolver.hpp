@@ -13,10 +13,10 @@ struct ResolverFixture : ConformanceFixture {
   TestRequest request{"GET", "/"};  ///< Resolve works.
 };
 
-template <typename ComponentType, typename FixtureType>
-class ResolverConformance : public ConformanceSuite<ComponentType, FixtureType> {
+class ResolverConformance : public ConformanceSuite<Resolver, ResolverFixture> {
  public:
   using Self = ResolverConformance;
+  using ConformanceSuite::ConformanceSuite;
 
   static std::vector<internal::ConformanceRule<Self>> Rules() {
     return {{"ResolvesItsRequest", &Self::ResolvesItsRequest},
@@ -29,8 +29,8 @@ class ResolverConformance : public ConformanceSuite<ComponentType, FixtureType> 
 
  private:
   Result<Source> Resolve(const Call& call) {
-    auto request = this->fixture().request;
-    return this->subject().Resolve(call, request.head());
+    auto request = fixture().request;
+    return subject().Resolve(call, request.head());
   }
 
   void ResolvesItsRequest() {
@@ -51,8 +51,8 @@ class ResolverConformance : public ConformanceSuite<ComponentType, FixtureType> 
          {"/", "//", "/../../etc/passwd", "/%2e%2e/%2E%2e/x", "/a/..;/b", "/\\..\\x", "/%", "/%zz", "/%00", "/a?b?c",
           "/\xff\xfe", "/@elsewhere.example/", long_path.c_str()}) {
       TestRequest request("GET", path);
-      const auto source = this->subject().Resolve(AnyCall(), request.head());
-      if (!this->CodeOf(source)) {
+      const auto source = subject().Resolve(AnyCall(), request.head());
+      if (!CodeOf(source)) {
         EXPECT_TRUE(IsAbsoluteUrl(source->url)) << path << " -> " << source->url;
       }
     }
@@ -60,24 +60,24 @@ class ResolverConformance : public ConformanceSuite<ComponentType, FixtureType> 
   void AnswersForChildren() {
     const auto source = Resolve(AnyCall());
     ASSERT_TRUE(source) << source.error().message;
-    auto request = this->fixture().request;
+    auto request = fixture().request;
     const auto head = request.head();
-    const auto own = this->subject().ResolveChild(AnyCall(), head, {.url = source->url, .context = source->context});
+    const auto own = subject().ResolveChild(AnyCall(), head, {.url = source->url, .context = source->context});
     ASSERT_TRUE(own) << own.error().message;
     EXPECT_TRUE(IsAbsoluteUrl(own->url)) << own->url;
-    const auto foreign = this->subject().ResolveChild(
-        AnyCall(), head, {.url = "https://elsewhere.example/x", .context = source->context});
+    const auto foreign =
+        subject().ResolveChild(AnyCall(), head, {.url = "https://elsewhere.example/x", .context = source->context});
     if (!foreign) {
-      EXPECT_EQ(this->CodeOf(foreign), Errc::kPermissionDenied);
+      EXPECT_EQ(CodeOf(foreign), Errc::kPermissionDenied);
     } else {
       EXPECT_TRUE(foreign->headers.empty()) << "headers of this resolver go to another host";
     }
   }
   void EndsEarlyWhenTheCallIsOver() {
-    this->ExpectEndsEarly([&](const Call& call) { return Resolve(call); });
+    ExpectEndsEarly([&](const Call& call) { return Resolve(call); });
   }
   void ServesManyThreads() {
-    this->ExpectSafeFromManyThreads([&](const Call& call) { return Resolve(call); });
+    ExpectSafeFromManyThreads([&](const Call& call) { return Resolve(call); });
   }
 };
 

@@ -21,10 +21,10 @@ struct StoreFixture : ConformanceFixture {
   bool ready = true;                      ///< What `magnet` names can be played at once: Link of its first file works.
 };
 
-template <typename ComponentType, typename FixtureType>
-class StoreConformance : public ConformanceSuite<ComponentType, FixtureType> {
+class StoreConformance : public ConformanceSuite<Store, StoreFixture> {
  public:
   using Self = StoreConformance;
+  using ConformanceSuite::ConformanceSuite;
 
   static std::vector<internal::ConformanceRule<Self>> Rules() {
     return {{"KnowsItsAccount", &Self::KnowsItsAccount},
@@ -45,13 +45,13 @@ class StoreConformance : public ConformanceSuite<ComponentType, FixtureType> {
 
  protected:
   void SetUp() override {
-    this->fixture().secrets.push_back(this->fixture().token);
-    ConformanceSuite<ComponentType, FixtureType>::SetUp();
+    fixture().secrets.push_back(fixture().token);
+    ConformanceSuite::SetUp();
   }
 
  private:
-  StoreUser User() { return {.token = this->fixture().token, .client_ip = "192.0.2.10"}; }
-  Result<Item> Added() { return this->subject().Add(AnyCall(), User(), this->fixture().magnet); }
+  StoreUser User() { return {.token = fixture().token, .client_ip = "192.0.2.10"}; }
+  Result<Item> Added() { return subject().Add(AnyCall(), User(), fixture().magnet); }
   static bool IsHash(std::string_view hash) {
     return hash.size() == 40 && hash.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   }
@@ -62,13 +62,13 @@ class StoreConformance : public ConformanceSuite<ComponentType, FixtureType> {
   }
 
   void KnowsItsAccount() {
-    const auto account = this->subject().GetAccount(AnyCall(), User());
+    const auto account = subject().GetAccount(AnyCall(), User());
     ASSERT_TRUE(account) << account.error().message;
-    EXPECT_NE(account->id, this->fixture().token);
+    EXPECT_NE(account->id, fixture().token);
   }
   void AnswersNothingToNoHashes() {
     CollectedItems items;
-    const auto status = this->subject().Check(AnyCall(), User(), {}, items);
+    const auto status = subject().Check(AnyCall(), User(), {}, items);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_TRUE(items.values.empty());
   }
@@ -79,7 +79,7 @@ class StoreConformance : public ConformanceSuite<ComponentType, FixtureType> {
     const std::vector<std::string_view> asked(hashes.begin(), hashes.end());
     CollectedItems items;
 
-    const auto status = this->subject().Check(AnyCall(), User(), asked, items);
+    const auto status = subject().Check(AnyCall(), User(), asked, items);
 
     ASSERT_TRUE(status) << status.error().message;
     std::set<std::string> seen;
@@ -93,7 +93,7 @@ class StoreConformance : public ConformanceSuite<ComponentType, FixtureType> {
     ASSERT_TRUE(item) << item.error().message;
     const std::string_view asked[] = {item->info_hash, "0000000000000000000000000000000000000000"};
     CollectedItems items(1);
-    const auto status = this->subject().Check(AnyCall(), User(), asked, items);
+    const auto status = subject().Check(AnyCall(), User(), asked, items);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_LE(items.values.size(), 1U);
   }
@@ -108,77 +108,76 @@ class StoreConformance : public ConformanceSuite<ComponentType, FixtureType> {
   }
   void RefusesWhatIsNoMagnet() {
     for (const std::string_view text : {"", "magnet:", "https://example.com/x.torrent", "magnet:?xt=urn:btih:xyz"}) {
-      const auto item = this->subject().Add(AnyCall(), User(), text);
-      EXPECT_EQ(this->CodeOf(item), Errc::kInvalidArgument) << text;
+      const auto item = subject().Add(AnyCall(), User(), text);
+      EXPECT_EQ(CodeOf(item), Errc::kInvalidArgument) << text;
     }
   }
   void GetsWhatItAdded() {
     const auto added = Added();
     ASSERT_TRUE(added) << added.error().message;
-    const auto item = this->subject().Get(AnyCall(), User(), added->id);
+    const auto item = subject().Get(AnyCall(), User(), added->id);
     ASSERT_TRUE(item) << item.error().message;
     EXPECT_EQ(item->id, added->id);
     EXPECT_EQ(item->info_hash, added->info_hash);
   }
   void FindsNoUnknownId() {
-    const std::string id = this->fixture().unknown_id;
-    EXPECT_EQ(this->CodeOf(this->subject().Get(AnyCall(), User(), id)), Errc::kNotFound);
-    EXPECT_EQ(this->CodeOf(this->subject().Link(AnyCall(), User(), id, 0)), Errc::kNotFound);
-    const auto removed = this->CodeOf(this->subject().Remove(AnyCall(), User(), id));
+    const std::string id = fixture().unknown_id;
+    EXPECT_EQ(CodeOf(subject().Get(AnyCall(), User(), id)), Errc::kNotFound);
+    EXPECT_EQ(CodeOf(subject().Link(AnyCall(), User(), id, 0)), Errc::kNotFound);
+    const auto removed = CodeOf(subject().Remove(AnyCall(), User(), id));
     EXPECT_TRUE(removed == Errc::kNotFound || removed == Errc::kPermissionDenied) << "Remove of an unknown id";
   }
   void ListsAtMostTheLimit() {
     ASSERT_TRUE(Added());
     CollectedItems items;
-    const auto status = this->subject().List(AnyCall(), User(), 0, 1, items);
+    const auto status = subject().List(AnyCall(), User(), 0, 1, items);
     ASSERT_TRUE(status) << status.error().message;
     ASSERT_LE(items.values.size(), 1U);
     for (const auto& item : items.values) ExpectWellFormed(item);
   }
   void ListsNothingPastTheEnd() {
     CollectedItems items;
-    const auto status = this->subject().List(AnyCall(), User(), 1'000'000, 500, items);
+    const auto status = subject().List(AnyCall(), User(), 1'000'000, 500, items);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_TRUE(items.values.empty());
   }
   void LinksToFilesThatAreThere() {
     const auto item = Added();
     ASSERT_TRUE(item) << item.error().message;
-    const auto none = this->subject().Link(AnyCall(), User(), item->id, std::numeric_limits<std::uint32_t>::max());
-    EXPECT_EQ(this->CodeOf(none), Errc::kNotFound);
-    if (!this->fixture().ready) return;
+    const auto none = subject().Link(AnyCall(), User(), item->id, std::numeric_limits<std::uint32_t>::max());
+    EXPECT_EQ(CodeOf(none), Errc::kNotFound);
+    if (!fixture().ready) return;
     const auto file = item->files.empty() ? 0 : item->files.front().index;
-    const auto source = this->subject().Link(AnyCall(), User(), item->id, file);
+    const auto source = subject().Link(AnyCall(), User(), item->id, file);
     ASSERT_TRUE(source) << source.error().message;
     EXPECT_TRUE(IsAbsoluteUrl(source->url)) << source->url;
-    EXPECT_EQ(source->url.find(this->fixture().token), std::string::npos) << "the token shows in a URL";
+    EXPECT_EQ(source->url.find(fixture().token), std::string::npos) << "the token shows in a URL";
   }
   void ForgetsWhatItRemoved() {
     const auto item = Added();
     ASSERT_TRUE(item) << item.error().message;
-    const auto removed = this->subject().Remove(AnyCall(), User(), item->id);
-    if (const auto code = this->CodeOf(removed)) {
+    const auto removed = subject().Remove(AnyCall(), User(), item->id);
+    if (const auto code = CodeOf(removed)) {
       EXPECT_EQ(code, Errc::kPermissionDenied) << removed.error().message;
       GTEST_SKIP() << "nothing can be removed from this store";
     }
-    EXPECT_EQ(this->CodeOf(this->subject().Get(AnyCall(), User(), item->id)), Errc::kNotFound);
+    EXPECT_EQ(CodeOf(subject().Get(AnyCall(), User(), item->id)), Errc::kNotFound);
   }
   void EndsEarlyWhenTheCallIsOver() {
     static constexpr std::string_view kAsked[] = {"0000000000000000000000000000000000000000"};
-    this->ExpectEndsEarly([&](const Call& call) {
+    ExpectEndsEarly([&](const Call& call) {
       CollectedItems items;
-      return this->subject().Check(call, User(), kAsked, items);
+      return subject().Check(call, User(), kAsked, items);
     });
-    if (this->fixture().waits_for_upstream) return;
-    this->ExpectEndsEarly([&](const Call& call) { return this->subject().Add(call, User(), this->fixture().magnet); });
+    if (fixture().waits_for_upstream) return;
+    ExpectEndsEarly([&](const Call& call) { return subject().Add(call, User(), fixture().magnet); });
   }
   void ServesManyThreads() {
-    this->ExpectSafeFromManyThreads([&](const Call& call) {
+    ExpectSafeFromManyThreads([&](const Call& call) {
       CollectedItems items;
-      return this->subject().List(call, User(), 0, 10, items);
+      return subject().List(call, User(), 0, 10, items);
     });
-    this->ExpectSafeFromManyThreads(
-        [&](const Call& call) { return this->subject().Add(call, User(), this->fixture().magnet); });
+    ExpectSafeFromManyThreads([&](const Call& call) { return subject().Add(call, User(), fixture().magnet); });
   }
 };
 
