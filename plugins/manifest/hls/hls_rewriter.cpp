@@ -46,6 +46,11 @@ sdk::Error NoPlaylist(std::string_view text) {
   return {.code = sdk::Errc::kUpstreamFailed, .message = "not a playlist: " + std::string(why)};
 }
 
+bool IsBaseUrl(std::string_view text) {
+  const auto url = sdk::ParseUrl(text);
+  return url && url->http() && url->user_info.empty() && !url->has_query && !url->has_fragment;
+}
+
 sdk::Result<PassOptions> ReadOptions(const sdk::Config& config) {
   PassOptions options;
   const auto mode = config.String("/mode", "proxy");
@@ -60,7 +65,7 @@ sdk::Result<PassOptions> ReadOptions(const sdk::Config& config) {
   };
   if (base.empty() == (options.links.mode == Mode::kCdn))
     return fault("/base_url: want it with mode cdn, and with no other");
-  if (!base.empty() && !sdk::ParseUrl(base))
+  if (!base.empty() && !IsBaseUrl(base))
     return fault("/base_url: want http:// or https://, a host and, if any, a path");
   if (base.ends_with('/')) base.pop_back();
   options.links.cdn_base = std::move(base);

@@ -23,9 +23,9 @@ class HlsRewriter final : public sdk::ManifestRewriter {
       .summary = "HLS playlists (M3U8): every link through the gateway, every other octet unchanged",
       .config_schema = R"({"type": "object", "additionalProperties": false, "properties": {
         "mode": {"type": "string", "enum": ["proxy", "playlists", "keys", "cdn"], "default": "proxy",
-                 "description": "what goes through the gateway: everything; playlists only; playlists and keys; everything but segments of the playlist's origin, which go to base_url"},
-        "base_url": {"type": "string", "pattern": "^https?://[^/?#]+(/[^?#]*)?$",
-                     "description": "of mode cdn, and of no other: stands in place of the origin in URLs of segments"},
+                 "description": "what goes through the gateway: all; playlists; playlists and keys; all but segments"},
+        "base_url": {"type": "string",
+                     "description": "of mode cdn, and of no other: in place of the origin in URLs of segments"},
         "allow_insecure_segments": {"type": "boolean", "default": false,
                      "description": "whether a playlist that came by https may refer to http; otherwise it is refused"},
         "max_line": {"type": "integer", "minimum": 1024, "maximum": 16777216, "default": 1048576,

@@ -51,8 +51,9 @@ sdk::Status SetHost(std::string_view host, std::string& url) {
 }  // namespace
 
 bool IsHost(std::string_view host) {
-  const auto url = sdk::ParseUrl("https://" + std::string(host) + "/");
-  return url && url->host_port == host && !url->host.empty();
+  const auto text = "https://" + std::string(host) + "/";
+  const auto url = sdk::ParseUrl(text);
+  return url && url->host_port == host && !host.ends_with(':');
 }
 
 sdk::Result<std::string> SealPathway(std::string_view scope, const Pathway& pathway, sdk::SecretsService& secrets) {
