@@ -181,7 +181,7 @@ class RouteReader {
     MapReader map(reporter(), *value, map_.At("hls"));
     bool enabled = false;
     bool rewrites = false;
-    bool insecure = false;  // links lead to this gateway: what they would be insecure about is ours to fetch
+    bool insecure = false;
     map.Bool("enabled", enabled);
     map.Bool("rewrite_playlist_urls", rewrites);
     map.Bool("allow_insecure_segments", insecure);
@@ -198,9 +198,21 @@ class RouteReader {
       reporter().Add(map.At("base_url"), "base_url must be provided when rewrite_playlist_urls is true");
     }
     if (!enabled || !rewrites) return false;
-    rewrite.Set("use", Json::array({"hls"}), map.pointer());
+    rewrite.Set("use", Json::array({insecure ? InsecureRewriter(map.At("allow_insecure_segments")) : "hls"}),
+                map.pointer());
     rewrite.Set("base_url", base, map.At("base_url"));
     return true;
+  }
+
+  /// The component of all routes that allow http below https.
+  std::string InsecureRewriter(const std::string& from) {
+    const Json wanted = {{"kind", "manifest"}, {"type", "hls"}, {"config", {{"allow_insecure_segments", true}}}};
+    for (const auto& [name, component] : graft_.Entries("components").items()) {
+      if (component == wanted) return name;
+    }
+    auto name = graft_.FreeName("components", "hls-insecure");
+    graft_.Put("components", name, wanted, from);
+    return name;
   }
 
   MapReader map_;

@@ -61,7 +61,9 @@ struct Exchange {
 
   std::optional<sdk::Principal> principal;
   std::optional<sdk::Source> source;
-  sdk::Resolver* resolver = nullptr;  ///< That named the source, and is asked where redirects may lead. Null: no such.
+  std::chrono::milliseconds wait{};    ///< For the upstream's answer, where the fetch step allows less.
+  sdk::Resolver* resolver = nullptr;   ///< That named the source, and is asked where redirects may lead. Null: no such.
+  const Step* resolve_step = nullptr;  ///< That named the source. Null: an endpoint did.
 
   std::optional<sdk::Error> failure;  ///< Of the last step that failed.
   const Step* fetch_step = nullptr;   ///< The last that ran; null: none did.

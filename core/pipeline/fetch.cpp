@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <poll.h>
 
+#include <algorithm>
+
 #include "core/http/server.hpp"
 #include "core/pipeline/head_by_get.hpp"
 #include "core/pipeline/ranges.hpp"
@@ -35,7 +37,7 @@ upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
                             .headers = RequestFields(exchange, fetch, whole),
                             .body = {},
                             .connect_timeout = fetch.connect_timeout,
-                            .read_timeout = fetch.read_timeout,
+                            .read_timeout = std::max(fetch.read_timeout, exchange.wait),
                             .max_redirects = fetch.max_redirects,
                             .profile = step.profile.get()};
   if (exchange.resolver != nullptr) {
@@ -45,7 +47,7 @@ upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
 }
 
 void MakeCall(Exchange& exchange) {
-  const auto deadline = std::chrono::steady_clock::now() + exchange.fetching().config.deadline;
+  const auto deadline = std::chrono::steady_clock::now() + std::max(exchange.fetching().config.deadline, exchange.wait);
   exchange.fetch_call = std::make_unique<CallContext>(exchange.viewer, deadline);
 }
 

@@ -36,7 +36,10 @@ std::string LinkTo(const StepContext& context, const Exchange& exchange) {
   if (Contains(Policy(exchange).deny, kLocation)) return {};
   const auto url = sdk::ResolveReference(exchange.response->url, exchange.response->Header(kLocation));
   Minter minter(context.secrets, exchange, rewrite->config.rewrite.base_url);
-  return minter.Fetchable(url) ? minter.Proxied(url, KindOf(exchange)) : std::string();
+  if (!minter.Fetchable(url)) return {};
+  const auto note = exchange.link ? std::string_view(exchange.link->note) : std::string_view();
+  auto link = minter.Link({.url = url, .kind = KindOf(exchange), .note = note});
+  return link ? std::move(*link) : std::string();
 }
 
 }  // namespace

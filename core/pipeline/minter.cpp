@@ -8,9 +8,21 @@
 
 namespace sluice::pipeline {
 
+namespace {
+
+/// `text` as literal text of a URL template.
+std::string Escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) out.append(c == '$' ? 2 : 1, c);
+  return out;
+}
+
+}  // namespace
+
 Minter::Minter(const state::Secrets& secrets, const Exchange& exchange, const std::string& base_url)
     : secrets_(secrets),
       base_(base_url.empty() ? exchange.snapshot->config.server.base_url : base_url),
+      template_base_(Escaped(base_)),
       from_file_(exchange.response->url.starts_with("file:")) {
   target_.pipeline = exchange.pipeline.config.name;
   target_.context = exchange.source->context;
@@ -28,18 +40,28 @@ bool Minter::Fetchable(std::string_view absolute_url) const {
          (from_file_ && absolute_url.starts_with("file:"));
 }
 
-std::string Minter::Proxied(std::string_view absolute_url, sdk::LinkKind kind) {
-  if (!Fetchable(absolute_url)) return std::string(absolute_url);
+sdk::Result<std::string> Minter::Link(const sdk::LinkOrder& order) {
+  if (!Fetchable(order.url)) return std::string(order.url);
   // A fragment is for the player; it is never sent to an origin.
-  const auto hash = std::min(absolute_url.find('#'), absolute_url.size());
-  target_.url = absolute_url.substr(0, hash);
-  target_.kind = kind;
-  auto link = state::MintLink(secrets_, target_);
-  if (!link) {
-    failed_ = true;
-    return {};
+  const auto hash = std::min(order.url.find('#'), order.url.size());
+  target_.url = order.url.substr(0, hash);
+  target_.kind = order.kind;
+  target_.note = order.note;
+  target_.extension = order.extension;
+  target_.is_template = order.is_template;
+  target_.variants.clear();
+  for (const auto& variant : order.variants) {
+    target_.variants.push_back({std::string(variant.representation_id), variant.bandwidth});
   }
-  return base_ + *link + std::string(absolute_url.substr(hash));
+  auto link = state::MintLink(secrets_, target_);
+  if (!link) return link;
+  return (order.is_template ? template_base_ : base_) + *link + std::string(order.url.substr(hash));
+}
+
+std::string Minter::Proxied(std::string_view absolute_url, sdk::LinkKind kind) {
+  auto link = Link({.url = absolute_url, .kind = kind});
+  failed_ = failed_ || !link;
+  return link ? std::move(*link) : std::string();
 }
 
 }  // namespace sluice::pipeline

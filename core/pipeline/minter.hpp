@@ -26,6 +26,9 @@ class Minter final : public sdk::LinkMinter {
   /// \returns  `absolute_url` as it is when it cannot be fetched; empty when no link could be made.
   std::string Proxied(std::string_view absolute_url, sdk::LinkKind kind) override;
 
+  /// \returns  `order.url` as it is when it cannot be fetched; kInvalidArgument as state::MintLink.
+  sdk::Result<std::string> Link(const sdk::LinkOrder& order) override;
+
   /// Whether Proxied would make a link of it.
   bool Fetchable(std::string_view absolute_url) const;
   bool failed() const { return failed_; }
@@ -33,7 +36,8 @@ class Minter final : public sdk::LinkMinter {
  private:
   const state::Secrets& secrets_;
   const std::string base_;
-  const bool from_file_;  ///< A file's manifest may lead to files; an origin must not read this machine's.
+  const std::string template_base_;  ///< In front of templates.
+  const bool from_file_;             ///< A file's manifest may lead to files; an origin must not read this machine's.
   state::LinkTarget target_;
   bool failed_ = false;
 };

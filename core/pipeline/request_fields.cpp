@@ -97,7 +97,11 @@ void AddForwarding(const Exchange& exchange, const config::Forwarding& how, std:
 }  // namespace
 
 std::vector<sdk::Header> RequestFields(const Exchange& exchange, const config::FetchStep& step, bool whole) {
-  const auto& source = *exchange.source;
+  return RequestFields(exchange, *exchange.source, step, whole);
+}
+
+std::vector<sdk::Header> RequestFields(const Exchange& exchange, const sdk::Source& source,
+                                       const config::FetchStep& step, bool whole) {
   const bool parts = step.ranges && source.ranges && !whole;
   const bool head = exchange.viewer.method() == "HEAD";
   std::vector<sdk::Header> fields;

@@ -17,4 +17,8 @@ struct Exchange;
 /// \param whole  a part of the body, or none, will not do: fields that ask for that stay behind.
 std::vector<sdk::Header> RequestFields(const Exchange& exchange, const config::FetchStep& step, bool whole);
 
+/// The same for another source than the exchange's.
+std::vector<sdk::Header> RequestFields(const Exchange& exchange, const sdk::Source& source,
+                                       const config::FetchStep& step, bool whole);
+
 }  // namespace sluice::pipeline

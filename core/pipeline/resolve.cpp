@@ -6,6 +6,7 @@
 #include <sluice/sdk/store.hpp>
 
 #include "core/http/server.hpp"
+#include "core/pipeline/follow.hpp"
 #include "core/pipeline/steps.hpp"
 
 namespace sluice::pipeline {
@@ -31,24 +32,19 @@ std::string WithCaptures(std::string_view text, const Exchange& exchange) {
   return out;
 }
 
+const sdk::Principal& WhoAsks(const Exchange& exchange) {
+  static const sdk::Principal kNobody;
+  return exchange.principal ? *exchange.principal : kNobody;
+}
+
 sdk::Result<sdk::Source> ByMedia(sdk::MediaBackend& backend, const config::ResolveStep& step, const sdk::Call& call,
                                  const Exchange& exchange) {
-  static const sdk::Principal kNobody;
-  const auto& who = exchange.principal ? *exchange.principal : kNobody;
-  if (exchange.link) {
-    return backend.ResolveChild(
-        call, who, {.url = exchange.link->url, .context = exchange.link->context, .kind = exchange.link->kind});
-  }
-  return backend.Resolve(call, who, WithCaptures(step.item, exchange), {});
+  return backend.Resolve(call, WhoAsks(exchange), WithCaptures(step.item, exchange), {});
 }
 
 sdk::Result<sdk::Source> ByResolver(sdk::Resolver& resolver, const sdk::Call& call, const Exchange& exchange) {
   Exchange::HeadView view;
   exchange.FillHead(view, exchange.viewer.path());
-  if (exchange.link) {
-    return resolver.ResolveChild(
-        call, view.head, {.url = exchange.link->url, .context = exchange.link->context, .kind = exchange.link->kind});
-  }
   return resolver.Resolve(call, view.head);
 }
 
@@ -73,8 +69,6 @@ bool IsInfoHash(std::string_view text) {
 
 sdk::Result<sdk::Source> ByStore(sdk::Store& store, std::string_view type, const config::ResolveStep& step,
                                  const sdk::Call& call, const Exchange& exchange) {
-  // A store knows nothing of what its files' manifests lead to.
-  if (exchange.link) return sdk::Source{.url = exchange.link->url, .context = exchange.link->context};
   const auto hash = WithCaptures(step.item, exchange);
   if (!IsInfoHash(hash)) {
     return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "item: want an info hash, 40 hex digits"};
@@ -96,11 +90,37 @@ sdk::Result<sdk::Source> ByStore(sdk::Store& store, std::string_view type, const
 
 }  // namespace
 
+sdk::Result<sdk::Source> ResolveChild(const Step* step, const Exchange& exchange, const sdk::Call& call,
+                                      const sdk::Child& child) {
+  if (step != nullptr) {
+    const auto& component = *step->components.front();
+    if (auto* const resolver = component.As<sdk::Resolver>()) {
+      Exchange::HeadView view;
+      exchange.FillHead(view, exchange.viewer.path());
+      return resolver->ResolveChild(call, view.head, child);
+    }
+    if (auto* const media = component.As<sdk::MediaBackend>()) {
+      return media->ResolveChild(call, WhoAsks(exchange), child);
+    }
+  }
+  // A store or an endpoint knows nothing of what its files' manifests lead to.
+  return sdk::Source{.url = std::string(child.url), .context = std::string(child.context)};
+}
+
 sdk::Result<Flow> Resolve(const Step& step, Exchange& exchange) {
   const auto begin = std::chrono::steady_clock::now();
   const CallContext context(exchange.viewer, begin + step.config.deadline);
   const auto& component = *step.components.front();
+  if (exchange.link) {
+    if (auto followed = FollowQuery(context.call(), exchange, exchange.link->url); !followed) {
+      return std::move(followed).error();
+    }
+  }
   auto source = [&]() -> sdk::Result<sdk::Source> {
+    if (const auto& link = exchange.link) {
+      return ResolveChild(&step, exchange, context.call(),
+                          {.url = link->url, .context = link->context, .kind = link->kind});
+    }
     if (auto* const resolver = component.As<sdk::Resolver>()) return ByResolver(*resolver, context.call(), exchange);
     if (auto* const media = component.As<sdk::MediaBackend>()) {
       return ByMedia(*media, step.config.resolve, context.call(), exchange);
@@ -112,6 +132,12 @@ sdk::Result<Flow> Resolve(const Step& step, Exchange& exchange) {
   if (!source) return std::move(source).error();
   exchange.source = std::move(*source);
   exchange.resolver = component.As<sdk::Resolver>();
+  exchange.resolve_step = &step;
+  if (!exchange.link) {
+    if (auto followed = FollowQuery(context.call(), exchange, exchange.source->url); !followed) {
+      return std::move(followed).error();
+    }
+  }
   return Flow::kContinue;
 }
 

@@ -8,6 +8,7 @@
 #include "core/pipeline/content_coding.hpp"
 #include "core/pipeline/minter.hpp"
 #include "core/pipeline/prefixed_body.hpp"
+#include "core/pipeline/references.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
 #include "core/upstream/fields.hpp"
@@ -18,8 +19,15 @@ namespace {
 
 constexpr std::size_t kProbeBytes = 512;
 
-sdk::Error UpstreamFailed(std::string message) {
-  return {.code = sdk::Errc::kUpstreamFailed, .message = std::move(message)};
+/// Says whose manifest it was, to the log alone.
+sdk::Error UpstreamFailed(const Exchange& exchange, const std::string& message) {
+  const auto url = sdk::ParseUrl(exchange.response->url);
+  const auto peer = url && !url->host_port.empty() ? std::string(url->host_port) : std::string("file");
+  return WithoutPeer(exchange, {.code = sdk::Errc::kUpstreamFailed, .message = peer + ": " + message});
+}
+
+std::string_view NoteOf(const Exchange& exchange) {
+  return exchange.link ? std::string_view(exchange.link->note) : std::string_view();
 }
 
 /// Types that origins give to anything: only the first octets tell.
@@ -49,11 +57,11 @@ sdk::Result<std::string> ReadManifest(const Step& step, Exchange& exchange) {
   }
   if (text.size() <= max_bytes) {
     auto decoded = DecodeContent(std::move(text), response.Header("Content-Encoding"), max_bytes);
-    if (!decoded) return UpstreamFailed("the manifest's " + decoded.error().message);
+    if (!decoded) return UpstreamFailed(exchange, "the manifest's " + decoded.error().message);
     text = std::move(*decoded);
   }
   if (text.size() > max_bytes) {
-    return UpstreamFailed("the manifest is larger than max_size (" + std::to_string(max_bytes) + " octets)");
+    return UpstreamFailed(exchange, "the manifest is larger than max_size (" + std::to_string(max_bytes) + " octets)");
   }
   return text;
 }
@@ -74,8 +82,17 @@ sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, c
   Minter minter(context.secrets, exchange, step.config.rewrite.base_url);
   const CallContext call(exchange.viewer, std::chrono::steady_clock::now() + step.config.deadline);
   const std::string content_type(response.Header("Content-Type"));
-  auto rewritten =
-      rewriter.Rewrite(call.call(), {.text = *text, .base_url = response.url, .content_type = content_type}, minter);
+  References references(context, exchange, minter, call.call());
+  auto rewritten = rewriter.Rewrite(call.call(),
+                                    {.text = *text,
+                                     .base_url = response.url,
+                                     .content_type = content_type,
+                                     .note = NoteOf(exchange),
+                                     .references = &references},
+                                    minter);
+  if (!rewritten && rewritten.error().code == sdk::Errc::kUpstreamFailed) {
+    return UpstreamFailed(exchange, rewritten.error().message);
+  }
   if (!rewritten) return std::move(rewritten).error();
   if (minter.failed()) return sdk::Error{.code = sdk::Errc::kInternal, .message = "a link could not be minted"};
   upstream::DropField(fields, "Content-Type");
@@ -94,7 +111,8 @@ sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange
   }
   auto& response = *exchange.response;
   const std::string content_type(response.Header("Content-Type"));
-  sdk::ManifestProbe probe{.content_type = content_type, .url = response.url, .first_bytes = {}};
+  sdk::ManifestProbe probe{
+      .content_type = content_type, .url = response.url, .first_bytes = {}, .note = NoteOf(exchange)};
   const auto* rewriter = FindRewriter(step, probe);
   if (rewriter == nullptr && IsGeneric(content_type) && exchange.viewer.method() != "HEAD") {
     std::string first;

@@ -5,6 +5,7 @@
 #include "core/http/server.hpp"
 #include "core/pipeline/allowed_methods.hpp"
 #include "core/pipeline/cors.hpp"
+#include "core/pipeline/follow.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
 
@@ -74,6 +75,9 @@ sdk::Result<Flow> Handle(const Step& step, std::size_t index, std::string_view p
   if (*source) {
     exchange.source = std::move(**source);
     exchange.resolver = nullptr;
+    exchange.resolve_step = nullptr;
+    auto followed = FollowQuery(context.call(), exchange, exchange.source->url);
+    if (!followed) return std::move(followed).error();
     return Flow::kContinue;
   }
   if (!viewer.started()) {
@@ -88,6 +92,9 @@ sdk::Result<Flow> Handle(const Step& step, std::size_t index, std::string_view p
 
 sdk::Result<Flow> Serve(const Step& step, Exchange& exchange) {
   if (exchange.link) {  // a link out of a manifest that this endpoint's source led to
+    const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + step.config.deadline);
+    auto followed = FollowQuery(context.call(), exchange, exchange.link->url);
+    if (!followed) return std::move(followed).error();
     exchange.source = sdk::Source{.url = exchange.link->url, .context = exchange.link->context};
     return Flow::kContinue;
   }

@@ -38,6 +38,10 @@ sdk::Result<Flow> Authenticate(const Step& step, Exchange& exchange);
 /// Sets `exchange.source` by asking a resolver, media backend or store.
 sdk::Result<Flow> Resolve(const Step& step, Exchange& exchange);
 
+/// What to fetch for a link out of a manifest whose source `step` named. \param step  null: an endpoint named it.
+sdk::Result<sdk::Source> ResolveChild(const Step* step, const Exchange& exchange, const sdk::Call& call,
+                                      const sdk::Child& child);
+
 /// What to ask of the upstream: whatever part the viewer asked for, or the whole in any case.
 enum class Part { kAsAsked, kWhole };
 

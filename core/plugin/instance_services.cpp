@@ -109,6 +109,14 @@ bool InstanceSecrets::Equal(std::string_view a, std::string_view b) const noexce
 
 std::string InstanceSecrets::Fingerprint(std::string_view secret) { return secrets_.Fingerprint(purpose_, secret); }
 
+sdk::Result<std::string> InstanceSecrets::SealDeterministic(std::string_view plaintext) {
+  return secrets_.SealDeterministic(purpose_, plaintext);
+}
+
+sdk::Result<std::string> InstanceSecrets::OpenDeterministic(std::string_view sealed) {
+  return secrets_.OpenDeterministic(purpose_, sealed);
+}
+
 std::string InstanceSecrets::Random(std::size_t size) {
   return state::RandomBytes(std::clamp<std::size_t>(size, 1, kMaxRandomBytes));
 }

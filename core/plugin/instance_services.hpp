@@ -63,6 +63,8 @@ class InstanceSecrets final : public sdk::SecretsService {
   bool Equal(std::string_view a, std::string_view b) const noexcept override;
   std::string Fingerprint(std::string_view secret) override;
   std::string Random(std::size_t size) override;
+  sdk::Result<std::string> SealDeterministic(std::string_view plaintext) override;
+  sdk::Result<std::string> OpenDeterministic(std::string_view sealed) override;
 
  private:
   const state::Secrets& secrets_;

@@ -3,8 +3,10 @@
 /// \file
 /// Links: URLs under which the gateway serves something else: encrypted, authentic, expiring, and the same each time.
 
+#include <cstdint>
 #include <optional>
 #include <sluice/sdk/types.hpp>
+#include <sluice/sdk/url_template.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,15 +15,26 @@ namespace sluice::state {
 
 class Secrets;
 
-/// What a link stands for. Everything in it is encrypted and authenticated (AES-256-SIV, RFC 5297).
+/// One Representation that a template link is good for.
+struct LinkVariant {
+  std::string representation_id;
+  std::uint64_t bandwidth = 0;
+  bool operator==(const LinkVariant&) const = default;
+};
+
+/// What a link stands for. Everything in it but `extension` is encrypted and authenticated (AES-256-SIV, RFC 5297).
 struct LinkTarget {
   std::string pipeline;             ///< Which pipeline serves it.
   std::string subject;              ///< Whom it lets in; empty: nobody had to say who they are.
   std::vector<std::string> scopes;  ///< Of the principal whom it was minted for.
   std::string context;              ///< `sdk::Source::context`.
-  std::string url;                  ///< Absolute.
+  std::string url;                  ///< Absolute. Of a template link that was opened: what the player asked for.
   sdk::LinkKind kind = sdk::LinkKind::kSegment;
   sdk::Seconds expires_at{};
+  std::string note = {};                   ///< `sdk::LinkOrder::note`.
+  std::string extension = {};              ///< `sdk::LinkOrder::extension`; not in the token.
+  bool is_template = false;                ///< `url` is a URL template. Never after OpenLink.
+  std::vector<LinkVariant> variants = {};  ///< Of a template.
 };
 
 /// First path segment of every link: "/~/<token>/<name>".
@@ -33,11 +46,13 @@ std::optional<std::string_view> AfterLinkPrefix(std::string_view path);
 sdk::Seconds LinkExpiry(std::chrono::system_clock::time_point now, std::chrono::seconds ttl);
 
 /// \returns  "/~/<token>/<name>", where name says the kind, such as "segment.ts", and ends in an extension that players
-///           accept for it.
+///           accept for it. For a template "/~/<token>/$Number$/<name>", with the identifiers that the player fills in;
+///           kInvalidArgument for what is no template, for identifiers in front of the path, and for variants that
+///           the template wants and are none, or cannot stand in a path.
 sdk::Result<std::string> MintLink(const Secrets& secrets, const LinkTarget& target);
 
-/// \returns  kNotFound when it is no link of this server's key (one answer for all forgeries); kPermissionDenied when
-///           it is, and has expired.
+/// \returns  kNotFound when it is no link of this server's key, or asks for what its template does not stand for (one
+///           answer for all forgeries); kPermissionDenied when it is one, and has expired.
 sdk::Result<LinkTarget> OpenLink(const Secrets& secrets, std::string_view path, sdk::Seconds now);
 
 }  // namespace sluice::state

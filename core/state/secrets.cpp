@@ -20,6 +20,7 @@
 #include <map>
 #include <mutex>
 #include <shared_mutex>
+#include <sluice/sdk/base64.hpp>
 
 namespace sluice::state {
 namespace {
@@ -229,7 +230,7 @@ sdk::Result<std::unique_ptr<Secrets>> Secrets::FromText(std::string_view text) {
   std::replace(url_safe.begin(), url_safe.end(), '+', '-');
   std::replace(url_safe.begin(), url_safe.end(), '/', '_');
   while (!url_safe.empty() && url_safe.back() == '=') url_safe.pop_back();
-  if (const auto key = Base64UrlDecode(url_safe); key && key->size() == kKeyBytes) return FromKey(*key);
+  if (const auto key = sdk::Base64UrlDecode(url_safe); key && key->size() == kKeyBytes) return FromKey(*key);
   return Invalid("secret key: want 32 octets as 64 hex digits or in base64");
 }
 
@@ -249,7 +250,7 @@ sdk::Status KeepKey(const std::string& path, std::string_view key) {
   const std::string fresh = path + ".new-" + std::to_string(::getpid());
   const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return CannotKeep(path, std::strerror(errno));
-  const auto text = Base64UrlEncode(key) + "\n";
+  const auto text = sdk::Base64UrlEncode(key) + "\n";
   const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
   ::close(fd);
   // link() refuses to replace a key that another process put there in the meantime; rename() would lose it.
@@ -281,49 +282,6 @@ std::string RandomBytes(std::size_t size) {
   if (RAND_bytes(Bytes(out), static_cast<int>(size)) != 1) {
     OPENSSL_die("no random numbers", __FILE__, __LINE__);  // anything else would hand out a guessable secret
   }
-  return out;
-}
-
-std::string Base64UrlEncode(std::string_view bytes) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  out.reserve((bytes.size() * 4 + 2) / 3);
-  unsigned int group = 0;
-  unsigned int bits = 0;
-  for (const char c : bytes) {
-    group = (group << 8U) | static_cast<unsigned char>(c);
-    for (bits += 8; bits >= 6; bits -= 6) out += kAlphabet[(group >> (bits - 6)) & 0x3FU];
-  }
-  if (bits > 0) out += kAlphabet[(group << (6 - bits)) & 0x3FU];
-  return out;
-}
-
-sdk::Result<std::string> Base64UrlDecode(std::string_view text) {
-  const auto value = [](char c) -> int {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '-') return 62;
-    if (c == '_') return 63;
-    return -1;
-  };
-  if (text.size() % 4 == 1) return Invalid("base64url: impossible length");
-  std::string out;
-  out.reserve(text.size() * 3 / 4);
-  unsigned int group = 0;
-  unsigned int bits = 0;
-  for (const char c : text) {
-    const int six = value(c);
-    if (six < 0) return Invalid("base64url: a character outside the alphabet");
-    group = (group << 6U) | static_cast<unsigned int>(six);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out += static_cast<char>((group >> bits) & 0xFFU);
-    }
-  }
-  // Left-over bits must be zero: otherwise two texts would stand for the same octets.
-  if ((group & ((1U << bits) - 1U)) != 0) return Invalid("base64url: trailing bits set");
   return out;
 }
 

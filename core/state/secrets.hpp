@@ -47,8 +47,5 @@ sdk::Status CheckKeepKey(const std::string& path);
 bool ConstantTimeEqual(std::string_view a, std::string_view b) noexcept;
 /// Cryptographically random octets.
 std::string RandomBytes(std::size_t size);
-/// base64url without padding (RFC 4648 §5). Decoding refuses anything else.
-std::string Base64UrlEncode(std::string_view bytes);
-sdk::Result<std::string> Base64UrlDecode(std::string_view text);
 
 }  // namespace sluice::state

@@ -3,6 +3,7 @@
 #include <sluice/sdk/config.hpp>
 #include <sluice/sdk/plugin.hpp>
 
+#include <cstddef>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -106,7 +107,7 @@ std::vector<KindOfTable> Kinds() {
       {SLUICE_INDEXER_KIND, &Kind<sdk::Indexer>::kTable, sizeof(sluice_indexer_table), {"search"}, {}},
       {SLUICE_MANIFEST_KIND,
        &Kind<sdk::ManifestRewriter>::kTable,
-       sizeof(sluice_manifest_table),
+       offsetof(sluice_manifest_table, follow),  // came after the first release
        {"accepts", "rewrite"},
        {}},
       {SLUICE_MEDIA_KIND,

@@ -60,7 +60,8 @@ static sluice_status PutNullText(void* self, const sluice_call* call, const slui
   out.put(out.ctx, &rewritten);
   return SLUICE_OK;
 }
-static const sluice_manifest_table null_text = {(uint32_t)sizeof(sluice_manifest_table), 0, AcceptAll, PutNullText};
+static const sluice_manifest_table null_text = {(uint32_t)sizeof(sluice_manifest_table), 0, AcceptAll, PutNullText,
+                                                NULL};
 
 /* Endpoints with one route. */
 static sluice_status Routes(void* self, sluice_route_sink out, sluice_error* error) {

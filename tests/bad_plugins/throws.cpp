@@ -33,10 +33,14 @@ constexpr sluice_resolver_table kResolver = {
 constexpr sluice_manifest_table kManifest = {
     kSize<sluice_manifest_table>, 0, [](void*, const sluice_manifest_probe*) -> std::uint32_t { return 1; },
     [](void*, const sluice_call*, const sluice_manifest*, sluice_link_minter, sluice_rewritten_manifest_sink,
-       sluice_error*) -> sluice_status { Throw("thrown by rewrite"); }};
+       sluice_error*) -> sluice_status { Throw("thrown by rewrite"); },
+    [](void*, const sluice_call*, const sluice_followed*, sluice_destination_sink, sluice_error*) -> sluice_status {
+      Throw("thrown by follow");
+    }};
 constexpr sluice_manifest_table kUndecided = {
     kSize<sluice_manifest_table>, 0,
-    [](void*, const sluice_manifest_probe*) -> std::uint32_t { Throw("thrown by accepts"); }, kManifest.rewrite};
+    [](void*, const sluice_manifest_probe*) -> std::uint32_t { Throw("thrown by accepts"); }, kManifest.rewrite,
+    nullptr};
 constexpr sluice_endpoint_table kEndpoint = {
     kSize<sluice_endpoint_table>, 0, Routes,
     [](void*, const sluice_call*, size_t, const sluice_request_head*, sluice_bytes, sluice_response_writer,

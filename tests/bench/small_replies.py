@@ -19,6 +19,7 @@ SCENARIOS = [
 AGAINST_HAPROXY = "proxied 1 KiB"
 REQUESTS_BAR = 0.8
 IDLE_BYTES_BAR = 4096
+REWRITER_BAR = 500
 
 
 def requests(arena, options, log):
@@ -93,7 +94,9 @@ def idle(arena, options, log):
 
 
 def micro(_arena, _options, _log):
-    lines = []
+    lines, bars = [], []
     for name, nanoseconds, rate in measure.micro_benchmarks():
-        lines.append([f"`{name}`", f"{nanoseconds / 1e3:,.1f}", f"{rate / 2**20:,.0f}" if rate else ""])
-    return page.table(["micro-benchmark", "µs", "MiB/s"], lines)
+        lines.append([f"`{name}`", f"{nanoseconds / 1e3:,.1f}", f"{rate / 1e6:,.0f}" if rate else ""])
+        if name.startswith("Rewriter/"):
+            bars.append(page.at_least(f"`{name}`: MB/s of playlist", REWRITER_BAR, rate / 1e6))
+    return [*page.table(["micro-benchmark", "µs", "MB/s"], lines), *page.bars(bars)]

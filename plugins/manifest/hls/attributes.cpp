@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "attributes.hpp"
 
-#include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <sluice/sdk/text.hpp>
 
 namespace sluice::plugins::hls {
@@ -10,48 +10,75 @@ namespace {
 
 std::string_view Between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
 
+/// `end` when there is none.
+const char* Find(const char* at, const char* end, char wanted) {
+  const auto* const found = std::memchr(at, wanted, static_cast<std::size_t>(end - at));
+  return found == nullptr ? end : static_cast<const char*>(found);
+}
+
+const char* SkipBlank(const char* at, const char* end) {
+  while (at != end && sdk::IsControlOrSpace(*at)) ++at;
+  return at;
+}
+
 }  // namespace
 
-bool AttributeScanner::Next(Attribute& attribute) {
-  while (!rest_.empty() && (sdk::IsControlOrSpace(rest_.front()) || rest_.front() == ',')) rest_.remove_prefix(1);
-  if (rest_.empty()) return false;
-  const char* begin = rest_.data();
-  std::size_t stop = 0;
-  while (stop < rest_.size() && rest_[stop] != '=' && rest_[stop] != ',') ++stop;
-  attribute = {.name = sdk::TrimControls(rest_.substr(0, stop))};
-  const bool has_value = stop < rest_.size() && rest_[stop] == '=';
-  rest_.remove_prefix(stop + (has_value ? 1 : 0));
-  if (has_value) {
-    while (!rest_.empty() && sdk::IsControlOrSpace(rest_.front())) rest_.remove_prefix(1);
-    const char first = rest_.empty() ? '\0' : rest_.front();
-    // A bare value may well start with an apostrophe: only a pair of them quotes.
-    if (first == '"' || (first == '\'' && rest_.find('\'', 1) != std::string_view::npos))
-      TakeQuoted(attribute);
-    else
-      TakeBare(attribute);
+bool AttributeScanner::Next() {
+  begin_ = at_;
+  after_bare_ = quote_ == 0 && begin_ != equals_;
+  equals_ = Find(at_, end_, '=');
+  if (equals_ == end_) return false;
+  const char* const value = SkipBlank(equals_ + 1, end_);
+  const char first = value == end_ ? '\0' : *value;
+  // A bare value may well start with an apostrophe: only a pair of them quotes.
+  if (first == '"' || (first == '\'' && Find(value + 1, end_, first) != end_)) {
+    const char* const close = Find(value + 1, end_, first);
+    quote_ = first;
+    quoted_ = Between(value + 1, close);
+    open_ = close == end_;
+    at_ = open_ ? close : close + 1;
+  } else {
+    quote_ = 0;
+    open_ = false;
+    at_ = equals_ + 1;
   }
-  attribute.whole = Between(begin, rest_.data());
   return true;
 }
 
-void AttributeScanner::TakeQuoted(Attribute& attribute) {
-  attribute.quote = rest_.front();
-  rest_.remove_prefix(1);
-  const auto close = rest_.find(attribute.quote);
-  attribute.value = rest_.substr(0, close);
-  rest_.remove_prefix(close == std::string_view::npos ? rest_.size() : close + 1);
+/// Behind a comma, or where the list begins, or right behind a quoted value.
+bool AttributeScanner::BeginsName(const char* at) const {
+  while (at != begin_ && sdk::IsControlOrSpace(at[-1])) --at;
+  return at == begin_ ? !after_bare_ : at[-1] == ',';
 }
 
-void AttributeScanner::TakeBare(Attribute& attribute) {
-  const auto comma = std::min(rest_.find(','), rest_.size());
-  attribute.value = sdk::TrimControls(rest_.substr(0, comma));
-  rest_.remove_prefix(comma);
+bool AttributeScanner::Is(std::string_view name) const {
+  const char* end = equals_;
+  while (end != begin_ && sdk::IsControlOrSpace(end[-1])) --end;
+  if (name.empty() || static_cast<std::size_t>(end - begin_) < name.size()) return false;
+  const char* const at = end - name.size();
+  return *at == name.front() && Between(at, end) == name && BeginsName(at);
+}
+
+std::string_view AttributeScanner::name() const {
+  const auto before = Between(begin_, equals_);
+  const auto comma = before.rfind(',');
+  if (comma != std::string_view::npos) return sdk::TrimControls(before.substr(comma + 1));
+  return after_bare_ ? std::string_view() : sdk::TrimControls(before);
+}
+
+std::string_view AttributeScanner::value() const {
+  return quote_ != 0 ? quoted_ : sdk::TrimControls(Between(equals_ + 1, Find(equals_ + 1, end_, ',')));
+}
+
+std::string_view AttributeScanner::whole() const {
+  const auto last = value();
+  return Between(name().data(), last.data() + last.size() + (quote_ == 0 || open_ ? 0 : 1));
 }
 
 std::string_view FindAttribute(std::string_view list, std::string_view name) {
   AttributeScanner scanner(list);
-  for (Attribute attribute; scanner.Next(attribute);)
-    if (attribute.name == name) return attribute.value;
+  while (scanner.Next())
+    if (scanner.Is(name)) return scanner.value();
   return {};
 }
 

@@ -7,27 +7,40 @@
 
 namespace sluice::plugins::hls {
 
-/// One `NAME=value`, as views into the playlist.
-struct Attribute {
-  std::string_view name;
-  std::string_view value{};  ///< Without quotes.
-  std::string_view whole{};  ///< From the first octet of the name to the closing quote.
-  char quote = 0;            ///< `"`, `'` (not in the RFC, but met), or 0.
-};
-
-/// Hands out attributes in order. Commas inside quotes separate nothing; spaces around names and values are skipped;
-/// a quote that never closes ends with the line.
+/// Goes from one `NAME=value` of a list to the next. Commas inside quotes separate nothing; spaces around names and
+/// values do not belong to them; a quote that never closes ends with the line. What it hands out are views into the
+/// list.
 class AttributeScanner {
  public:
-  explicit AttributeScanner(std::string_view list) : rest_(list) {}
+  explicit AttributeScanner(std::string_view list)
+      : end_(list.data() + list.size()), begin_(list.data()), equals_(list.data()), at_(list.data()) {}
 
-  bool Next(Attribute& attribute);
+  /// Moves to the next attribute: the functions below tell of it. \returns  false: there is none.
+  bool Next();
+
+  /// Whether it is called exactly so. Cheaper than to compare `name`.
+  bool Is(std::string_view name) const;
+  std::string_view name() const;
+  /// Without quotes.
+  std::string_view value() const;
+  /// From the first octet of the name to the closing quote.
+  std::string_view whole() const;
+  /// `"`, `'` (not in the RFC, but met), or 0.
+  char quote() const { return quote_; }
+  /// The quote never closes.
+  bool open() const { return open_; }
 
  private:
-  void TakeQuoted(Attribute& attribute);
-  void TakeBare(Attribute& attribute);
+  bool BeginsName(const char* at) const;
 
-  std::string_view rest_;
+  const char* const end_;  ///< Of the list.
+  const char* begin_;      ///< Where the name may begin: behind the quoted value before it, or within a bare one.
+  bool after_bare_ = false;
+  const char* equals_;
+  const char* at_;           ///< Where the next may begin.
+  std::string_view quoted_;  ///< Its value, unless it is a bare one.
+  char quote_ = 0;
+  bool open_ = false;
 };
 
 /// The value of the first attribute called exactly `name`; empty: none.

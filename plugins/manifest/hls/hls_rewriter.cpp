@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "hls_rewriter.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
-
-#include <algorithm>
-#include <iterator>
-#include <string>
-#include <string_view>
 #include <utility>
+
+#include "asset_list.hpp"
+#include "body.hpp"
+#include "directives.hpp"
+#include "note.hpp"
+#include "steering.hpp"
 
 namespace sluice::plugins::hls {
 namespace {
-
-constexpr std::string_view kBom = "\xef\xbb\xbf";
-constexpr std::string_view kFirstTag = "#EXTM3U";
 
 constexpr std::string_view kPlaylistTypes[] = {
     "application/vnd.apple.mpegurl",
@@ -36,37 +37,51 @@ bool Contains(const std::string_view (&types)[N], std::string_view type) {
                      [&](std::string_view known) { return sdk::EqualsIgnoreCase(known, type); });
 }
 
-std::size_t BomSize(std::string_view text) { return text.starts_with(kBom) ? kBom.size() : 0; }
-
-/// Blank octets before the first tag are forbidden, but players skip them.
-bool IsPlaylist(std::string_view text) { return sdk::TrimControls(text.substr(BomSize(text))).starts_with(kFirstTag); }
-
-/// What an operator needs to know of a body that is none. Never the body itself: it may hold anything.
-std::string Describe(std::string_view text) {
-  using namespace std::literals;
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || text.starts_with("#\0E\0"sv) ||
-      text.starts_with("\0#\0E"sv))
-    return "the body is UTF-16, want UTF-8";
-  if (text.starts_with("\x1f\x8b")) return "the body is compressed (gzip)";
+sdk::Error NoPlaylist(std::string_view text) {
+  auto why = DescribeBody(text);
   const auto start = sdk::TrimControls(text.substr(BomSize(text)));
-  if (start.empty()) return "the body is empty";
-  if (start.front() == '<') return "the body is HTML or XML";
-  if (start.front() == '{' || start.front() == '[') return "the body is JSON";
-  return "the body does not start with #EXTM3U";
+  if (why.empty())
+    why =
+        start.starts_with('{') || start.starts_with('[') ? "the body is JSON" : "the body does not start with #EXTM3U";
+  return {.code = sdk::Errc::kUpstreamFailed, .message = "not a playlist: " + std::string(why)};
+}
+
+bool IsBaseUrl(std::string_view text) {
+  const auto url = sdk::ParseUrl(text);
+  return url && url->http() && url->user_info.empty() && !url->has_query && !url->has_fragment;
+}
+
+sdk::Result<PassOptions> ReadOptions(const sdk::Config& config) {
+  PassOptions options;
+  const auto mode = config.String("/mode", "proxy");
+  if (mode == "playlists") options.links.mode = Mode::kPlaylists;
+  if (mode == "keys") options.links.mode = Mode::kKeys;
+  if (mode == "cdn") options.links.mode = Mode::kCdn;
+  options.links.allow_insecure = config.Bool("/allow_insecure_segments", false);
+  options.max_line = static_cast<std::size_t>(config.Uint("/max_line", options.max_line));
+  auto base = config.String("/base_url");
+  const auto fault = [](const char* message) {
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = message};
+  };
+  if (base.empty() == (options.links.mode == Mode::kCdn))
+    return fault("/base_url: want it with mode cdn, and with no other");
+  if (!base.empty() && !IsBaseUrl(base))
+    return fault("/base_url: want http:// or https://, a host and, if any, a path");
+  if (base.ends_with('/')) base.pop_back();
+  options.links.cdn_base = std::move(base);
+  return options;
 }
 
 }  // namespace
 
-sdk::Result<std::unique_ptr<HlsRewriter>> HlsRewriter::Create(sdk::Host, const sdk::Config& config) {
-  PassOptions options;
-  const auto mode = config.String("/mode", "proxy");
-  if (mode == "playlists") options.mode = Mode::kPlaylists;
-  if (mode == "keys") options.mode = Mode::kKeys;
-  options.max_line = static_cast<std::size_t>(config.Uint("/max_line", options.max_line));
-  return std::make_unique<HlsRewriter>(options);
+sdk::Result<std::unique_ptr<HlsRewriter>> HlsRewriter::Create(sdk::Host host, const sdk::Config& config) {
+  const auto options = ReadOptions(config);
+  if (!options) return options.error();
+  return std::make_unique<HlsRewriter>(std::move(host), *options);
 }
 
 bool HlsRewriter::Accepts(const sdk::ManifestProbe& probe) const noexcept {
+  if (Note::Leads(probe.note) != Note::To::kPlaylist) return true;
   const auto type = sdk::TrimControls(probe.content_type.substr(0, probe.content_type.find(';')));
   if (Contains(kPlaylistTypes, type)) return true;
   if (sdk::HasPathExtension(probe.url, "m3u8") || sdk::HasPathExtension(probe.url, "m3u")) return true;
@@ -75,11 +90,22 @@ bool HlsRewriter::Accepts(const sdk::ManifestProbe& probe) const noexcept {
 
 sdk::Result<sdk::RewrittenManifest> HlsRewriter::Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
                                                          sdk::LinkMinter& links) const {
-  if (!IsPlaylist(manifest.text))
-    return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "not a playlist: " + Describe(manifest.text)};
-  auto text = PlaylistPass(call, manifest, links, options_).Run(BomSize(manifest.text));
+  const auto from = Note::Unpack(manifest.note).value_or(Note{});
+  if (from.to == Note::To::kPlaylist) {
+    if (!IsPlaylist(manifest.text)) return NoPlaylist(manifest.text);
+    auto text = PlaylistPass(call, manifest, from, links, host_.secrets(), options_).Run(BomSize(manifest.text));
+    if (!text) return std::move(text).error();
+    return sdk::RewrittenManifest{.text = std::move(*text), .content_type = "application/vnd.apple.mpegurl"};
+  }
+  Linker linker(manifest, links, options_.links);
+  auto text = from.to == Note::To::kAssets ? RewriteAssetList(manifest.text, linker)
+                                           : RewriteSteering(manifest.text, manifest.note, linker, host_.secrets());
   if (!text) return std::move(text).error();
-  return sdk::RewrittenManifest{.text = std::move(*text), .content_type = "application/vnd.apple.mpegurl"};
+  return sdk::RewrittenManifest{.text = std::move(*text), .content_type = "application/json"};
+}
+
+sdk::Result<sdk::Destination> HlsRewriter::Follow(const sdk::Call&, const sdk::Followed& followed) const {
+  return hls::Follow(followed, host_.secrets());
 }
 
 }  // namespace sluice::plugins::hls

@@ -7,6 +7,8 @@
 #include <sluice/sdk/plugin.hpp>
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "playlist_pass.hpp"
 
@@ -20,20 +22,26 @@ class HlsRewriter final : public sdk::ManifestRewriter {
       .type = "hls",
       .summary = "HLS playlists (M3U8): every link through the gateway, every other octet unchanged",
       .config_schema = R"({"type": "object", "additionalProperties": false, "properties": {
-        "mode": {"type": "string", "enum": ["proxy", "playlists", "keys"], "default": "proxy",
-                 "description": "what goes through the gateway: everything; playlists only; playlists and keys"},
+        "mode": {"type": "string", "enum": ["proxy", "playlists", "keys", "cdn"], "default": "proxy",
+                 "description": "what goes through the gateway: all; playlists; playlists and keys; all but segments"},
+        "base_url": {"type": "string",
+                     "description": "of mode cdn, and of no other: in place of the origin in URLs of segments"},
+        "allow_insecure_segments": {"type": "boolean", "default": false,
+                     "description": "whether a playlist that came by https may refer to http; otherwise it is refused"},
         "max_line": {"type": "integer", "minimum": 1024, "maximum": 16777216, "default": 1048576,
                      "description": "longest line in octets; a playlist with a longer one is refused"}}})"};
 
   static sdk::Result<std::unique_ptr<HlsRewriter>> Create(sdk::Host host, const sdk::Config& config);
 
-  explicit HlsRewriter(const PassOptions& options) : options_(options) {}
+  HlsRewriter(sdk::Host host, const PassOptions& options) : host_(std::move(host)), options_(options) {}
 
   bool Accepts(const sdk::ManifestProbe& probe) const noexcept override;
   sdk::Result<sdk::RewrittenManifest> Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
                                               sdk::LinkMinter& links) const override;
+  sdk::Result<sdk::Destination> Follow(const sdk::Call& call, const sdk::Followed& followed) const override;
 
  private:
+  const sdk::Host host_;
   const PassOptions options_;
 };
 

@@ -5,7 +5,7 @@
 
 #include <sluice/sdk/call.hpp>
 #include <sluice/sdk/manifest.hpp>
-#include <sluice/sdk/url.hpp>
+#include <sluice/sdk/services.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -14,20 +14,15 @@
 #include <vector>
 
 #include "attributes.hpp"
+#include "definitions.hpp"
+#include "linker.hpp"
+#include "note.hpp"
 #include "tags.hpp"
-#include "variables.hpp"
 
 namespace sluice::plugins::hls {
 
-/// Which links go through the gateway. The others become absolute URLs of the upstream.
-enum class Mode {
-  kProxy,      ///< All.
-  kPlaylists,  ///< Playlists.
-  kKeys,       ///< Playlists and keys.
-};
-
 struct PassOptions {
-  Mode mode = Mode::kProxy;
+  LinkOptions links{};
   std::size_t max_line = 1024 * 1024;
   /// A hostile playlist can multiply itself by variables or by one-letter URIs below a long base.
   std::size_t max_output = 64 * 1024 * 1024;
@@ -36,14 +31,15 @@ struct PassOptions {
 /// Used once. Threads: one.
 class PlaylistPass {
  public:
-  PlaylistPass(const sdk::Call& call, const sdk::Manifest& manifest, sdk::LinkMinter& links,
-               const PassOptions& options);
+  /// All outlive this. \param from  of the link by which the viewer came.
+  PlaylistPass(const sdk::Call& call, const sdk::Manifest& manifest, const Note& from, sdk::LinkMinter& links,
+               sdk::SecretsService& secrets, const PassOptions& options);
 
   /// \param body  where the first line begins; what stands before (a byte order mark) is copied.
   sdk::Result<std::string> Run(std::size_t body);
 
  private:
-  /// A QUERYPARAM whose value the viewer does not need unless something but a URI refers to it.
+  /// A definition whose value the viewer does not need unless something but a URI refers to it.
   struct HeldBack {
     std::size_t offset;  ///< In `out_`, between the quotes of VALUE.
     std::string name;
@@ -51,44 +47,59 @@ class PlaylistPass {
     bool used = false;
   };
 
-  bool Block(std::string_view block);
   bool Line(std::string_view line);
   bool Tag(std::string_view line);
-  bool TagLinks(const TagRule* rule, const TagRule* end, std::string_view list);
+  bool TagLink(const TagRule& rule, std::string_view list, const AttributeScanner& attribute);
   bool UriLine(std::string_view line);
   bool Define(std::string_view list);
-  bool DefineQueryParam(const Attribute& attribute);
-  bool Link(std::string_view uri, sdk::LinkKind kind, const Attribute* attribute = nullptr);
+  bool LookAhead();
+  bool Steering(const AttributeScanner& attribute);
+  bool Link(std::string_view uri, sdk::LinkKind kind, std::string_view note);
+  bool LinkAttribute(const AttributeScanner& attribute, sdk::LinkKind kind, std::string_view note);
+  bool LinkUnquoted(const AttributeScanner& attribute, sdk::LinkKind kind, std::string_view note);
+  /// After what stands for `uri` was appended, or not.
+  bool Linked(Linker::Fate fate, std::string_view uri) {
+    constexpr std::size_t kLinksBetweenPolls = 1024;
+    if (fate != Linker::Fate::kLinked) return Unlinked(fate);
+    copied_ = End(uri);
+    if (++link_count_ % kLinksBetweenPolls == 0 && !Wanted()) return false;
+    return out_.size() <= options_.max_output || FailOutput();
+  }
+  bool Unlinked(Linker::Fate fate);
   bool Reference(std::string_view uri, std::string_view& reference);
-  bool Fetchable(std::string_view reference) const;
-  bool Through(sdk::LinkKind kind) const;
-  void Replace(std::string_view old, std::string_view text, std::string_view tail = {});
+  /// Afterwards the output ends where `part` of the text begins.
+  void CopyUpTo(std::string_view part) {
+    out_.append(copied_, static_cast<std::size_t>(part.data() - copied_));
+    copied_ = part.data();
+  }
+  static const char* End(std::string_view text) { return text.data() + text.size(); }
   void ShowHeldBack();
   bool Wanted();
   bool Fail(sdk::Errc code, std::string message);
+  bool FailOutput();
   bool FailVariables();
   bool FailLine(const std::string& message);
 
   const sdk::Call& call_;
   const sdk::Manifest& manifest_;
   sdk::LinkMinter& links_;
+  sdk::SecretsService& secrets_;
   const PassOptions& options_;
-  const sdk::ReferenceResolver resolver_;
-  const bool local_;   ///< The playlist is a file.
-  const bool has_cr_;  ///< Somewhere in the text, as the next two: most playlists need no look for them in each line.
-  const bool has_pipe_;
-  const bool has_variables_;
+  const Note& from_;
+  Linker linker_;
+  Definitions definitions_;
 
   std::string out_;
   const char* copied_;  ///< Up to here the text is in `out_`.
-  std::size_t line_ = 0;
+  std::size_t line_ = 1;
   std::size_t link_count_ = 0;
   std::size_t expanded_bytes_ = 0;
   std::optional<sdk::LinkKind> next_uri_;  ///< What the tag before it says of the next URI line.
   bool multivariant_ = false;
-  Variables variables_;
+  Note given_;                     ///< Of links to what this multivariant playlist lists.
+  std::string given_packed_;       ///< The same, as links carry it.
+  const std::string report_note_;  ///< Of links to playlists beside this one, as the multivariant playlist gave them.
   std::vector<HeldBack> held_back_;
-  std::string url_;       ///< Reused for every link.
   std::string expanded_;  ///< Reused for every URI with variables.
   std::optional<sdk::Error> fault_;
 };

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "variables.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice::plugins::hls {
-namespace {
 
-/// Names come from the playlist: enough of one to find it.
-std::string Shown(std::string_view name) { return "{$" + std::string(name.substr(0, 64)) + "}"; }
-
-}  // namespace
+std::string Variables::Shown(std::string_view name) { return "{$" + std::string(name.substr(0, 64)) + "}"; }
 
 bool Variables::IsNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+bool Variables::IsName(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), IsNameCharacter);
 }
 
 std::size_t Variables::Find(std::string_view text, std::size_t from, std::string_view& name) {
@@ -35,9 +36,15 @@ bool Variables::DefineExpanded(std::string_view name, std::string_view value) {
   return Keep(name, std::move(made));
 }
 
-bool Variables::Import(std::string_view name) {
-  return Keep(name, {.fault = "variable " + Shown(name) +
-                              " is imported from the multivariant playlist, which is not supported yet"});
+bool Variables::DefineFault(std::string_view name, std::string fault) {
+  return Keep(name, {.fault = std::move(fault)});
+}
+
+std::vector<std::pair<std::string, std::string>> Variables::List() const {
+  std::vector<std::pair<std::string, std::string>> list;
+  for (const auto& [name, value] : values_)
+    if (value.fault.empty()) list.emplace_back(name, value.text);
+  return list;
 }
 
 bool Variables::Keep(std::string_view name, Value value) {

@@ -7,6 +7,8 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sluice::plugins::hls {
 
@@ -24,16 +26,23 @@ class Variables {
   /// variable learns of it.
   bool DefineExpanded(std::string_view name, std::string_view value);
 
-  /// A variable that the multivariant playlist defines, which this playlist does not show.
-  bool Import(std::string_view name);
+  /// A variable without a value: whoever uses it learns why.
+  bool DefineFault(std::string_view name, std::string fault);
 
   bool Knows(std::string_view name) const { return values_.find(name) != values_.end(); }
 
+  /// Those that have a value, by name.
+  std::vector<std::pair<std::string, std::string>> List() const;
+
   /// RFC 8216bis §4.3: names are `[A-Za-z0-9_-]+`.
   static bool IsNameCharacter(char c);
+  static bool IsName(std::string_view name);
 
   /// Where the next `{$name}` of `text` begins at or after `from`; npos: nowhere.
   static std::size_t Find(std::string_view text, std::size_t from, std::string_view& name);
+
+  /// How a name shows in a message: `{$name}`, with as much of it as is needed to find it.
+  static std::string Shown(std::string_view name);
 
   /// Replaces the references in `text`; the values are not looked into again.
   /// \param out  replaced.

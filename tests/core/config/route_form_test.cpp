@@ -93,6 +93,24 @@ TEST(RouteFormTest, ARouteBecomesAPipeline) {
   EXPECT_EQ(PipelineOf(config, "plain").steps.size(), 2u) << "hls.enabled is false";
 }
 
+TEST(RouteFormTest, RoutesThatAllowInsecureSegmentsShareARewriterThatDoes) {
+  const auto route = [](const std::string& id, const std::string& insecure) {
+    return "  - {id: " + id +
+           ", listen: {host: 0.0.0.0, port: 8080}, upstream: {origin: \"https://o.example\"}, hls: " +
+           "{enabled: true, rewrite_playlist_urls: true, base_url: \"https://c.example\"" + insecure + "}}\n";
+  };
+  const auto config =
+      LoadGood("routes:\n" + route("a", ", allow_insecure_segments: true") + route("b", "") +
+               route("c", ", allow_insecure_segments: true") + route("d", ", allow_insecure_segments: false"));
+
+  EXPECT_THAT(PipelineOf(config, "a").steps[2].rewrite.components, ElementsAre("hls-insecure"));
+  EXPECT_THAT(PipelineOf(config, "b").steps[2].rewrite.components, ElementsAre("hls"));
+  EXPECT_THAT(PipelineOf(config, "c").steps[2].rewrite.components, ElementsAre("hls-insecure"));
+  EXPECT_THAT(PipelineOf(config, "d").steps[2].rewrite.components, ElementsAre("hls"));
+  EXPECT_EQ(ComponentOf(config, "hls-insecure").type, "hls");
+  EXPECT_EQ(ComponentOf(config, "hls-insecure").config, Json({{"allow_insecure_segments", true}}));
+}
+
 TEST(RouteFormTest, UpstreamKeysReachTheFetchStep) {
   const auto config = LoadSample();
   const auto& fetch = FetchOf(config, "vod-edge").fetch;

@@ -82,11 +82,16 @@ struct FakeStore final : sdk::Store {
 struct FakeRewriter final : sdk::ManifestRewriter {
   std::function<bool(const sdk::ManifestProbe&)> accepts;
   std::function<sdk::Result<sdk::RewrittenManifest>(const sdk::Call&, const sdk::Manifest&, sdk::LinkMinter&)> rewrite;
+  /// Empty: as the interface's default.
+  std::function<sdk::Result<sdk::Destination>(const sdk::Call&, const sdk::Followed&)> follow;
 
   bool Accepts(const sdk::ManifestProbe& probe) const noexcept override { return accepts(probe); }
   sdk::Result<sdk::RewrittenManifest> Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
                                               sdk::LinkMinter& links) const override {
     return rewrite(call, manifest, links);
+  }
+  sdk::Result<sdk::Destination> Follow(const sdk::Call& call, const sdk::Followed& followed) const override {
+    return follow ? follow(call, followed) : ManifestRewriter::Follow(call, followed);
   }
 };
 

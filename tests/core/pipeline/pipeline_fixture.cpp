@@ -203,7 +203,8 @@ std::string PipelineTest::Link(Target target) const {
                                   .context = std::move(target.context),
                                   .url = std::move(target.url),
                                   .kind = target.kind,
-                                  .expires_at = state::LinkExpiry(std::chrono::system_clock::now(), target.ttl)});
+                                  .expires_at = state::LinkExpiry(std::chrono::system_clock::now(), target.ttl),
+                                  .note = std::move(target.note)});
   EXPECT_TRUE(link);
   return link ? *link : std::string();
 }

@@ -87,6 +87,7 @@ struct Target {
   std::string url = "http://127.0.0.1:1/";
   sdk::LinkKind kind = sdk::LinkKind::kSegment;
   std::chrono::hours ttl{1};
+  std::string note = {};
 };
 
 /// Time that a test sets.

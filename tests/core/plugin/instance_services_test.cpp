@@ -128,6 +128,9 @@ TEST_F(InstanceServicesTest, SecretsOfTwoComponentsCannotBeExchanged) {
   EXPECT_FALSE(one.Open(*sealed, "user:2"));
   EXPECT_FALSE(two.Open(*sealed, "user:1"));
   EXPECT_NE(one.Fingerprint("key"), two.Fingerprint("key"));
+  EXPECT_EQ(*one.OpenDeterministic(*one.SealDeterministic("key")), "key");
+  EXPECT_EQ(*one.SealDeterministic("key"), *one.SealDeterministic("key"));
+  EXPECT_FALSE(two.OpenDeterministic(*one.SealDeterministic("key")));
   EXPECT_TRUE(one.Equal("a", "a"));
   EXPECT_FALSE(one.Equal("a", "b"));
 }

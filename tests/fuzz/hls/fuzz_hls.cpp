@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The rewriter over any octets: no fault, and what comes out has the lines that went in.
+#include <sluice/sdk/testing/fake_host.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +10,7 @@
 #include <string_view>
 
 #include "plugins/manifest/hls/hls_rewriter.hpp"
+#include "plugins/manifest/hls/note.hpp"
 
 namespace {
 
@@ -17,6 +20,10 @@ struct Minter final : sluice::sdk::LinkMinter {
     const auto bad = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == '#'; };
     if (std::any_of(absolute_url.begin(), absolute_url.end(), bad)) std::abort();
     return "/link";
+  }
+  sluice::sdk::Result<std::string> Link(const sluice::sdk::LinkOrder& order) override {
+    if (order.note.size() > sluice::sdk::kMaxNoteBytes || !sluice::plugins::hls::Note::Unpack(order.note)) std::abort();
+    return Proxied(order.url, order.kind);
   }
 };
 
@@ -30,9 +37,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   sluice_call raw{};
   raw.deadline_ns = INT64_MAX;
   const sdk::Call call(raw);
-  const sdk::Manifest manifest{
-      .text = text, .base_url = "https://h.example/a/b.m3u8?q=%22x%0A&v=1", .content_type = {}};
-  const plugins::hls::HlsRewriter rewriter({.mode = static_cast<plugins::hls::Mode>(size % 3), .max_line = 4096});
+  const auto note = size % 2 == 0 ? std::string() : plugins::hls::Note{.variables = {{"i", "//i.example/x"}}}.Pack();
+  const sdk::Manifest manifest{.text = text,
+                               .base_url = "https://h.example/a/b.m3u8?q=%22x%0A&v=1&_HLS_msn=2",
+                               .content_type = {},
+                               .note = note};
+  static const sdk::testing::FakeHost host;
+  const plugins::hls::HlsRewriter rewriter(host.host(), {.links = {.mode = static_cast<plugins::hls::Mode>(size % 4),
+                                                                   .cdn_base = "https://cdn.example",
+                                                                   .allow_insecure = size % 3 != 0},
+                                                         .max_line = 4096});
 
   Minter links;
   if (rewriter.Accepts({.content_type = "text/plain", .url = "https://h.example/a", .first_bytes = text}) !=

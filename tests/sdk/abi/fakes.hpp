@@ -214,7 +214,8 @@ class FakeManifest final : public ManifestRewriter {
  public:
   explicit FakeManifest(Script& script) : script_(script) {}
   bool Accepts(const ManifestProbe& probe) const noexcept override {
-    script_.seen << "accepts " << probe.content_type << '|' << probe.url << '|' << probe.first_bytes << '\n';
+    script_.seen << "accepts " << probe.content_type << '|' << probe.url << '|' << probe.first_bytes << '|'
+                 << probe.note << '\n';
     return probe.first_bytes == "#EXTM3U";
   }
   Result<RewrittenManifest> Rewrite(const Call& call, const Manifest& manifest, LinkMinter& links) const override {
@@ -224,10 +225,41 @@ class FakeManifest final : public ManifestRewriter {
     RewrittenManifest out{.text = script_.Text("#EXTM3U\n"), .content_type = script_.Text("application/x-mpegurl")};
     for (unsigned kind = 0; !script_.empty && kind <= 6; ++kind)
       out.text += links.Proxied("https://o.example/" + std::to_string(kind), static_cast<LinkKind>(kind)) + "\n";
+    AskMore(manifest, links, out.text);
     return out;
   }
 
+  Result<Destination> Follow(const Call& call, const Followed& followed) const override {
+    auto fail = script_.Enter(call, "follow");
+    script_.seen << followed.url << '|' << followed.query << '|' << static_cast<unsigned>(followed.kind) << '|'
+                 << followed.note << '|' << followed.minted << '\n';
+    if (fail) return *fail;
+    return Destination{.url = "https://o.example/f", .wait = std::chrono::milliseconds(1500)};
+  }
+
  private:
+  /// Links that say more, and what the manifest refers to.
+  static void AskMore(const Manifest& manifest, LinkMinter& links, std::string& out) {
+    const std::vector<TemplateVariant> many(40, TemplateVariant{"v", 1'000'000'000'000U});
+    for (const auto& order : {LinkOrder{.url = "https://o.example/$Number$",
+                             .kind = LinkKind::kInit,
+                             .note = "n\n",
+                             .extension = "m4s",
+                             .is_template = true,
+                             .variants = many},
+                              LinkOrder{.url = "https://o.example/"}, LinkOrder{.url = "refuse"}}) {
+      const auto link = links.Link(order);
+      out += link ? *link : link.error().message;
+    }
+    out += manifest.note;
+    if (manifest.references == nullptr) return;
+    for (const auto* url : {"https://o.example/sidx", "refuse"}) {
+      const auto got = manifest.references->Fetch(
+          {.url = url, .kind = LinkKind::kInit, .offset = 1, .length = 1ULL << 40U, .max_bytes = 7});
+      out += got ? std::to_string(got->status) + got->url + got->headers.at(0).value + got->body : got.error().message;
+    }
+  }
+
   Script& script_;
 };
 

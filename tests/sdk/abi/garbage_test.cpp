@@ -308,6 +308,94 @@ TEST_F(GarbageTest, ARewriterMayAskForALinkWhileItTakesOne) {
   EXPECT_EQ(manifest->text, "/link/1/https://o.example/2");
 }
 
+TEST_F(GarbageTest, ARewriterThatOrdersNonsenseFails) {
+  const auto rewrite = [&](auto&& ask) {
+    rogue_.rewrite = [&](sluice_link_minter, sluice_rewritten_manifest_sink out) -> sluice_status {
+      const sluice_rewritten_manifest manifest{sizeof(sluice_rewritten_manifest), 0, Str("x"), Str("a/b")};
+      ask(*rogue_.manifest->host);
+      out.put(out.ctx, &manifest);
+      return SLUICE_OK;
+    };
+    auto made = Make<ManifestRewriter>(&kManifest)->Rewrite(call_, {.text = {}, .references = &taker_}, taker_);
+    return made ? made->text : made.error().message;
+  };
+  const auto order = [&](auto&& change) {
+    return rewrite([&](const sluice_manifest_host& host) {
+      sluice_link_order ordered{};
+      ordered.struct_size = sizeof(ordered);
+      ordered.url = Str("https://o.example/");
+      change(ordered);
+      sluice_error error{};
+      const auto status = host.link(host.ctx, &ordered, {nullptr, nullptr}, &error);
+      EXPECT_EQ(status, error.status);
+    });
+  };
+  const std::string put = "rogue: manifest.rewrite put garbage: ";
+
+  EXPECT_EQ(order([](sluice_link_order&) {}), "x");
+  EXPECT_EQ(order([](sluice_link_order& o) { o.struct_size = 79; }), put + "link: struct_size 79 (want at least 80)");
+  EXPECT_EQ(order([](sluice_link_order& o) { o.url = {nullptr, 1}; }), put + "link.url: 1 bytes at a null pointer");
+  EXPECT_EQ(order([](sluice_link_order& o) {
+              o.note = {"", 2049};
+            }),
+            put + "link.note: 2049 bytes (want at most 2048)");
+  EXPECT_EQ(order([](sluice_link_order& o) { o.variant_count = 1; }),
+            put + "link.variants: 1 elements at a null pointer");
+  EXPECT_EQ(rewrite([](const sluice_manifest_host& host) { host.link(host.ctx, nullptr, {}, nullptr); }),
+            put + "link: a null pointer");
+  EXPECT_EQ(rewrite([](const sluice_manifest_host& host) {
+              sluice_reference short_one{};
+              short_one.struct_size = 47;
+              host.fetch(host.ctx, &short_one, {}, nullptr);
+            }),
+            put + "reference: struct_size 47 (want at least 48)");
+  EXPECT_EQ(rewrite([](const sluice_manifest_host& host) { host.fetch(host.ctx, nullptr, {}, nullptr); }),
+            put + "reference: a null pointer");
+}
+
+TEST_F(GarbageTest, AHostOfAManifestThatIsDoneAnswersNothing) {
+  sluice_manifest_host kept{};
+  rogue_.rewrite = [&](sluice_link_minter, sluice_rewritten_manifest_sink out) -> sluice_status {
+    const sluice_rewritten_manifest manifest{sizeof(sluice_rewritten_manifest), 0, Str("x"), Str("a/b")};
+    kept = *rogue_.manifest->host;
+    out.put(out.ctx, &manifest);
+    return SLUICE_OK;
+  };
+  ASSERT_TRUE(Make<ManifestRewriter>(&kManifest)->Rewrite(call_, {.text = {}, .references = &taker_}, taker_));
+
+  sluice_error error{};
+  sluice_link_order order{};
+  order.struct_size = sizeof(order);
+  EXPECT_EQ(kept.link(kept.ctx, &order, {}, &error), static_cast<sluice_status>(SLUICE_INTERNAL));
+  sluice_reference reference{};
+  reference.struct_size = sizeof(reference);
+  EXPECT_EQ(kept.fetch(kept.ctx, &reference, {}, &error), static_cast<sluice_status>(SLUICE_INTERNAL));
+}
+
+TEST_F(GarbageTest, ADestinationNeedsAUrl) {
+  const auto follow = [this] {
+    auto destination = Make<ManifestRewriter>(&kFollowing)->Follow(call_, {});
+    return destination ? std::string("ok") : destination.error().message;
+  };
+  rogue_.destination = {.struct_size = sizeof(sluice_destination), .wait_ms = 0, .url = {}};
+  EXPECT_EQ(follow(), "rogue: manifest.follow put garbage: destination.url: empty");
+  rogue_.destination.url = Str("https://o.example/\r\nX: y");
+  EXPECT_EQ(follow(), "rogue: manifest.follow put garbage: destination.url: a control character");
+  rogue_.destination.struct_size = 8;
+  EXPECT_EQ(follow(), "rogue: manifest.follow put garbage: destination: struct_size 8 (want at least 24)");
+}
+
+TEST_F(GarbageTest, ARewriterOfTheFirstReleaseFollowsNothing) {
+  auto table = kFollowing;
+  table.struct_size = offsetof(sluice_manifest_table, follow);
+  EXPECT_EQ(Make<ManifestRewriter>(&table)->Follow(call_, {.url = "https://o.example/", .query = "a"})->url,
+            "https://o.example/");
+  table = kFollowing;
+  table.follow = nullptr;
+  EXPECT_EQ(Make<ManifestRewriter>(&table)->Follow(call_, {.url = "https://o.example/", .query = "a"})->url,
+            "https://o.example/");
+}
+
 TEST_F(GarbageTest, AFilterCannotSmuggleThroughItsEdits) {
   rogue_.on_request = [](sluice_head_edit edit, sluice_reply_sink, sluice_error*) -> sluice_status {
     edit.set(edit.ctx, Str("X-A"), Str("a\nX-Evil: 1"));

@@ -20,6 +20,8 @@ struct Rogue {
   std::function<sluice_status(sluice_response_writer, sluice_source_sink, sluice_error*)> handle;
   std::function<sluice_status(sluice_route_sink, sluice_error*)> routes;
   std::function<sluice_status(sluice_link_minter, sluice_rewritten_manifest_sink)> rewrite;
+  const sluice_manifest* manifest = nullptr;  ///< Of the last `rewrite`.
+  sluice_destination destination{};           ///< What `follow` puts.
   std::function<sluice_status(sluice_head_edit, sluice_reply_sink, sluice_error*)> on_request;
   std::function<sluice_status(sluice_byte_sink)> body_write;
   int destroyed = 0;
@@ -59,8 +61,23 @@ inline const sluice_manifest_table kManifest{
     .struct_size = sizeof(sluice_manifest_table),
     .reserved = 0,
     .accepts = [](void*, const sluice_manifest_probe*) -> uint32_t { throw 1; },
-    .rewrite = [](void* self, const sluice_call*, const sluice_manifest*, sluice_link_minter links,
-                  sluice_rewritten_manifest_sink out, sluice_error*) { return Of(self).rewrite(links, out); }};
+    .rewrite =
+        [](void* self, const sluice_call*, const sluice_manifest* manifest, sluice_link_minter links,
+           sluice_rewritten_manifest_sink out, sluice_error*) {
+          Of(self).manifest = manifest;
+          return Of(self).rewrite(links, out);
+        },
+    .follow = nullptr};
+inline const sluice_manifest_table kFollowing{
+    .struct_size = sizeof(sluice_manifest_table),
+    .reserved = 0,
+    .accepts = kManifest.accepts,
+    .rewrite = kManifest.rewrite,
+    .follow = [](void* self, const sluice_call*, const sluice_followed*, sluice_destination_sink out,
+                 sluice_error*) -> sluice_status {
+      out.put(out.ctx, &Of(self).destination);
+      return SLUICE_OK;
+    }};
 inline const sluice_filter_table kFilter{
     .struct_size = sizeof(sluice_filter_table),
     .reserved = 0,

@@ -94,6 +94,14 @@ struct FakeServices final : LogService,
     return "f(" + std::string(secret) + ")";
   }
   std::string Random(std::size_t size) override { return std::string(size, 'r'); }
+  Result<std::string> SealDeterministic(std::string_view plaintext) override {
+    if (auto error = Enter("seal_deterministic")) return *error;
+    return "=" + std::string(plaintext);
+  }
+  Result<std::string> OpenDeterministic(std::string_view sealed) override {
+    if (auto error = Enter("open_deterministic")) return *error;
+    return std::string(sealed) + "=";
+  }
   Result<std::string> Mint(std::string_view pipeline, std::string_view url, LinkKind kind, std::string_view context,
                            std::string_view subject, std::chrono::seconds ttl) override {
     if (auto error = Enter("mint")) return *error;
@@ -295,6 +303,8 @@ TEST_F(ServicesTest, PassesSecretsLinksAndAdmin) {
   EXPECT_FALSE(host_.secrets().Equal("a", "b"));
   EXPECT_EQ(host_.secrets().Fingerprint("s"), "f(s)");
   EXPECT_EQ(host_.secrets().Random(4), "rrrr");
+  EXPECT_EQ(*host_.secrets().SealDeterministic("p"), "=p");
+  EXPECT_EQ(*host_.secrets().OpenDeterministic("s"), "s=");
   EXPECT_EQ(*host_.links().Mint("vod", "https://o", LinkKind::kImage, "c", "user:1", std::chrono::seconds(9)), "/l/1");
   EXPECT_EQ(Seen(), "vod https://o 5 c user:1 9");
   EXPECT_EQ(*host_.admin().Query("plugins"), "plugins");
@@ -320,6 +330,8 @@ std::vector<Error> AllErrors(const Host& host, const Call& call) {
   keep(host.kv().Erase(call, "k"));
   keep(host.secrets().Seal("p", "c"));
   keep(host.secrets().Open("p", "c"));
+  keep(host.secrets().SealDeterministic("p"));
+  keep(host.secrets().OpenDeterministic("p"));
   keep(host.links().Mint("p", "u", LinkKind::kKey, "", "", {}));
   keep(host.admin().Query("t"));
   keep(host.admin().Reload());
@@ -390,6 +402,21 @@ TEST_F(ServicesTest, ATableThatIsTooShortIsAMissingService) {
 
   ASSERT_FALSE(value);
   EXPECT_EQ(value.error().code, Errc::kUnsupported);
+}
+
+TEST_F(ServicesTest, ATableOfTheFirstReleaseLacksWhatCameLater) {
+  sluice_host host = tables_.host();
+  static sluice_secrets_service first;
+  first = *static_cast<const sluice_secrets_service*>(tables_.Find(SLUICE_SECRETS_SERVICE));
+  first.struct_size = static_cast<std::uint32_t>(detail::kFirstReleaseBytes<sluice_secrets_service>);
+  host.service = [](const sluice_host*, sluice_str id) -> const void* {
+    return detail::View(id) == SLUICE_SECRETS_SERVICE ? &first : nullptr;
+  };
+  const Host old(host);
+
+  EXPECT_EQ(*old.secrets().Seal("p", "c"), "p/c");
+  EXPECT_EQ(old.secrets().SealDeterministic("p").error().code, Errc::kUnsupported);
+  EXPECT_EQ(old.secrets().OpenDeterministic("p").error().code, Errc::kUnsupported);
 }
 
 }  // namespace

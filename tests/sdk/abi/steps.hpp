@@ -14,6 +14,7 @@ inline void Show(std::ostream& out, const Account& account) {
   out << account.id << ' ' << account.premium << ' ' << account.expires_at.time_since_epoch().count() << '\n';
 }
 inline void Show(std::ostream& out, const RewrittenManifest& m) { out << m.text << '|' << m.content_type << '\n'; }
+inline void Show(std::ostream& out, const Destination& d) { out << d.url << '|' << d.wait.count() << '\n'; }
 inline void Show(std::ostream& out, const std::optional<Source>& source) {
   if (source) return Show(out, *source);
   out << "no source\n";
@@ -85,6 +86,11 @@ inline void Steps(ManifestRewriter& rewriter, Taker& to) {
   to.out << rewriter.Accepts({"audio/mpegurl", "https://o.example/", "#EXTM3U"}) << rewriter.Accepts({}) << '\n';
   ShowResult(to.out, rewriter.Rewrite(Call(RequestCall()), {"text", "https://o.example/a", "x/y"}, to));
   ShowResult(to.out, rewriter.Rewrite(Call(BareCall()), {}, to));
+  to.out << rewriter.Accepts({.note = "n"}) << '\n';
+  for (unsigned kind = 0; kind <= 6; ++kind)
+    ShowResult(to.out, rewriter.Follow(Call(RequestCall()), {"https://o.example/", "a=b&c", static_cast<LinkKind>(kind),
+                                                             "note", kind % 2 == 0}));
+  ShowResult(to.out, rewriter.Rewrite(Call(RequestCall()), {.text = "text", .note = "note", .references = &to}, to));
 }
 inline void Steps(MediaBackend& media, Taker& to) {
   const Requests requests;

@@ -78,7 +78,7 @@ inline const sluice_call& BareCall() {
 }
 
 /// Writes what it takes; takes at most `limit` values.
-struct Taker : ItemSink, ReleaseSink, MediaSink, ResponseWriter, HeadEdit, LinkMinter {
+struct Taker : ItemSink, ReleaseSink, MediaSink, ResponseWriter, HeadEdit, LinkMinter, ReferenceFetcher {
   explicit Taker(std::ostream& transcript) : out(transcript) {}
   virtual ~Taker() = default;
 
@@ -109,6 +109,22 @@ struct Taker : ItemSink, ReleaseSink, MediaSink, ResponseWriter, HeadEdit, LinkM
   void Remove(std::string_view name) override { out << "remove " << name << '\n'; }
   std::string Proxied(std::string_view url, LinkKind kind) override {
     return "/link/" + std::to_string(static_cast<unsigned>(kind)) + "/" + std::string(url);
+  }
+  Result<std::string> Link(const LinkOrder& order) override {
+    if (order.url == "refuse") return Error{.code = Errc::kInvalidArgument, .message = "no link"};
+    auto link = Proxied(order.url, order.kind) + "|" + std::string(order.note) + "|" + std::string(order.extension) +
+                (order.is_template ? "|template" : "|");
+    for (const auto& variant : order.variants)
+      link += "|" + std::string(variant.representation_id) + std::to_string(variant.bandwidth);
+    return link;
+  }
+  Result<HttpResponse> Fetch(const Reference& reference) override {
+    if (reference.url == "refuse") return Error{.code = Errc::kPermissionDenied, .message = "not there"};
+    return HttpResponse{.status = 206,
+                        .url = std::string(reference.url),
+                        .headers = {{"X-Kind", std::to_string(static_cast<unsigned>(reference.kind))}},
+                        .body = std::to_string(reference.offset) + "+" + std::to_string(reference.length) + "<" +
+                                std::to_string(reference.max_bytes)};
   }
 
   std::ostream& out;

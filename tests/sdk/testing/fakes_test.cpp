@@ -288,6 +288,24 @@ TEST(FakeSecretsTest, OpensOnlyWhatItSealedInTheSameContext) {
   }
 }
 
+TEST(FakeSecretsTest, SealsTheSameEachTimeWhereThatIsAskedFor) {
+  FakeHost host;
+  auto& secrets = host.host().secrets();
+
+  const auto sealed = secrets.SealDeterministic("https://a.example/x");
+  ASSERT_TRUE(sealed);
+
+  EXPECT_EQ(*sealed, *secrets.SealDeterministic("https://a.example/x"));
+  EXPECT_NE(*sealed, *secrets.SealDeterministic("https://a.example/y"));
+  EXPECT_EQ(*secrets.OpenDeterministic(*sealed), "https://a.example/x");
+  EXPECT_FALSE(secrets.SealDeterministic(""));
+  for (std::size_t i = 0; i < sealed->size(); ++i) {
+    auto changed = *sealed;
+    changed[i] = static_cast<char>(changed[i] ^ 1);
+    EXPECT_FALSE(secrets.OpenDeterministic(changed)) << "octet " << i;
+  }
+}
+
 TEST(FakeSecretsTest, ComparesAndNamesSecrets) {
   FakeHost host;
   auto& secrets = host.host().secrets();

@@ -29,6 +29,11 @@ typedef struct sluice_secrets_service {
   sluice_status (*fingerprint)(void* ctx, sluice_str secret, sluice_text_sink out, sluice_error* error);
   /** `size` (1 to 4096) cryptographically random octets. */
   sluice_status (*random)(void* ctx, size_t size, sluice_text_sink out, sluice_error* error);
+  /** Encrypts with AES-256-SIV (RFC 5297): equal plaintexts give equal results, so that URLs made of them stay the
+   * same. `plaintext`: at least one octet. */
+  sluice_status (*seal_deterministic)(void* ctx, sluice_str plaintext, sluice_text_sink out, sluice_error* error);
+  /** SLUICE_INVALID_ARGUMENT: not made by `seal_deterministic`, or changed. */
+  sluice_status (*open_deterministic)(void* ctx, sluice_str sealed, sluice_text_sink out, sluice_error* error);
 } sluice_secrets_service;
 
 #ifdef __cplusplus

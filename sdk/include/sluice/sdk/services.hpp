@@ -126,6 +126,11 @@ struct SecretsService {
   virtual std::string Fingerprint(std::string_view secret) = 0;
   /// Cryptographically random octets. \param size  1 to 4096.
   virtual std::string Random(std::size_t size) = 0;
+  /// Encrypts with AES-256-SIV (RFC 5297): equal plaintexts give equal results, so that URLs made of them stay the
+  /// same. \param plaintext  at least one octet.
+  virtual Result<std::string> SealDeterministic(std::string_view plaintext) = 0;
+  /// \returns  kInvalidArgument when `sealed` was not made by SealDeterministic, or was changed.
+  virtual Result<std::string> OpenDeterministic(std::string_view sealed) = 0;
 
  protected:
   ~SecretsService() = default;

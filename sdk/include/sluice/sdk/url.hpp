@@ -77,16 +77,21 @@ class ReferenceResolver {
   ///             then need no allocation.
   void Resolve(std::string_view reference, std::string& out) const;
 
+  /// The same for the common case alone: an http reference that comes out as it is, at most behind a part of the base.
+  /// It holds no octet below 0x21 or above 0x7e and none of `" # < > \ ` { | }`, in query and fragment neither.
+  /// \returns  false: it may be another case, and `out` is not to be used.
+  bool ResolvePlain(std::string_view reference, std::string& out) const;
+
   /// In lower case: "https".
   std::string_view scheme() const { return base_.scheme; }
 
  private:
-  bool ResolvePlain(std::string_view reference, std::string& out) const;
   void Compose(const detail::UrlParts& parts, bool http, std::string& out) const;
 
   std::string text_;  ///< What `base_` looks into.
   detail::UrlParts base_;
   bool http_ = false;
+  bool plain_ = false;     ///< What is beside it is as a rule put together from both.
   std::string directory_;  ///< The base up to the last "/" of its path.
   std::size_t root_ = 0;   ///< How much of it is scheme and authority.
 };
@@ -269,6 +274,7 @@ inline ReferenceResolver::ReferenceResolver(std::string_view base) : text_(detai
   text_ = std::move(normal);
   base_ = detail::SplitUrl(text_);
   http_ = http;
+  plain_ = http && base_.has_authority;
   root_ = text_.size() - base_.path.size() - (base_.has_query ? base_.query.size() + 1 : 0);
   const auto slash = base_.path.rfind('/');
   directory_ = text_.substr(0, root_ + (slash == std::string_view::npos ? 0 : slash + 1));
@@ -306,29 +312,33 @@ inline void ReferenceResolver::Resolve(std::string_view reference, std::string& 
   Compose(target, http, out);
 }
 
-/// The common case in one look: nothing to trim, to escape or to fold, so the result is a concatenation.
 inline bool ReferenceResolver::ResolvePlain(std::string_view reference, std::string& out) const {
-  if (!http_ || !base_.has_authority || reference.empty()) return false;
+  if (!plain_ || reference.empty()) return false;
   std::size_t keep = directory_.size();
-  if (reference.front() == '/') {
+  bool may_have_scheme = false;
+  const char first = reference.front();
+  if (first == '/') {
     if (reference.starts_with("//")) return false;
     keep = root_;
-  } else if (reference.starts_with("https://") || reference.starts_with("http://")) {
+  } else if (first == 'h' && (reference.starts_with("https://") || reference.starts_with("http://"))) {
     const auto path = reference.find('/', reference.find(':') + 3);
     if (path == std::string_view::npos || !detail::IsPlain(reference.substr(0, path)) ||
-        !detail::IsPlainPath(reference.substr(path)))
+        !detail::IsPlainPath(reference.substr(path), false))
       return false;
     out.assign(reference);
     return true;
-  } else if (reference.starts_with("../")) {
+  } else if (first == '.') {
     for (; reference.starts_with("../"); reference.remove_prefix(3))
       if (keep > root_ + 1) keep = directory_.rfind('/', keep - 2) + 1;
-  } else if (reference.front() == '?' || detail::MayHaveScheme(reference)) {
+  } else if (first == '?') {
     return false;
+  } else {
+    may_have_scheme = true;
   }
-  if (!detail::IsPlainPath(reference)) return false;
-  out.reserve(keep + reference.size());
-  out.assign(directory_, 0, keep).append(reference);
+  if (!detail::IsPlainPath(reference, may_have_scheme)) return false;
+  out.resize(keep + reference.size());
+  std::copy_n(directory_.data(), keep, out.data());
+  std::copy_n(reference.data(), reference.size(), out.data() + keep);
   return true;
 }
 

@@ -45,13 +45,14 @@ TEST_P(HlsGoldenTest, RewritesAsTheFileSays) {
   const fs::path stem = fs::path(SLUICE_HLS_GOLDEN) / GetParam();
   const auto input = ReadFile(stem.string() + std::string(kInput));
   const fs::path expected = stem.string() + ".out.m3u8";
+  const auto note = ReadFile(stem.string() + ".note");  // empty: the viewer came by no link
   ReadableMinter links;
 
-  const auto rewriter = sdk::testing::CreateThroughAbi<HlsRewriter>();
+  const auto rewriter = sdk::testing::CreateThroughAbi<HlsRewriter>({{"/allow_insecure_segments", true}});
   ASSERT_TRUE(rewriter) << rewriter.error().message;
 
-  const auto out =
-      (*rewriter)->Rewrite(sdk::testing::AnyCall(), {.text = input, .base_url = kBase, .content_type = {}}, links);
+  const auto out = (*rewriter)->Rewrite(sdk::testing::AnyCall(),
+                                        {.text = input, .base_url = kBase, .content_type = {}, .note = note}, links);
 
   ASSERT_TRUE(out) << out.error().message;
   if (std::getenv("SLUICE_UPDATE_GOLDEN") != nullptr) std::ofstream(expected, std::ios::binary) << out->text;

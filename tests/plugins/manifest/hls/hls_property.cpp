@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 /// \file
-/// Generates playlists, rewrites them, and fails unless the output is the input with nothing but its URIs replaced.
-/// Prints one JSON array [base, reference, minted target] a line, for check_resolution.mjs to judge the targets.
+/// Generates playlists, odd ones and valid ones, rewrites them, and fails unless the output is the input with nothing
+/// but its URIs replaced. Prints one JSON array [base, reference, minted target] a line, for check_resolution.mjs to
+/// judge the targets.
 
 #include <sluice/sdk/testing/calls.hpp>
+#include <sluice/sdk/testing/fake_host.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -15,6 +18,7 @@
 
 #include "plugins/manifest/hls/hls_rewriter.hpp"
 #include "readable_minter.hpp"
+#include "valid_playlists.hpp"
 
 namespace sluice::plugins::hls {
 namespace {
@@ -117,6 +121,14 @@ std::string Quoted(std::string_view text) {
   return out + '"';
 }
 
+/// Notes say more of links than where they lead.
+std::string WithoutNotes(std::string text) {
+  constexpr std::string_view kNote = "&n=";
+  for (auto at = text.find(kNote); at != std::string::npos; at = text.find(kNote, at))
+    text.erase(at, text.find_first_of("\"\r\n# ", at) - at);
+  return text;
+}
+
 bool Check(unsigned seed) {
   Generator generator(seed);
   std::vector<std::string_view> kinds;
@@ -126,7 +138,8 @@ bool Check(unsigned seed) {
   for (const auto& part : parts) text += part;
 
   ReadableMinter links;
-  const auto out = HlsRewriter(PassOptions{})
+  const sdk::testing::FakeHost host;
+  const auto out = HlsRewriter(host.host(), PassOptions{.links = {.allow_insecure = true}})
                        .Rewrite(sdk::testing::AnyCall(), {.text = text, .base_url = base, .content_type = {}}, links);
   if (!out || links.targets.size() != kinds.size()) {
     std::cerr << "seed " << seed << ": " << (out ? "not every URI was minted" : out.error().message) << '\n' << text;
@@ -139,9 +152,52 @@ bool Check(unsigned seed) {
     if (i % 2 == 1)
       std::cout << '[' << Quoted(base) << ',' << Quoted(parts[i]) << ',' << Quoted(links.targets[i / 2]) << "]\n";
   }
-  if (out->text == want) return true;
+  if (WithoutNotes(out->text) == want) return true;
   std::cerr << "seed " << seed << ": octets outside the URIs changed\n--- want\n" << want << "--- got\n" << out->text;
   return false;
+}
+
+/// Reads the links back out of `text`, which is to be `playlist` rewritten.
+bool Matches(const ValidPlaylist& playlist, std::string_view text) {
+  for (std::size_t i = 0; i < playlist.wanted.size(); ++i) {
+    if (i % 2 == 0) {
+      if (!text.starts_with(playlist.wanted[i])) return false;
+      text.remove_prefix(playlist.wanted[i].size());
+      continue;
+    }
+    const auto link = text.substr(0, text.find_first_of("\"\n"));
+    const auto target = sdk::QueryParam(link.substr(std::min(link.find('?'), link.size() - 1) + 1), "u");
+    if (!link.starts_with("/go/") || !target) return false;
+    std::cout << '[' << Quoted(playlist.base) << ',' << Quoted(playlist.expanded[i / 2]) << ','
+              << Quoted(*sdk::PercentDecode(*target)) << "]\n";
+    text.remove_prefix(link.size());
+  }
+  return text.empty();
+}
+
+/// \returns  what came out; nothing when that is wrong.
+std::optional<std::string> CheckValid(unsigned seed, const ValidPlaylist& playlist, std::string_view note) {
+  std::string text;
+  for (const auto& part : playlist.written) text += part;
+  ReadableMinter links;
+  const sdk::testing::FakeHost host;
+  const auto out = HlsRewriter(host.host(), PassOptions{.links = {.allow_insecure = true}})
+                       .Rewrite(sdk::testing::AnyCall(),
+                                {.text = text, .base_url = playlist.base, .content_type = {}, .note = note}, links);
+  if (out && Matches(playlist, out->text)) return out->text;
+  std::cerr << "seed " << seed << ", valid playlist\n"
+            << text << "--- got\n"
+            << (out ? out->text : out.error().message);
+  return std::nullopt;
+}
+
+bool CheckValid(unsigned seed) {
+  ValidPlaylists generator(seed);
+  const auto master = generator.Multivariant();
+  const auto rewritten = CheckValid(seed, master, {});
+  if (!rewritten) return false;
+  const auto note = NoteIn(*rewritten);
+  return CheckValid(seed, generator.Media({}), {}) && CheckValid(seed, generator.Media(master.variables), note);
 }
 
 }  // namespace
@@ -149,6 +205,6 @@ bool Check(unsigned seed) {
 
 int main() {
   for (unsigned seed = 0; seed < 500; ++seed)
-    if (!sluice::plugins::hls::Check(seed)) return 1;
+    if (!sluice::plugins::hls::Check(seed) || !sluice::plugins::hls::CheckValid(seed)) return 1;
   return 0;
 }

@@ -5,14 +5,16 @@
 
 #include <sluice/abi/manifest.h>
 #include <sluice/sdk/detail/adapter.hpp>
+#include <sluice/sdk/detail/http_table.hpp>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/manifest.hpp>
 
 namespace sluice::sdk::detail {
 
 struct RewriteFrame : OneFrame<RewrittenManifest> {
-  explicit RewriteFrame(LinkMinter& minter) : OneFrame(true), links(minter) {}
+  RewriteFrame(LinkMinter& minter, ReferenceFetcher* fetcher) : OneFrame(true), links(minter), references(fetcher) {}
   LinkMinter& links;
+  ReferenceFetcher* references;  ///< Null: the host has none.
 };
 
 class ManifestFromTable final : public ManifestRewriter {
@@ -27,7 +29,8 @@ class ManifestFromTable final : public ManifestRewriter {
                                      .reserved = 0,
                                      .content_type = Str(probe.content_type),
                                      .url = Str(probe.url),
-                                     .first_bytes = Str(probe.first_bytes)};
+                                     .first_bytes = Str(probe.first_bytes),
+                                     .note = Str(probe.note)};
     bool accepts = true;
     target_.Observed("accepts", nullptr,
                      [&] { accepts = target_.table<sluice_manifest_table>().accepts(target_.self(), &view) != 0; });
@@ -35,16 +38,40 @@ class ManifestFromTable final : public ManifestRewriter {
   }
 
   Result<RewrittenManifest> Rewrite(const Call& call, const Manifest& manifest, LinkMinter& links) const override {
+    sluice_manifest_host host{.struct_size = SizeOf<sluice_manifest_host>(),
+                              .reserved = 0,
+                              .ctx = nullptr,
+                              .link = &LinkTo,
+                              .fetch = manifest.references == nullptr ? nullptr : &Fetch};
     const sluice_manifest view{.struct_size = SizeOf<sluice_manifest>(),
                                .reserved = 0,
                                .text = Str(manifest.text),
                                .base_url = Str(manifest.base_url),
-                               .content_type = Str(manifest.content_type)};
-    RewriteFrame frame(links);
+                               .content_type = Str(manifest.content_type),
+                               .note = Str(manifest.note),
+                               .host = &host};
+    RewriteFrame frame(links, manifest.references);
     return InvokeOne<RewrittenManifest>(target_, "rewrite", call, frame, [&](void* ctx, sluice_error* error) {
+      host.ctx = ctx;
       return target_.table<sluice_manifest_table>().rewrite(
           target_.self(), &call.abi(), &view, {ctx, &Proxied},
           {ctx, &PutOne<RewrittenManifest, sluice_rewritten_manifest>}, error);
+    });
+  }
+
+  Result<Destination> Follow(const Call& call, const Followed& followed) const override {
+    const auto& table = target_.table<sluice_manifest_table>();
+    if (!SLUICE_HAS(&table, follow) || table.follow == nullptr) return ManifestRewriter::Follow(call, followed);
+    const sluice_followed view{.struct_size = SizeOf<sluice_followed>(),
+                               .kind = ToLinkKind(followed.kind),
+                               .url = Str(followed.url),
+                               .query = Str(followed.query),
+                               .note = Str(followed.note),
+                               .minted = followed.minted ? 1U : 0U,
+                               .reserved = 0};
+    OneFrame<Destination> frame(true);
+    return InvokeOne<Destination>(target_, "follow", call, frame, [&](void* ctx, sluice_error* error) {
+      return table.follow(target_.self(), &call.abi(), &view, {ctx, &PutOne<Destination, sluice_destination>}, error);
     });
   }
 
@@ -63,6 +90,68 @@ class ManifestFromTable final : public ManifestRewriter {
     });
     // Outside of the frame: `put` is the plugin's code, and may come back here.
     if (link && out.put != nullptr) out.put(out.ctx, Str(*link));
+  }
+
+  /// Runs `make`, which answers a Result, in the frame of the call of Rewrite, and then lets `put` hand it on.
+  template <typename T, typename Make, typename Put>
+  static sluice_status InCall(void* ctx, sluice_error* error, Make&& make, Put&& put) noexcept {
+    std::optional<Result<T>> made;
+    InFrame<RewriteFrame>(ctx, [&](RewriteFrame& frame) { made.emplace(make(frame)); });
+    if (!made) return SetError(error, Errc::kInternal, "asked of a call that is over, or of a host that failed");
+    if (!*made) return SetError(error, made->error());
+    // Outside of the frame: this is the plugin's code, and may come back here.
+    return Barrier(error, [&] {
+      put(**made);
+      return Ok();
+    });
+  }
+
+  template <typename T>
+  static Result<T> Garbage(RewriteFrame& frame, const Reader& reader) {
+    if (frame.fault.empty()) frame.fault = "put garbage: " + reader.fault();
+    return Error{.code = Errc::kInvalidArgument, .message = reader.fault()};
+  }
+
+  static sluice_status LinkTo(void* ctx, const sluice_link_order* order, sluice_text_sink out,
+                              sluice_error* error) noexcept {
+    return InCall<std::string>(
+        ctx, error,
+        [&](RewriteFrame& frame) -> Result<std::string> {
+          Reader reader;
+          LinkOrder read{.url = {}};
+          std::vector<TemplateVariant> variants;
+          if (order == nullptr)
+            reader.Fault("link", "a null pointer");
+          else
+            Read(reader, *order, read, variants);
+          if (!reader.ok()) return Garbage<std::string>(frame, reader);
+          read.variants = variants;
+          const HostTime time(frame);
+          return frame.links.Link(read);
+        },
+        [&](const std::string& link) {
+          if (out.put != nullptr) out.put(out.ctx, Str(link));
+        });
+  }
+
+  static sluice_status Fetch(void* ctx, const sluice_reference* reference, sluice_http_response_sink out,
+                             sluice_error* error) noexcept {
+    return InCall<HttpResponse>(
+        ctx, error,
+        [&](RewriteFrame& frame) -> Result<HttpResponse> {
+          Reader reader;
+          Reference read{.url = {}};
+          if (reference == nullptr)
+            reader.Fault("reference", "a null pointer");
+          else
+            Read(reader, *reference, read);
+          if (!reader.ok()) return Garbage<HttpResponse>(frame, reader);
+          const HostTime time(frame);
+          return frame.references->Fetch(read);
+        },
+        [&](const HttpResponse& response) {
+          if (out.put != nullptr) out.put(out.ctx, HttpResponseView(response).get());
+        });
   }
 
   Target target_;

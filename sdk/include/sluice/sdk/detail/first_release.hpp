@@ -12,6 +12,9 @@ struct sluice_account;
 struct sluice_item;
 struct sluice_release;
 struct sluice_rewritten_manifest;
+struct sluice_link_order;
+struct sluice_reference;
+struct sluice_destination;
 struct sluice_media_item;
 struct sluice_route;
 struct sluice_reply;
@@ -42,6 +45,12 @@ template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_release> = 64;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_rewritten_manifest> = 40;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_link_order> = 80;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_reference> = 48;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_destination> = 24;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_media_item> = 64;
 template <>

@@ -19,6 +19,8 @@
 #include <sluice/sdk/media.hpp>
 #include <sluice/sdk/store.hpp>
 
+#include <algorithm>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +31,7 @@ namespace sluice::sdk::detail {
 inline constexpr std::size_t kMaxTextBytes = 64U * 1024U * 1024U;
 inline constexpr std::size_t kMaxElements = 100'000;
 inline constexpr std::size_t kMaxContextBytes = 256;
+inline constexpr std::size_t kMaxTemplateVariants = 1024;
 
 /// Remembers the first fault; afterwards it reads nothing more.
 class Reader {
@@ -76,6 +79,13 @@ class Reader {
             "struct_size " + std::to_string(value.struct_size) + " (want at least " + std::to_string(kWant) + ")");
     return ok();
   }
+  std::string Url(sluice_str text, std::string_view field) {
+    auto url = String(text, field);
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+    if (url.empty()) Fault(field, "empty");
+    if (std::any_of(url.begin(), url.end(), control)) Fault(field, "a control character");
+    return url;
+  }
   /// Header fields. A line break would smuggle a second field, so it is refused here, before anybody can forward it.
   std::vector<Header> Headers(const sluice_field* fields, std::size_t count, std::string_view field) {
     std::vector<Header> headers;
@@ -104,10 +114,7 @@ class Reader {
 
 inline void Read(Reader& reader, const sluice_source& view, Source& out) {
   if (!reader.Whole(view, "source")) return;
-  out.url = reader.String(view.url, "source.url");
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-  if (out.url.empty()) reader.Fault("source.url", "empty");
-  if (std::any_of(out.url.begin(), out.url.end(), control)) reader.Fault("source.url", "a control character");
+  out.url = reader.Url(view.url, "source.url");
   out.headers = reader.Headers(view.headers, view.header_count, "source.headers");
   out.expires_at = FromSeconds(view.expires_at);
   out.ranges = view.ranges != 0;
@@ -163,6 +170,39 @@ inline void Read(Reader& reader, const sluice_rewritten_manifest& view, Rewritte
   out.text = reader.String(view.text, "manifest.text");
   out.content_type = reader.String(view.content_type, "manifest.content_type");
   reader.CheckHeader("Content-Type", out.content_type, "manifest.content_type");
+}
+
+/// \param variants  what `out.variants` is to look into.
+inline void Read(Reader& reader, const sluice_link_order& view, LinkOrder& out,
+                 std::vector<TemplateVariant>& variants) {
+  if (!reader.Whole(view, "link")) return;
+  out.url = reader.Text(view.url, "link.url");
+  out.kind = FromLinkKind(view.kind);
+  out.note = reader.Text(view.note, "link.note");
+  out.extension = reader.Text(view.extension, "link.extension");
+  out.is_template = view.is_template != 0;
+  for (const auto& variant : reader.List(view.variants, view.variant_count, "link.variants"))
+    variants.push_back({reader.Text(variant.representation_id, "link.variants"), variant.bandwidth});
+  if (out.note.size() > kMaxNoteBytes)
+    reader.Fault("link.note", std::to_string(out.note.size()) + " bytes (want at most 2048)");
+  if (variants.size() > kMaxTemplateVariants)
+    reader.Fault("link.variants", std::to_string(variants.size()) + " elements (want at most 1024)");
+}
+
+inline void Read(Reader& reader, const sluice_reference& view, Reference& out) {
+  if (!reader.Whole(view, "reference")) return;
+  out.url = reader.Text(view.url, "reference.url");
+  out.kind = FromLinkKind(view.kind);
+  out.offset = view.offset;
+  out.length = view.length;
+  constexpr std::uint64_t kMost = std::numeric_limits<std::size_t>::max();
+  out.max_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(view.max_bytes, kMost));
+}
+
+inline void Read(Reader& reader, const sluice_destination& view, Destination& out) {
+  if (!reader.Whole(view, "destination")) return;
+  out.url = reader.Url(view.url, "destination.url");
+  out.wait = std::chrono::milliseconds(view.wait_ms);
 }
 
 inline void Read(Reader& reader, const sluice_media_item& view, MediaItem& out) {

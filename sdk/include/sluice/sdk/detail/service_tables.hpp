@@ -174,6 +174,16 @@ inline sluice_secrets_service SecretsTable(SecretsService* service) noexcept {
           if (size < 1 || size > 4096) return Error{.code = Errc::kInvalidArgument, .message = "size: want 1 to 4096"};
           return PutText(ServiceOf<SecretsService>(ctx).Random(size), out);
         });
+      },
+      .seal_deterministic = [](void* ctx, sluice_str plaintext, sluice_text_sink out,
+                               sluice_error* error) noexcept -> sluice_status {
+        return Barrier(error,
+                       [&] { return PutText(ServiceOf<SecretsService>(ctx).SealDeterministic(View(plaintext)), out); });
+      },
+      .open_deterministic = [](void* ctx, sluice_str sealed, sluice_text_sink out,
+                               sluice_error* error) noexcept -> sluice_status {
+        return Barrier(error,
+                       [&] { return PutText(ServiceOf<SecretsService>(ctx).OpenDeterministic(View(sealed)), out); });
       }};
 }
 

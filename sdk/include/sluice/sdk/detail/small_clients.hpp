@@ -177,6 +177,18 @@ class SecretsClient final : public SecretsService {
     return Need(
         [&](sluice_text_sink out, sluice_error* error) { return service_->random(service_->ctx, size, out, error); });
   }
+  Result<std::string> SealDeterministic(std::string_view plaintext) override {
+    if (service_ == nullptr || !SLUICE_HAS(service_, seal_deterministic)) return MissingService(SLUICE_SECRETS_SERVICE);
+    return TakeText([&](sluice_text_sink out, sluice_error* error) {
+      return service_->seal_deterministic(service_->ctx, Str(plaintext), out, error);
+    });
+  }
+  Result<std::string> OpenDeterministic(std::string_view sealed) override {
+    if (service_ == nullptr || !SLUICE_HAS(service_, open_deterministic)) return MissingService(SLUICE_SECRETS_SERVICE);
+    return TakeText([&](sluice_text_sink out, sluice_error* error) {
+      return service_->open_deterministic(service_->ctx, Str(sealed), out, error);
+    });
+  }
 
  private:
   template <typename F>

@@ -178,42 +178,57 @@ inline std::string RemoveDotSegments(std::string_view path, bool encoded_dots) {
   return out;
 }
 
-/// 1: a character that a resolver copies, in a query at least.
-inline constexpr auto kPlainTable = [] {
-  std::array<bool, 256> table{};
+/// What a resolver has to know of a character.
+enum UrlClass : unsigned char { kNotPlain = 1, kSlash = 2, kDotOrPercent = 4, kQuestionMark = 8, kColon = 16 };
+
+/// 0: an ordinary one. kNotPlain: one that is not copied, ends the query, or means something to somebody ("{" begins a
+/// variable, "|" a player's options).
+inline constexpr auto kUrlClasses = [] {
+  std::array<unsigned char, 256> table{};
   for (std::size_t i = 0; i < table.size(); ++i) {
     const char c = static_cast<char>(static_cast<unsigned char>(i));
-    table[i] = !MustEscapeInPath(c) && c != '\\' && c != '#';
+    if (MustEscapeInPath(c) || c == '\\' || c == '#' || c == '|') table[i] = kNotPlain;
   }
+  table['/'] = kSlash;
+  table['.'] = table['%'] = kDotOrPercent;
+  table['?'] = kQuestionMark;
+  table[':'] = kColon;
   return table;
 }();
 
-inline bool IsPlain(std::string_view text) {
-  for (const char c : text)
-    if (!kPlainTable[static_cast<unsigned char>(c)]) return false;
-  return true;
-}
+inline unsigned ClassOf(char c) { return kUrlClasses[static_cast<unsigned char>(c)]; }
 
-/// Whether a colon comes before the first slash or question mark.
-inline bool MayHaveScheme(std::string_view text) {
-  for (const char c : text) {
-    if (c == ':') return true;
-    if (c == '/' || c == '?') return false;
-  }
-  return false;
+inline bool IsPlain(std::string_view text) {
+  unsigned seen = 0;
+  for (const char c : text) seen |= ClassOf(c);
+  return (seen & kNotPlain) == 0;
 }
 
 /// Path and query that need neither escapes nor the removal of dot segments. May say no where yes were right.
-inline bool IsPlainPath(std::string_view text) {
-  char before = '/';
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (!kPlainTable[static_cast<unsigned char>(c)]) return false;
-    if (before == '/' && (c == '.' || c == '%')) return false;
-    if (c == '?') return IsPlain(text.substr(i));
-    before = c;
+/// \param relative  without a base of its own: a colon in its first segment would end a scheme.
+inline bool IsPlainPath(std::string_view text, bool relative) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  for (const char* at = begin;; ++at) {
+    while (end - at >= 4 && (ClassOf(at[0]) | ClassOf(at[1]) | ClassOf(at[2]) | ClassOf(at[3])) == 0) at += 4;
+    while (at != end && ClassOf(*at) == 0) ++at;
+    if (at == end) return true;
+    switch (ClassOf(*at)) {
+      case kSlash:
+        relative = false;
+        break;
+      case kDotOrPercent:
+        if (at == begin || at[-1] == '/') return false;
+        break;
+      case kColon:
+        if (relative) return false;
+        break;
+      case kQuestionMark:
+        return IsPlain({at, static_cast<std::size_t>(end - at)});
+      default:
+        return false;
+    }
   }
-  return true;
 }
 
 inline std::string_view RawExtension(std::string_view url) {

@@ -13,8 +13,9 @@
 
 namespace sluice::sdk::testing {
 
-/// Sealed text differs each time, opens only with its own context, and is refused when one octet changed; fingerprints
-/// are stable and show nothing of the secret at a glance. The cipher is a toy: anybody can break it. Threads: [any].
+/// Sealed text differs each time (of SealDeterministic: is the same each time), opens only with its own context, and is
+/// refused when one octet changed; fingerprints are stable and show nothing of the secret at a glance. The cipher is a
+/// toy: anybody can break it. Threads: [any].
 class FakeSecrets final : public SecretsService {
  public:
   Result<std::string> Seal(std::string_view plaintext, std::string_view context) override {
@@ -28,6 +29,19 @@ class FakeSecrets final : public SecretsService {
     const auto nonce = sealed.substr(0, 8), tag = sealed.substr(8, 16), body = sealed.substr(24);
     if (!Equal(tag, Tag(nonce, body, context))) return refused;
     return Crypt(body, nonce);
+  }
+  Result<std::string> SealDeterministic(std::string_view plaintext) override {
+    if (plaintext.empty())
+      return Error{.code = Errc::kInvalidArgument, .message = "plaintext: want at least one octet"};
+    const auto tag = Tag("deterministic", plaintext, "");
+    return tag + Crypt(plaintext, tag);
+  }
+  Result<std::string> OpenDeterministic(std::string_view sealed) override {
+    const Error refused{.code = Errc::kInvalidArgument, .message = "sealed text is not authentic"};
+    if (sealed.size() <= 16) return refused;
+    auto text = Crypt(sealed.substr(16), sealed.substr(0, 16));
+    if (!Equal(sealed.substr(0, 16), Tag("deterministic", text, ""))) return refused;
+    return text;
   }
   bool Equal(std::string_view a, std::string_view b) const noexcept override {
     unsigned difference = a.size() == b.size() ? 0 : 1;

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// The HLS rewriter in a pipeline, as viewers meet it: what it writes into links comes back, what players add reaches
+// the upstream, and bad playlists are answered as such.
+#include <gmock/gmock.h>
+#include <sluice/sdk/testing/fake_host.hpp>
+#include <sluice/sdk/url.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include "plugins/manifest/hls/hls_rewriter.hpp"
+#include "tests/core/pipeline/gate.hpp"
+#include "tests/core/pipeline/rewrite_fixture.hpp"
+#include "tests/core/pipeline/served_fixture.hpp"
+
+namespace sluice::pipeline::testing {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class HlsTest : public Served<RewriteFixture> {
+ protected:
+  HlsTest() : Served(4) {}
+  ~HlsTest() override { gate_.Open(); }
+
+  InstancePtr Hls() {
+    return InstanceOf<sdk::ManifestRewriter>(plugins::hls::HlsRewriter(host_.host(), plugins::hls::PassOptions{}));
+  }
+  void Serve(const std::string& path, config::FetchStep how = {}, milliseconds deadline = milliseconds(10'000)) {
+    auto fetch = Fetch(how);
+    fetch.config.deadline = deadline;
+    Add({Resolve(ResolverTo({.url = origin_.Url(path)})), std::move(fetch), Rewrite({Hls()})});
+    Use();
+  }
+  /// The `index`-th link in `text`.
+  static std::string LinkIn(const std::string& text, int index = 0) {
+    std::size_t at = 0;
+    for (at = text.find("/~/"); index > 0 && at != std::string::npos; --index) at = text.find("/~/", at + 1);
+    return at == std::string::npos ? std::string() : text.substr(at, text.find_first_of("\"\n#?", at) - at);
+  }
+  static std::string PathOf(const Origin::Request& request) {
+    return request.line.substr(4, request.line.rfind(' ') - 4);
+  }
+  /// What the origin was asked for, in order.
+  std::vector<std::string> AskedFor() const {
+    std::vector<std::string> paths;
+    for (const auto& request : origin_.requests()) paths.push_back(PathOf(request));
+    return paths;
+  }
+
+  sdk::testing::FakeHost host_;
+  Gate gate_;
+  std::map<std::string, std::string> files_;  ///< By path without query.
+  Origin origin_{[this](const Origin::Request& request) {
+    const auto path = PathOf(request);
+    if (path.find("blocked") != std::string::npos) gate_.Wait();
+    const auto file = files_.find(path.substr(0, path.find('?')));
+    return file == files_.end() ? Answered("404 Not Found", "", "") : Answered("200 OK", "", file->second);
+  }};
+};
+
+TEST_F(HlsTest, AVariableOfTheMultivariantPlaylistReachesTheSegments) {
+  files_["/m.m3u8"] =
+      "#EXTM3U\n#EXT-X-DEFINE:QUERYPARAM=\"t\"\n#EXT-X-DEFINE:NAME=\"dir\",VALUE=\"4k\"\n"
+      "#EXT-X-STREAM-INF:BANDWIDTH=1\nv/i.m3u8\n";
+  files_["/v/i.m3u8"] =
+      "#EXTM3U\n#EXT-X-DEFINE:IMPORT=\"dir\"\n#EXT-X-DEFINE:IMPORT=\"t\"\n#EXTINF:6,\n{$dir}/s.ts?t={$t}\n";
+  files_["/v/4k/s.ts"] = "segment";
+  Serve("/m.m3u8?t=s3cret");
+
+  const auto master = Play("/").body;
+  const auto media = Play(LinkIn(master)).body;
+
+  EXPECT_EQ(Play(LinkIn(media)).body, "segment");
+  EXPECT_EQ(AskedFor().back(), "/v/4k/s.ts?t=s3cret");
+  EXPECT_THAT(master + media, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(HlsTest, DirectivesReachTheOriginAndNoLink) {
+  files_["/m.m3u8"] = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlive.m3u8?t=%2F1\n";
+  files_["/live.m3u8"] =
+      "#EXTM3U\n#EXT-X-PART:DURATION=1,URI=\"p.mp4\"\n#EXT-X-RENDITION-REPORT:URI=\"live.m3u8?t=%2F1\",LAST-MSN=1\n";
+  Serve("/m.m3u8");
+  const auto link = LinkIn(Play("/").body);
+
+  const auto plain = Play(link).body;
+  const auto asked = Play(link + "?_HLS_msn=7&_HLS_part=2&_HLS_skip=YES&other=1").body;
+
+  EXPECT_EQ(AskedFor().back(), "/live.m3u8?t=%2F1&_HLS_msn=7&_HLS_part=2&_HLS_skip=YES");
+  EXPECT_EQ(asked, plain) << "links are the same whatever a playlist was asked for with";
+  EXPECT_EQ(LinkIn(plain, 1), link) << "a rendition report names what the multivariant playlist was rewritten to";
+}
+
+TEST_F(HlsTest, APlaylistWithoutALinkIsAskedForWithDirectivesToo) {
+  files_["/live.m3u8"] = "#EXTM3U\n";
+  Serve("/live.m3u8?_HLS_msn=1&k=v");
+
+  EXPECT_EQ(Play("/?_HLS_msn=2").status, 200);
+
+  EXPECT_EQ(AskedFor().back(), "/live.m3u8?k=v&_HLS_msn=2");
+}
+
+TEST_F(HlsTest, ABlockedReloadOutlastsTheTimeoutsOfTheFetchStep) {
+  files_["/blocked.m3u8"] = "#EXTM3U\n#EXTINF:1,\nnew.ts\n";
+  config::FetchStep how;
+  how.read_timeout = milliseconds(200);
+  Serve("/blocked.m3u8", how, milliseconds(300));
+  const auto link = Link({.url = origin_.Url("/blocked.m3u8"), .kind = sdk::LinkKind::kManifest});
+
+  auto blocked = Send(link + "?_HLS_msn=7");
+  ASSERT_TRUE(Eventually([&] { return origin_.requests().size() == 1; }));
+  EXPECT_EQ(Play(link).status, 504) << "by now the step's time is over";
+  gate_.Open();
+
+  const auto reply = blocked.Read();
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, StartsWith("#EXTM3U\n#EXTINF:1,\n/~/"));
+}
+
+TEST_F(HlsTest, AClonedPathwayComesBackThroughTheGateway) {
+  Origin clone([](const Origin::Request& request) {
+    return Answered("200 OK", "", "#EXTM3U\n#EXTINF:6,\n" + PathOf(request) + "\n");
+  });
+  const auto host = clone.Url("").substr(7);
+  files_["/m.m3u8"] =
+      "#EXTM3U\n#EXT-X-CONTENT-STEERING:SERVER-URI=\"steer\"\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8?t=1\n";
+  files_["/steer"] =
+      json{{"VERSION", 1},
+           {"PATHWAY-CLONES",
+            {{{"BASE-ID", "."}, {"ID", "c"}, {"URI-REPLACEMENT", {{"HOST", host}, {"PARAMS", {{"t", "2"}}}}}}}}}
+          .dump();
+  Serve("/m.m3u8");
+  const auto master = Play("/").body;
+
+  const auto steering = Play(LinkIn(master, 0) + "?_HLS_pathway=.");
+  ASSERT_EQ(steering.status, 200) << steering.body;
+  EXPECT_EQ(AskedFor().back(), "/steer?_HLS_pathway=.");
+  EXPECT_THAT(steering.body, Not(HasSubstr(host)));
+  const auto replacement = json::parse(steering.body)["PATHWAY-CLONES"][0]["URI-REPLACEMENT"];
+  ASSERT_EQ(replacement["PARAMS"].size(), 1U);
+  const auto param = replacement["PARAMS"].items().begin();
+  const auto variant = LinkIn(master, 1) + "?" + param.key() + "=" + param.value().get<std::string>();
+
+  const auto media = Play(variant).body;
+  Play(variant + "&_HLS_msn=3");
+
+  EXPECT_THAT(media, StartsWith("#EXTM3U\n#EXTINF:6,\n/~/"));
+  ASSERT_EQ(clone.requests().size(), 2U);
+  EXPECT_EQ(PathOf(clone.requests()[0]), "/v.m3u8?t=2");
+  EXPECT_EQ(PathOf(clone.requests()[1]), "/v.m3u8?t=2&_HLS_msn=3");
+  EXPECT_EQ(Play(LinkIn(master, 1) + "?" + param.key() + "=x").status, 404);
+}
+
+TEST_F(HlsTest, TheAssetsOfAListComeBackThroughTheGateway) {
+  files_["/live.m3u8"] = "#EXTM3U\n#EXT-X-DATERANGE:ID=\"1\",X-ASSET-LIST=\"ads/list?u=1\"\n";
+  files_["/ads/list"] = R"({"ASSETS": [{"URI": "1.m3u8", "DURATION": 5}]})";
+  files_["/ads/1.m3u8"] = "#EXTM3U\n#EXTINF:5,\nad.ts\n";
+  Serve("/live.m3u8");
+
+  const auto list = Play(LinkIn(Play("/").body) + "?_HLS_primary_id=9&_HLS_start_offset=2");
+  EXPECT_EQ(AskedFor().back(), "/ads/list?u=1&_HLS_primary_id=9&_HLS_start_offset=2");
+  const auto asset = Play(LinkIn(list.body) + "?_HLS_primary_id=9");
+
+  EXPECT_THAT(asset.body, StartsWith("#EXTM3U\n#EXTINF:5,\n/~/"));
+  EXPECT_EQ(AskedFor().back(), "/ads/1.m3u8?_HLS_primary_id=9");
+}
+
+TEST_F(HlsTest, WhatIsNoPlaylistIsABadAnswerOfANamedUpstream) {
+  files_["/m.m3u8"] = "<!DOCTYPE html><title>Just a moment...</title>";
+  Serve("/m.m3u8");
+
+  const auto reply = Play("/");
+
+  EXPECT_EQ(reply.status, 502);
+  EXPECT_THAT(reply.body, HasSubstr("\"code\":\"upstream_failed\""));
+  EXPECT_THAT(reply.body, HasSubstr("upstream: not a playlist: the body is HTML or XML"));
+  EXPECT_THAT(reply.body, Not(HasSubstr("127.0.0.1")));
+  EXPECT_THAT(log(), ::testing::Contains(HasSubstr("\"upstream\":\"" + origin_.Url("").substr(7) + "\"")));
+}
+
+TEST_F(HlsTest, APlaylistThatBreaksOffIsABadAnswer) {
+  Origin origin(
+      "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.apple.mpegurl\r\nContent-Length: "
+      "1000\r\n\r\n#EXTM3U\n#EXTINF:6,\n");
+  Add({Resolve(ResolverTo({.url = origin.Url("/m.m3u8")})), Fetch(), Rewrite({Hls()})});
+  Use();
+
+  EXPECT_EQ(Play("/").status, 502);
+}
+
+TEST_F(HlsTest, LinesOfTenMegabytesAndPlaylistsOfFiftyAreRefused) {
+  files_["/line.m3u8"] = "#EXTM3U\n#EXTINF:6,\n" + std::string(10'000'000, 'a') + "\n";
+  files_["/long.m3u8"] = "#EXTM3U\n" + std::string(50'000'000, '\n');
+  Add("line", {.path = "/line"},
+      {Resolve(ResolverTo({.url = origin_.Url("/line.m3u8")})), Fetch(), Rewrite({Hls()}, 16U << 20U)});
+  Add("long", {.path = "/long"},
+      {Resolve(ResolverTo({.url = origin_.Url("/long.m3u8")})), Fetch(), Rewrite({Hls()}, 16U << 20U)});
+  Use();
+
+  const auto line = Play("/line");
+  const auto longer = Play("/long");
+
+  EXPECT_EQ(line.status, 502);
+  EXPECT_THAT(line.body, HasSubstr("playlist line 3: longer than 1048576 octets"));
+  EXPECT_EQ(longer.status, 502);
+  EXPECT_THAT(longer.body, HasSubstr("larger than max_size (16777216 octets)"));
+}
+
+}  // namespace
+}  // namespace sluice::pipeline::testing
