@@ -77,7 +77,14 @@ Got Inlet::ReadRaw(RawBody& raw, std::span<std::byte> buffer, std::size_t& bytes
     if (raw.buffered.empty()) std::string().swap(raw.buffered);
     return Got::kData;
   }
-  switch (raw.connection->TryRead(buffer, bytes)) {
+  const auto now = raw.connection->TryRead(buffer, bytes);
+  // Under TLS each read gives one record: those that are there leave together. What ends the row is met again.
+  std::size_t more = 0;
+  while (now == net::Now::kDone && secure() && bytes < buffer.size() &&
+         raw.connection->TryRead(buffer.subspan(bytes), more) == net::Now::kDone) {
+    bytes += more;
+  }
+  switch (now) {
     case net::Now::kDone:
       return Got::kData;
     case net::Now::kEnd:

@@ -58,6 +58,7 @@ sdk::Result<TlsContext> MakeTlsContext(const TlsOptions& options) {
   ::SSL_CTX_set_mode(context.get(),
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   ::SSL_CTX_set_options(context.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+  ::SSL_CTX_set_read_ahead(context.get(), 1);  // one receive for a record, not one for its header too
   ::SSL_CTX_set_verify(context.get(), options.insecure_skip_verify ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
   if (auto used = UseAuthorities(*context, options.ca_file); !used) return std::move(used).error();
   if (auto used = UseCertificate(*context, options); !used) return std::move(used).error();
