@@ -245,7 +245,7 @@ sdk::Status Exchange::Reply(const ReplyHead& head, std::string_view body) {
 
 sdk::Status Exchange::Send(std::span<iovec> parts) {
   if (broken_) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "client: connection closed"};
-  auto status = SendOrKeep(connection_, parts, context_.options.write_timeout);
+  auto status = SendWithin(connection_, parts, context_.options.write_timeout, kMaxUnsentBytes);
   if (!head_.empty()) head_sent_at_ = std::chrono::steady_clock::now();
   head_.clear();
   if (!status) {

@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 #include "core/http/connection.hpp"
 #include "core/net/absence.hpp"
@@ -32,7 +31,6 @@ bool WaitFor(int fd, short events, std::chrono::milliseconds limit) {
   }
 }
 
-constexpr std::size_t kMaxUnsentBytes = 64 * 1024;
 constexpr std::size_t kRecordBytes = 16 * 1024;  // TLS has no larger ones
 
 bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK; }
@@ -149,34 +147,26 @@ Sent TrySend(Connection& connection, std::span<const iovec> parts) {
   }
 }
 
-sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit) {
+sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit,
+                       std::size_t keep) {
   while (true) {
-    const auto state = SendSome(connection, parts);
+    auto state = FlushUnsent(connection);
+    if (state == SendState::kSent) state = SendSome(connection, parts);
     if (state == SendState::kSent) return sdk::Ok();
     if (state == SendState::kBroken) return Gone();
+    if (connection.unsent.size() + SizeOf(parts) <= keep) {
+      for (const auto& part : parts) connection.unsent.append(static_cast<const char*>(part.iov_base), part.iov_len);
+      return sdk::Ok();
+    }
     if (!WaitFor(connection.fd, state == SendState::kWantRead ? POLLIN : POLLOUT, limit)) {
       return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "client: response was read too slowly"};
     }
   }
 }
 
-sdk::Status SendOrKeep(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit) {
-  auto state = connection.unsent.empty() ? SendState::kSent : FlushUnsent(connection);
-  if (state == SendState::kSent) state = SendSome(connection, parts);
-  if (state == SendState::kBroken) return Gone();
-  if (state == SendState::kSent) return sdk::Ok();
-  if (connection.unsent.size() + SizeOf(parts) <= kMaxUnsentBytes) {
-    for (const auto& part : parts) connection.unsent.append(static_cast<const char*>(part.iov_base), part.iov_len);
-    return sdk::Ok();
-  }
-  const auto kept = std::exchange(connection.unsent, {});
-  std::array before{PartOf(kept)};
-  if (auto status = SendWithin(connection, before, limit); !status) return status;
-  return SendWithin(connection, parts, limit);
-}
-
 SendState FlushUnsent(Connection& connection) {
   auto& unsent = connection.unsent;
+  if (unsent.empty()) return SendState::kSent;
   std::array parts{PartOf(unsent)};
   std::span<iovec> left = parts;
   const auto state = SendSome(connection, left);

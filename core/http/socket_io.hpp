@@ -40,12 +40,15 @@ struct Sent {
 /// again.
 Sent TrySend(Connection& connection, std::span<const iovec> parts);
 
-/// Sends everything. \param parts  used up. \param limit  between two writes that made progress.
+/// How many octets of a response may wait for a client that reads slowly.
+inline constexpr std::size_t kMaxUnsentBytes = 64 * 1024;
+
+/// Sends what was kept before and then `parts`. Waits while more than `keep` octets are left; those that are left then
+/// are kept in `Connection::unsent`, for FlushUnsent. \param parts  used up. \param limit  between two writes that made
+/// progress. \param keep  0: everything is sent.
 /// \returns  kDeadlineExceeded, kCancelled (client gone).
-sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit);
-/// The same, except that a client that reads slowly holds nobody up for the last 64 KiB: they are kept in
-/// `Connection::unsent`, and FlushUnsent sends them. What was kept before goes first.
-sdk::Status SendOrKeep(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit);
+sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit,
+                       std::size_t keep = 0);
 /// Sends of `unsent` what the socket takes now. \returns kSent when nothing is left.
 SendState FlushUnsent(Connection& connection);
 /// Sends what the socket takes at once, for farewells.

@@ -42,6 +42,23 @@ class SuspendedFetchTest : public Served<PipelineTest> {
     return Eventually([&] { return origin.connections() == connections && server_.parked() == 1; });
   }
 
+  /// Plays "/slow", whose upstream is `origin`, and "/fast" in the meantime, by the only worker.
+  void ExpectAFreeWorkerMeanwhile(const Origin& origin) {
+    auto viewer = Send("/slow");
+    ASSERT_TRUE(Eventually([&] { return origin.requests().size() == 1; }));
+    EXPECT_EQ(Play("/fast").body, "/fast");
+    thought_.Open();
+    EXPECT_EQ(viewer.Read().body, "/slow");
+  }
+
+  /// Takes requests, and hangs up once it has thought.
+  FaultyOrigin::Script BreakOff() {
+    return [this](FaultyOrigin::Peer& peer) {
+      peer.ReadHead();
+      thought_.Wait();
+    };
+  }
+
   Gate thought_;
 };
 
@@ -138,10 +155,7 @@ TEST_F(SuspendedFetchTest, ARedirectsTargetIsWaitedForToo) {
 }
 
 TEST_F(SuspendedFetchTest, AnotherOriginIsAskedWhenTheFirstBreaksOff) {
-  FaultyOrigin broken([&](FaultyOrigin::Peer& peer) {
-    peer.ReadHead();
-    thought_.Wait();
-  });
+  FaultyOrigin broken(BreakOff());
   Origin other([](const Origin::Request& request) { return Answered("200 OK", "", request.line); });
   config::FetchStep how;
   how.retry.initial_delay = 1ms;
@@ -188,20 +202,12 @@ TEST_F(SuspendedFetchTest, AnUpstreamBehindTlsNeedsNoWorkerEither) {
   how.tls.ca_file = certificates.ca;
   Add({Resolve(To("https://127.0.0.1:" + std::to_string(nginx.port()))), FetchBy(how)});
   Use();
-  auto viewer = Send("/slow");
-  ASSERT_TRUE(Eventually([&] { return origin.requests().size() == 1; }));
 
-  EXPECT_EQ(Play("/fast").body, "/fast");
-  thought_.Open();
-
-  EXPECT_EQ(viewer.Read().body, "/slow");
+  ExpectAFreeWorkerMeanwhile(origin);
 }
 
 TEST_F(SuspendedFetchTest, ItsFailureMayBeSkipped) {
-  FaultyOrigin broken([&](FaultyOrigin::Peer& peer) {
-    peer.ReadHead();
-    thought_.Wait();
-  });
+  FaultyOrigin broken(BreakOff());
   Add({Resolve(To(broken.url())), Otherwise(config::OnError::kSkip, Fetch()), Say("instead")});
   Use();
   auto viewer = Send("/");
@@ -286,13 +292,8 @@ TEST_F(SuspendedFetchTest, AnEndpointsSourceNeedsNoWorkerEither) {
                  [&](const sdk::Call&, std::size_t, const sdk::RequestHead& head, std::string_view,
                      sdk::ResponseWriter&) { return std::optional(sdk::Source{.url = origin.Url(head.path)}); }))});
   Use();
-  auto viewer = Send("/slow");
-  ASSERT_TRUE(Eventually([&] { return origin.requests().size() == 1; }));
 
-  EXPECT_EQ(Play("/fast").body, "/fast");
-  thought_.Open();
-
-  EXPECT_EQ(viewer.Read().body, "/slow");
+  ExpectAFreeWorkerMeanwhile(origin);
 }
 
 TEST_F(SuspendedFetchTest, SlowBodiesNeedNoWorkerWhoeverGetsThem) {
