@@ -156,6 +156,8 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   }
   client_ = std::make_unique<upstream::Client>(
       upstream::ClientOptions{.trusted = config.upstream.trusted,
+                              .denied = config.upstream.denied,
+                              .ports = config.upstream.ports,
                               .ca_file = config.upstream.ca_file,
                               .max_idle_per_origin = config.upstream.max_idle_per_origin,
                               .idle_timeout = config.upstream.idle_timeout,

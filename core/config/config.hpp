@@ -50,6 +50,8 @@ struct Server {
 /// `upstream:` — every connection out of the process.
 struct Upstream {
   std::vector<std::string> trusted;  ///< Hosts, host:port or CIDRs that may be private.
+  std::vector<std::string> denied;   ///< The same, never connected to.
+  std::vector<std::string> ports;    ///< "443", "8000-8999", of upstreams that are not trusted; empty: any.
   std::string ca_file;               ///< PEM; empty: the system's.
   std::string proxy;                 ///< URL, for the fetch steps that name none of their own; empty: none.
   std::uint32_t max_idle_per_origin = 32;
@@ -150,6 +152,13 @@ struct UpstreamTls {
   bool insecure_skip_verify = false;
 };
 
+/// When one of several `origins` is left alone.
+struct OriginHealth {
+  std::uint32_t failures = 3;            ///< In a row.
+  milliseconds ejected_for{10'000};      ///< At first; doubled each time it fails again.
+  milliseconds max_ejected_for{300'000};
+};
+
 /// Which header fields pass. Names in any case; "default" stands for the step's own list, "*" for every field.
 struct FieldPolicy {
   std::vector<std::string> allow = {"default"};
@@ -188,6 +197,7 @@ struct FetchStep {
   Proxy proxy;
   UpstreamTls tls;
   std::vector<std::string> origins;  ///< Serve the same paths, in order of preference.
+  OriginHealth health;
   FieldPolicy request_headers;
   FieldPolicy response_headers;
   Forwarding forwarding;

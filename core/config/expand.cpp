@@ -110,6 +110,9 @@ Json FetchOf(const FetchStep& step) {
                 {"private_key", step.tls.private_key},
                 {"insecure_skip_verify", step.tls.insecure_skip_verify}};
   out["origins"] = step.origins;
+  out["health"] = {{"failures", step.health.failures},
+                   {"ejected_for", FormatDuration(step.health.ejected_for)},
+                   {"max_ejected_for", FormatDuration(step.health.max_ejected_for)}};
   out["request_headers"] = {
       {"allow", step.request_headers.allow},
       {"deny", step.request_headers.deny},
@@ -218,6 +221,8 @@ std::string Expand(const Config& config, const std::vector<std::string>& secrets
   out["listeners"] = ListenersOf(config);
   out["server"] = ServerOf(config.server);
   out["upstream"] = {{"trusted", config.upstream.trusted},
+                     {"denied", config.upstream.denied},
+                     {"ports", config.upstream.ports},
                      {"ca_file", config.upstream.ca_file},
                      {"proxy", config.upstream.proxy},
                      {"max_idle_per_origin", config.upstream.max_idle_per_origin},

@@ -115,11 +115,28 @@ void ReadServer(MapReader& root, Server& server) {
   map.Finish();
 }
 
+/// Ports may be written as numbers.
+void ReadPorts(MapReader& map, std::vector<std::string>& out) {
+  static constexpr std::string_view kWanted = "a port, or a range such as 8000-8999";
+  const auto* value = map.Find("ports");
+  if (value == nullptr) return;
+  const auto as_text = [](const Json& port) { return port.is_number_integer() ? Json(port.dump()) : port; };
+  auto ports = as_text(*value);
+  if (ports.is_array()) std::transform(ports.begin(), ports.end(), ports.begin(), as_text);
+  for (const auto& word : SplitWords(ReadStrings(map.reporter(), ports, map.At("ports"), kWanted))) {
+    if (!IsPortRange(word.value)) map.reporter().Want(word, kWanted);
+    out.push_back(word.value);
+  }
+}
+
 void ReadUpstream(MapReader& root, Upstream& upstream) {
   const auto* value = root.Find("upstream");
   if (value == nullptr) return;
   MapReader map(root.reporter(), *value, root.At("upstream"));
-  ReadList(map, "trusted", upstream.trusted, "a host, host:port, address or network", IsTrustedUpstream);
+  static constexpr std::string_view kUpstreamWanted = "a host, host:port, address or network";
+  ReadList(map, "trusted", upstream.trusted, kUpstreamWanted, IsUpstream);
+  ReadList(map, "denied", upstream.denied, kUpstreamWanted, IsUpstream);
+  ReadPorts(map, upstream.ports);
   map.String("ca_file", upstream.ca_file);
   upstream.proxy = ReadProxyUrl(map, "proxy", false);
   map.Whole("max_idle_per_origin", upstream.max_idle_per_origin, 0, 10'000);

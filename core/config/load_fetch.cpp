@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,7 @@
 namespace sluice::config {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -27,6 +29,13 @@ void ReadCache(MapReader& fetch, FetchCache& out) {
   map.Finish();
 }
 
+void WantAtLeast(MapReader& map, std::string_view key, milliseconds value, std::string_view least_key,
+                 milliseconds least) {
+  if (value >= least) return;
+  map.reporter().Add(map.At(key), "want at least " + std::string(least_key) + " (" + FormatDuration(least) +
+                                      "); found " + FormatDuration(value));
+}
+
 void ReadBackoff(MapReader& retry, Retry& out) {
   const auto* value = retry.Find("backoff");
   if (value == nullptr) return;
@@ -36,10 +45,7 @@ void ReadBackoff(MapReader& retry, Retry& out) {
   map.Real("multiplier", out.multiplier, 1, 100);
   map.Real("jitter", out.jitter, 0, 1);
   map.Finish();
-  if (out.max_delay < out.initial_delay) {
-    map.reporter().Add(map.At("max_delay"), "want at least initial_delay (" + FormatDuration(out.initial_delay) +
-                                                "); found " + FormatDuration(out.max_delay));
-  }
+  WantAtLeast(map, "max_delay", out.max_delay, "initial_delay", out.initial_delay);
 }
 
 void ReadBudget(MapReader& retry, Retry& out) {
@@ -102,6 +108,18 @@ void ReadTls(MapReader& fetch, UpstreamTls& out) {
   if (out.certificate.empty() != out.private_key.empty()) {
     map.reporter().Add(map.pointer(), "want `certificate` and `private_key`, or neither");
   }
+}
+
+void ReadHealth(MapReader& fetch, OriginHealth& out) {
+  const auto* value = fetch.Find("health");
+  if (value == nullptr) return;
+  MapReader map(fetch.reporter(), *value, fetch.At("health"));
+  map.Whole("failures", out.failures, 1, 100);
+  map.Duration("ejected_for", out.ejected_for, seconds(1), hours(1));
+  map.Duration("max_ejected_for", out.max_ejected_for, seconds(1), hours(1));
+  map.Finish();
+  if (!map.Has("max_ejected_for")) out.max_ejected_for = std::max(out.max_ejected_for, out.ejected_for);
+  WantAtLeast(map, "max_ejected_for", out.max_ejected_for, "ejected_for", out.ejected_for);
 }
 
 void ReadNames(MapReader& map, std::string_view key, std::vector<std::string>& out) {
@@ -179,6 +197,7 @@ FetchStep ReadFetch(const Json& value, const std::string& pointer, const Reporte
     if (!IsOriginUrl(word.value)) reporter.Want(word, "an origin such as https://a.example.com, without a path");
     step.origins.push_back(word.value);
   }
+  ReadHealth(map, step.health);
   ReadRequestHeaders(map, step);
   ReadResponseHeaders(map, step);
   map.Finish();

@@ -164,10 +164,18 @@ bool IsHostName(std::string_view text) {
                      [](char c) { return IsLetter(c) || IsDigit(c) || c == '-' || c == '_' || c == '.'; });
 }
 
-bool IsTrustedUpstream(std::string_view text) {
+bool IsUpstream(std::string_view text) {
   if (IsCidr(text)) return true;
   const auto [host, port] = SplitPort(text);
   return IsHost(host) && (host.size() == text.size() || IsPort(port));
+}
+
+bool IsPortRange(std::string_view text) {
+  const auto dash = text.find('-');
+  const auto first = text.substr(0, dash);
+  const auto last = dash == std::string_view::npos ? first : text.substr(dash + 1);
+  return IsPort(first) && IsPort(last) && *ParseWhole<std::uint16_t>(first) > 0 &&
+         *ParseWhole<std::uint16_t>(first) <= *ParseWhole<std::uint16_t>(last);
 }
 
 bool IsHostGlob(std::string_view lower_case) {

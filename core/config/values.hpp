@@ -29,7 +29,9 @@ bool IsCidr(std::string_view text);
 /// A host name (letters, digits, "-", "_", "."), without a port.
 bool IsHostName(std::string_view text);
 /// A CIDR, a host name, an address, or one of the latter two with a port.
-bool IsTrustedUpstream(std::string_view text);
+bool IsUpstream(std::string_view text);
+/// "443", or "8000-8999": ports from 1, the lower one first.
+bool IsPortRange(std::string_view text);
 /// A host name in which "*" stands for any run of characters, or an address as in a Host field.
 bool IsHostGlob(std::string_view lower_case);
 /// "https://host[:port][/path]", without query or fragment.

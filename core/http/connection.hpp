@@ -10,6 +10,7 @@
 
 #include "core/http/chunked.hpp"
 #include "core/http/server.hpp"
+#include "core/http/unsent.hpp"
 #include "core/net/tls_session.hpp"
 
 namespace sluice::http {
@@ -69,7 +70,7 @@ struct Connection {
   std::string peer_ip;
   std::unique_ptr<net::TlsSession> tls;  ///< Null: plain.
   std::string pending;                   ///< Received and not used. Its memory is given back when it is empty.
-  std::string unsent;                    ///< Of a response, for a client that reads slowly.
+  Unsent unsent;                         ///< Of a response, for a client that reads slowly.
   bool keep_after_flush = false;         ///< Whether the connection may have a next request once that is sent.
   BodyState body;
   std::unique_ptr<Suspended> suspended;  ///< In kUpstream and kBody.

@@ -17,11 +17,6 @@ std::uint64_t TokenOf(const Connection& connection) {
   return static_cast<std::uint64_t>(connection.generation) << 32U | static_cast<std::uint32_t>(connection.fd);
 }
 
-bool HasInput(const Connection& connection) {
-  char octet = 0;
-  return HasPending(connection) || ::recv(connection.fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
 std::uint32_t EventsOf(const Connection& connection, Phase phase) {
   const bool to_write = connection.tls ? connection.tls->wants_write() : phase == Phase::kFlush;
   return to_write ? EPOLLOUT | EPOLLONESHOT : EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;

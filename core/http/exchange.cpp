@@ -145,8 +145,12 @@ void Exchange::GiveUpBody() {
 
 sdk::Status Exchange::SendContinue() {
   continue_wanted_ = false;
-  std::array parts{PartOf(kContinue)};
-  return SendWithin(connection_, parts, context_.options.write_timeout);
+  const auto part = PartOf(kContinue);
+  // Who has not read what came before cannot take even this: it is not waited for.
+  const auto sent = TrySend(connection_, {&part, 1});
+  if (sent.state == SendState::kSent && sent.size == kContinue.size()) return sdk::Ok();
+  broken_ = true;
+  return sdk::Error{.code = sdk::Errc::kCancelled, .message = "client: 100 Continue could not be sent"};
 }
 
 bool Exchange::CanKeep() const {
@@ -235,6 +239,7 @@ sdk::Status Exchange::Reply(const ReplyHead& head, std::string_view body) {
   if (is_head_ && !length) length = body.size();
   if (auto status = Prepare(head, length); !status) return status;
   if (mode_ == BodyMode::kNone) body = {};
+  KeepAll();
   std::array<iovec, 2> parts{PartOf(head_), PartOf(body)};
   if (auto status = Send(parts); !status) return status;
   sent_ = body.size();
@@ -245,7 +250,8 @@ sdk::Status Exchange::Reply(const ReplyHead& head, std::string_view body) {
 
 sdk::Status Exchange::Send(std::span<iovec> parts) {
   if (broken_) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "client: connection closed"};
-  auto status = SendWithin(connection_, parts, context_.options.write_timeout, kMaxUnsentBytes);
+  const Keeping keeping{.most = keeps_all_ ? SIZE_MAX : kMaxUnsentBytes, .total = context_.unsent_bytes};
+  auto status = SendWithin(connection_, parts, context_.options.write_timeout, keeping);
   if (!head_.empty()) head_sent_at_ = std::chrono::steady_clock::now();
   head_.clear();
   if (!status) {

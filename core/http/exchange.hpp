@@ -28,6 +28,7 @@ struct ExchangeContext {
   const std::atomic<bool>& draining;
   const std::atomic<bool>& stopping;
   std::atomic<std::size_t>& collected_bytes;  ///< Of request bodies that are held whole.
+  std::atomic<std::size_t>& unsent_bytes;     ///< Of responses that wait to be read.
 };
 
 /// Threads: one at a time, except ClientGone.
@@ -36,6 +37,8 @@ class Exchange final : public ServerExchange {
   /// An unread body up to this size is dropped to keep the connection; more costs more than a new connection.
   static constexpr std::uint32_t kMaxDrainBytes = 64 * 1024;
 
+  /// How much of a response that is made piece by piece may wait for a client that reads slowly.
+  static constexpr std::size_t kMaxUnsentBytes = 64 * 1024;
   /// How slowly a collected body may come on the whole, once it has taken `body_timeout`: octets a second.
   static constexpr std::uint32_t kMinBodyRate = 1024;
   /// Of all bodies that are held whole at one time. One alone may be as long as its pipeline takes.
@@ -68,6 +71,7 @@ class Exchange final : public ServerExchange {
   sdk::Status Write(std::span<const std::byte> chunk) override;
   sdk::Status Finish() override;
   sdk::Status Reply(const ReplyHead& head, std::string_view body) override;
+  void KeepAll() override { keeps_all_ = true; }
 
   bool CanSuspend() const override { return !started_ && !stays_awake_ && !context_.stopping; }
   void Suspend(int fd, std::chrono::steady_clock::time_point until, std::unique_ptr<Continuation> then) override;
@@ -135,6 +139,7 @@ class Exchange final : public ServerExchange {
 
   std::string collected_;  // of the body
   std::size_t collected_bytes_ = 0;
+  bool keeps_all_ = false;
   std::size_t max_body_bytes_ = 0;
   std::optional<std::chrono::steady_clock::time_point> body_began_;
   std::optional<sdk::Error> body_error_;

@@ -196,10 +196,12 @@ class Server::Impl {
   const net::FileDescriptor epoll_{::epoll_create1(EPOLL_CLOEXEC)};
   const net::FileDescriptor stop_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   const net::FileDescriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
+  std::atomic<std::size_t> unsent_bytes_ = 0;  ///< Connections take theirs off when they end.
   ConnectionTable table_;
   WorkerGate gate_{WorkersOf(options_), Present()};
   std::atomic<std::size_t> collected_bytes_ = 0;
-  const ExchangeContext context_{options_, proxies_, metrics_, table_, draining_, stopping_, collected_bytes_};
+  const ExchangeContext context_{options_,  proxies_,  metrics_,         table_,
+                                 draining_, stopping_, collected_bytes_, unsent_bytes_};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::thread> workers_;
 };

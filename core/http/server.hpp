@@ -123,7 +123,10 @@ class ServerExchange {
   /// Ends the body. A handler that returns without Finish, or short of the announced length, breaks the connection, so
   /// that the client never takes a part for the whole.
   virtual sdk::Status Finish() = 0;
-  /// Start, Write, Finish of a short reply, in one send; Content-Length is set.
+  /// From here on Write does not wait for the client: what that does not take is kept, however much it is. For bodies
+  /// that are in memory anyway.
+  virtual void KeepAll() = 0;
+  /// Start, Write, Finish in one send, with KeepAll; Content-Length is set.
   virtual sdk::Status Reply(const ReplyHead& head, std::string_view body) = 0;
 
   /// Whether Detach may be called: the response has started, has a body and nothing of it was sent.

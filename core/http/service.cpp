@@ -184,7 +184,8 @@ bool ConnectionService::Conclude(Connection& connection, bool keep) {
     connection.discard_left = Exchange::kMaxDrainBytes;
     return Continue(connection);
   }
-  if (input_.empty() && connection.body.done()) {
+  // Octets that nobody reads would turn the close into a reset, which may destroy what the client has not read.
+  if (input_.empty() && connection.body.done() && !HasInput(connection)) {
     table_.Close(connection);
   } else {
     StartLinger(connection);

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "core/http/connection.hpp"
+#include "core/http/error_reply.hpp"
 #include "core/net/absence.hpp"
 
 namespace sluice::http {
@@ -129,6 +130,11 @@ Received ReceiveNow(Connection& connection, std::span<char> buffer) {
 
 bool HasPending(const Connection& connection) { return connection.tls && connection.tls->HasPending(); }
 
+bool HasInput(const Connection& connection) {
+  char octet = 0;
+  return HasPending(connection) || ::recv(connection.fd, &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 bool WaitToReceive(Connection& connection, std::chrono::milliseconds limit) {
   const bool to_write = connection.tls && connection.tls->wants_write();
   return WaitFor(connection.fd, to_write ? POLLOUT : POLLIN, limit);
@@ -148,14 +154,18 @@ Sent TrySend(Connection& connection, std::span<const iovec> parts) {
 }
 
 sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit,
-                       std::size_t keep) {
+                       const Keeping& keeping) {
   while (true) {
     auto state = FlushUnsent(connection);
     if (state == SendState::kSent) state = SendSome(connection, parts);
     if (state == SendState::kSent) return sdk::Ok();
     if (state == SendState::kBroken) return Gone();
-    if (connection.unsent.size() + SizeOf(parts) <= keep) {
-      for (const auto& part : parts) connection.unsent.append(static_cast<const char*>(part.iov_base), part.iov_len);
+    auto& unsent = connection.unsent;
+    if (const auto size = SizeOf(parts); size <= keeping.most && unsent.size() <= keeping.most - size) {
+      if (!unsent.Reserve(size, keeping.total)) {
+        return sdk::Error{.code = kOverloaded, .message = "client: too many responses wait to be read"};
+      }
+      for (const auto& part : parts) unsent.Append({static_cast<const char*>(part.iov_base), part.iov_len});
       return sdk::Ok();
     }
     if (!WaitFor(connection.fd, state == SendState::kWantRead ? POLLIN : POLLOUT, limit)) {
@@ -167,14 +177,10 @@ sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chro
 SendState FlushUnsent(Connection& connection) {
   auto& unsent = connection.unsent;
   if (unsent.empty()) return SendState::kSent;
-  std::array parts{PartOf(unsent)};
+  std::array parts{PartOf(unsent.view())};
   std::span<iovec> left = parts;
   const auto state = SendSome(connection, left);
-  if (state == SendState::kSent) {
-    std::string().swap(unsent);
-  } else {
-    unsent.erase(0, unsent.size() - SizeOf(left));
-  }
+  unsent.Consume(unsent.size() - SizeOf(left));
   return state;
 }
 

@@ -5,6 +5,7 @@
 
 #include <sys/uio.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -26,6 +27,8 @@ struct Received {
 Received ReceiveNow(Connection& connection, std::span<char> buffer);
 /// Whether octets were taken from the socket that nobody has received. Epoll does not know of them.
 bool HasPending(const Connection& connection);
+/// Whether there is anything to receive.
+bool HasInput(const Connection& connection);
 /// What is there now, under TLS still encrypted: for octets that nobody wants.
 Received DropNow(const Connection& connection, std::span<char> scratch);
 /// After ReceiveNow had nothing. \returns whether it may have something now, within `limit`.
@@ -40,15 +43,18 @@ struct Sent {
 /// again.
 Sent TrySend(Connection& connection, std::span<const iovec> parts);
 
-/// How many octets of a response may wait for a client that reads slowly.
-inline constexpr std::size_t kMaxUnsentBytes = 64 * 1024;
+/// What of a response may be left for a client that reads slowly.
+struct Keeping {
+  std::size_t most = 0;
+  std::atomic<std::size_t>& total;  ///< Of all connections.
+};
 
-/// Sends what was kept before and then `parts`. Waits while more than `keep` octets are left; those that are left then
-/// are kept in `Connection::unsent`, for FlushUnsent. \param parts  used up. \param limit  between two writes that made
-/// progress. \param keep  0: everything is sent.
-/// \returns  kDeadlineExceeded, kCancelled (client gone).
+/// Sends what was kept before and then `parts`. Waits while more than `keeping.most` octets are left; those that are
+/// left then are kept in `Connection::unsent`, for FlushUnsent. \param parts  used up. \param limit  between two writes
+/// that made progress.
+/// \returns  kDeadlineExceeded, kCancelled (client gone), kOverloaded (too much is kept for others).
 sdk::Status SendWithin(Connection& connection, std::span<iovec> parts, std::chrono::milliseconds limit,
-                       std::size_t keep = 0);
+                       const Keeping& keeping);
 /// Sends of `unsent` what the socket takes now. \returns kSent when nothing is left.
 SendState FlushUnsent(Connection& connection);
 /// Sends what the socket takes at once, for farewells.

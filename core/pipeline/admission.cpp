@@ -24,9 +24,14 @@ bool Admission::Ticket::Enter() {
     state_ = State::kInside;
   } else if (state_ == State::kOutside) {
     ready_ = net::FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    of_.queue_.push_back(this);
+    if (was_inside_) {
+      of_.queue_.push_front(this);
+    } else {
+      of_.queue_.push_back(this);
+    }
     state_ = State::kQueued;
   }
+  was_inside_ = was_inside_ || state_ == State::kInside;
   return state_ == State::kInside;
 }
 

@@ -25,7 +25,8 @@ class Admission {
     Ticket(const Ticket&) = delete;
     Ticket& operator=(const Ticket&) = delete;
 
-    /// \returns  whether the request may go on; otherwise it has a place in the queue from now on, or kept it.
+    /// \returns  whether the request may go on; otherwise it has a place in the queue from now on, or kept it. Who was
+    ///           inside before goes in front: others would wait for nothing while its upstream's answer gets old.
     bool Enter();
     /// Gives back what it has: the next in the queue may go on.
     void Leave();
@@ -38,6 +39,7 @@ class Admission {
 
     Admission& of_;
     State state_ = State::kOutside;  ///< Under the mutex of `of_`.
+    bool was_inside_ = false;        ///< Likewise.
     net::FileDescriptor ready_;
   };
 

@@ -3,6 +3,7 @@
 /// \file
 /// CallContext: the sdk::Call of one step, bound to the viewer's connection if it has one.
 
+#include <atomic>
 #include <chrono>
 #include <sluice/sdk/call.hpp>
 #include <string>
@@ -17,8 +18,8 @@ namespace sluice::pipeline {
 class CallContext {
  public:
   CallContext(const http::ServerExchange& viewer, std::chrono::steady_clock::time_point deadline);
-  /// Nobody's: only time ends it.
-  explicit CallContext(std::chrono::steady_clock::time_point deadline);
+  /// Nobody's viewer's: time ends it, or `cancelled`.
+  CallContext(const std::atomic<bool>& cancelled, std::chrono::steady_clock::time_point deadline);
   CallContext(const CallContext&) = delete;
   CallContext& operator=(const CallContext&) = delete;
 

@@ -117,7 +117,12 @@ sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
       .status = response.status, .fields = *fields, .length = reshaped ? std::nullopt : response.content_length};
   if (auto started = exchange.viewer.Start(head); !started) return started;
   if (!SendsBody(exchange)) return exchange.viewer.Finish();
-  if (exchange.transforms.empty() && HandOver(context, exchange)) return sdk::Ok();
+  const bool at_hand = response.content_length && response.body->ready_bytes() >= *response.content_length;
+  if (at_hand) {
+    exchange.viewer.KeepAll();
+  } else if (exchange.transforms.empty() && HandOver(context, exchange)) {
+    return sdk::Ok();
+  }
   const ActiveStream active(exchange.pipeline.metrics->streams);
   if (exchange.counted) exchange.transforms.push_back(std::make_unique<CountSent>(exchange));
   if (auto copied = relay::Copy(*response.body, exchange.transforms, exchange.viewer); !copied) return copied;

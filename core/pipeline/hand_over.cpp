@@ -47,8 +47,7 @@ sdk::Errc CodeOf(relay::End end) {
 bool HandOver(const StepContext& context, Exchange& exchange) {
   auto& response = *exchange.response;
   auto& viewer = exchange.viewer;
-  const bool at_hand = response.content_length && response.body->ready_bytes() >= *response.content_length;
-  if (at_hand || !viewer.CanDetach()) return false;
+  if (!viewer.CanDetach()) return false;
   std::string prefix;
   auto body = TakeBody(response, prefix);
   if (!body) return false;

@@ -49,6 +49,9 @@ sdk::Result<std::shared_ptr<const upstream::Profile>> MakeProfile(const config::
                  .insecure_skip_verify = step.tls.insecure_skip_verify};
   options.retry = RetryOf(step.retry);
   options.origins = step.origins;
+  options.health = {.failures = step.health.failures,
+                    .ejected_for = step.health.ejected_for,
+                    .max_ejected_for = step.health.max_ejected_for};
   return upstream::Profile::Make(std::move(options));
 }
 

@@ -69,7 +69,7 @@ prometheus::Counter& PipelineMetrics::Requests(std::string_view method, int stat
 Metrics::Metrics(prometheus::Registry& registry)
     : requests_(prometheus::BuildCounter()
                     .Name("sluice_requests_total")
-                    .Help("Requests by pipeline (\"none\": no pipeline served it), method and status class "
+                    .Help("Requests by pipeline (\"-\": no pipeline served it), method and status class "
                           "(\"none\": the viewer left before an answer).")
                     .Register(registry)),
       failures_(prometheus::BuildCounter()

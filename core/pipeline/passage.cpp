@@ -43,18 +43,22 @@ void Passage::Queue(std::unique_ptr<Passage> self) {
   if (!self->queued_until_) self->queued_until_ = now + Admission::kLongestWait;
   const auto until = *self->queued_until_;
   const int fd = self->ticket_.fd();
-  if (fd >= 0 && until - now > http::kNextLook && !viewer.ClientGone()) {
+  if (fd >= 0 && until - now > http::kNextLook && viewer.CanSuspend() && !viewer.ClientGone()) {
     return viewer.Suspend(fd, until, std::move(self));
   }
-  const sdk::Error error{
-      .code = http::kOverloaded, .message = "too many requests at work", .retry_after = Admission::kLongestWait};
+  const auto error = viewer.ClientGone()
+                         ? sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"}
+                         : sdk::Error{.code = http::kOverloaded,
+                                      .message = "too many requests at work",
+                                      .retry_after = Admission::kLongestWait};
   ReportFailure(*self->attempt_, "admission", error);
   ReplyFailure(viewer, error);
   self->Complete();
 }
 
 void Passage::Run(std::unique_ptr<Passage> self) {
-  if (!self->ticket_.Enter() && self->viewer_.CanSuspend()) return Queue(std::move(self));
+  // Who has waited in the queue and can do so no more (the server stops) is refused. Who has not goes on regardless.
+  if (!self->ticket_.Enter() && (self->queued_until_ || self->viewer_.CanSuspend())) return Queue(std::move(self));
   self->queued_until_.reset();
   auto outcome = self->RunAttempt();
   while (outcome == Outcome::kNextPipeline) {

@@ -55,12 +55,12 @@ struct Rest {
   std::string validator;
   ContentRange part;
 
-  std::optional<relay::Body> operator()(std::uint64_t sent) const {
+  std::optional<relay::Body> operator()(std::uint64_t sent, const std::atomic<bool>& cancelled) const {
     const auto first = part.first + sent;
     auto rest = request;
     rest.headers.push_back({"Range", "bytes=" + std::to_string(first) + "-" + std::to_string(part.last)});
     rest.headers.push_back({"If-Range", validator});
-    const CallContext call(std::chrono::steady_clock::now() + kPatience);  // the relay sees when the viewer leaves
+    const CallContext call(cancelled, std::chrono::steady_clock::now() + kPatience);
     auto response = client.Fetch(call.call(), rest);
     if (!response) return Say("failed");
     if (response->status != 206) return Say(response->status == 200 ? "changed" : "failed");

@@ -38,6 +38,8 @@ const Step* Rewriting(const Exchange& exchange) { return exchange.pipeline.Find(
 
 /// How long a body may be to be shared; nothing: it is not to be, however short.
 std::optional<std::size_t> LongestShared(const Exchange& exchange) {
+  // What may take a minute to come (a blocked reload) is waited for without a worker, which sharing cannot do.
+  if (exchange.wait > exchange.wait.zero()) return std::nullopt;
   if (LooksLikeManifest(exchange)) return Rewriting(exchange)->config.rewrite.max_size;
   if (Rewriting(exchange) == nullptr || !exchange.link) return std::nullopt;
   const bool part = exchange.link->kind == sdk::LinkKind::kKey || exchange.link->kind == sdk::LinkKind::kInit;

@@ -138,7 +138,7 @@ void Lane::Take(Mail mail) {
   if (at == entries_.end()) return;  // the client left meanwhile
   auto& entry = at->second;
   if (!mail.rest) return Finish(at, End::kUpstreamBroke);
-  entry.resuming = false;
+  entry.resuming.reset();
   entry.stream->Resume(std::move(*mail.rest), now_);
   Watch(mail.id, *entry.stream, true);
   Queue(mail.id, entry);
@@ -209,10 +209,11 @@ void Lane::RunTurns() {
 
 void Lane::StartResume(std::uint64_t id, Entry& entry) {
   auto& resume = entry.stream->job().resume;
-  if (!resume) return Finish(entries_.find(id), End::kUpstreamBroke);
+  if (!resume || !entry.stream->MayResume()) return Finish(entries_.find(id), End::kUpstreamBroke);
   Forget(entry.stream->upstream_fd());
-  entry.resuming = true;
-  resumer_.Start({.resume = resume, .sent = entry.stream->bytes(), .lane = this, .id = id});
+  entry.resuming = std::make_shared<std::atomic<bool>>(false);
+  resumer_.Start(
+      {.resume = resume, .sent = entry.stream->bytes(), .lane = this, .id = id, .cancelled = entry.resuming});
 }
 
 void Lane::WakeSleepers() {
@@ -248,7 +249,11 @@ void Lane::Finish(Entries::iterator at, End end) {
   auto& stream = *entry.stream;
   Workspace workspace{pipes_, buffer_, now_};
   Forget(stream.client_fd());
-  if (!entry.resuming) Forget(stream.upstream_fd());
+  if (entry.resuming) {
+    entry.resuming->store(true);
+  } else {
+    Forget(stream.upstream_fd());
+  }
   stream.Leave(workspace, end);
   Report(entry);
   Tell(stream);

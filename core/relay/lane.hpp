@@ -37,7 +37,7 @@ class Lane {
   struct Entry {
     std::unique_ptr<Stream> stream;
     bool queued = false;    ///< In `turns_`.
-    bool resuming = false;  ///< Nothing is read or written until Resumed.
+    std::shared_ptr<std::atomic<bool>> resuming;  ///< Nothing is read or written until Resumed. True: cancelled.
     std::uint64_t reported = 0;
   };
   struct Mail {

@@ -29,6 +29,7 @@ class Outlet {
   bool secure() const { return client_->secure(); }
   std::chrono::milliseconds write_timeout() const { return client_->write_timeout(); }
   bool blocked() const { return !pending_.empty(); }
+  std::size_t pending_bytes() const { return pending_.size(); }
 
   /// Sends what is left of earlier calls.
   Put Flush();

@@ -3,6 +3,7 @@
 /// \file
 /// Relay: a few threads that move media bytes from upstreams to viewers (design 6).
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -20,7 +21,7 @@ namespace sluice::relay {
 
 /// How the octets of a body travel.
 enum class Mode : std::uint8_t {
-  kSplice,    ///< From socket or file to socket, within the kernel.
+  kSplice,    ///< From socket or file to socket, within the kernel, but through memory while no pipe is free.
   kBuffered,  ///< Through memory: a chunked upstream.
   kTls,       ///< Through memory and a cipher, on one side or both.
 };
@@ -50,9 +51,10 @@ struct Result {
 using Body = std::variant<upstream::RawBody, upstream::FilePart>;
 
 /// Gets the rest of a body that broke off. Called on a thread that may block.
-/// \param sent  octets of the body that the client has, or will have.
+/// \param sent       octets of the body that the client has, or will have.
+/// \param cancelled  becomes true when nobody waits for the rest any more.
 /// \returns  the rest, or nothing: then the client's connection is broken off.
-using Resume = std::function<std::optional<Body>(std::uint64_t sent)>;
+using Resume = std::function<std::optional<Body>(std::uint64_t sent, const std::atomic<bool>& cancelled)>;
 
 /// A body to be moved.
 struct Job {

@@ -53,7 +53,7 @@ void Resumer::Work() {
     auto task = std::move(tasks_.front());
     tasks_.pop_front();
     lock.unlock();
-    task.lane->Resumed(task.id, task.resume(task.sent));
+    task.lane->Resumed(task.id, task.resume(task.sent, *task.cancelled));
     lock.lock();
   }
 }

@@ -3,9 +3,11 @@
 /// \file
 /// Resumer: asks upstreams for the rest of bodies that broke off, on threads that may block.
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -24,6 +26,7 @@ class Resumer {
     std::uint64_t sent = 0;
     Lane* lane = nullptr;  ///< Gets the answer.
     std::uint64_t id = 0;
+    std::shared_ptr<const std::atomic<bool>> cancelled;  ///< By the lane: the stream has ended.
   };
 
   Resumer();

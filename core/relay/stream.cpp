@@ -18,6 +18,9 @@ constexpr std::size_t kMinAppetite = 16 * 1024;
 constexpr std::size_t kMaxAppetite = PipePool::kLargeBytes;
 /// What a slow client leaves in a pipe goes into memory up to here, so that the pipe is free for others.
 constexpr std::size_t kKeepBytes = 8 * 1024;
+/// An origin that breaks off at once, each time that it is asked for the rest, would be asked for ever.
+constexpr unsigned kFruitlessResumes = 3;
+constexpr std::uint64_t kFruitBytes = 64 * 1024;
 
 }  // namespace
 
@@ -63,7 +66,8 @@ Stream::Turn Stream::Advance(Workspace& workspace) {
       return Turn::kEnded;
     }
     if (!upstream_ready_ || moved >= kTurnBytes) break;
-    const auto allowed = rate_.Allowed(workspace.now);
+    // To find the end takes no octets: a client that has them all must not wait for it.
+    const auto allowed = inlet_.left() == 0 ? 1 : rate_.Allowed(workspace.now);
     if (allowed == 0) {
       wake_at_ = rate_.NextTurn(workspace.now);
       GivePipeBack(workspace);
@@ -96,10 +100,11 @@ Stream::Flow Stream::Drain(Workspace& workspace) {
   if (!outlet_.blocked() && in_pipe_ == 0) return Flow::kMoved;
   if (!client_ready_) return Flow::kBlocked;
   const auto held = in_pipe_;
+  const auto kept = outlet_.pending_bytes();
   auto put = outlet_.Flush();
   if (put == Put::kDone && in_pipe_ > 0) put = outlet_.Splice(pipe_.out.get(), in_pipe_);
   if (put == Put::kBroken) return Flow::kClientGone;
-  progress_at_ = workspace.now;
+  if (in_pipe_ < held || outlet_.pending_bytes() < kept) progress_at_ = workspace.now;
   if (put == Put::kDone) {
     if (held > 0) appetite_ = std::min(appetite_ * 2, kMaxAppetite);
     return Flow::kMoved;
@@ -137,7 +142,7 @@ Stream::Flow Stream::After(Got got, Clock::time_point now) {
 }
 
 Stream::Flow Stream::TakeBySplice(Workspace& workspace, std::size_t most) {
-  if (!pipe_) pipe_ = workspace.pipes.Take();
+  if (!pipe_) pipe_ = workspace.pipes.Take(workspace.now);
   if (!pipe_) return TakeByCopy(workspace, std::min(most, kKeepBytes));
   std::size_t size = 0;
   const auto got = inlet_.Splice(pipe_.in.get(), std::min(most, pipe_.capacity), size);
@@ -197,6 +202,13 @@ void Stream::Leave(Workspace& workspace, End end) {
   if (end_ == End::kComplete) inlet_.Finish();
   if (pipe_ && in_pipe_ > 0) workspace.pipes.Destroy(std::exchange(pipe_, {}));
   GivePipeBack(workspace);
+}
+
+bool Stream::MayResume() {
+  const bool fruitful = bytes_ - resumed_at_ >= kFruitBytes;
+  fruitless_resumes_ = fruitful ? 0 : fruitless_resumes_ + 1;
+  resumed_at_ = bytes_;
+  return fruitless_resumes_ <= kFruitlessResumes;
 }
 
 void Stream::Resume(Inlet::Body rest, Clock::time_point now) {

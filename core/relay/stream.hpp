@@ -43,6 +43,8 @@ class Stream {
 
   void ClientReady() { client_ready_ = true; }
   void UpstreamReady() { upstream_ready_ = true; }
+  /// After kBroke: whether the rest is worth asking for. Not after several rests that brought next to nothing.
+  bool MayResume();
   /// Goes on with the rest of the body, from another response.
   void Resume(Inlet::Body rest, Clock::time_point now);
   /// Whether a side has been silent for longer than it may. \param end  whose fault it is.
@@ -88,6 +90,8 @@ class Stream {
   std::size_t in_pipe_ = 0;
   std::size_t appetite_;  ///< How much the client took at once lately.
   std::uint64_t bytes_ = 0;
+  std::uint64_t resumed_at_ = 0;    ///< `bytes_` when the rest was last asked for.
+  unsigned fruitless_resumes_ = 0;  ///< In a row.
   Clock::time_point progress_at_;
   Clock::time_point wake_at_{};
   Mode mode_;

@@ -77,6 +77,25 @@ std::optional<std::uint16_t> ParsePort(std::string_view digits) {
   return port;
 }
 
+/// "443", "8000-8999".
+std::optional<PortRange> ParsePorts(std::string_view text) {
+  const auto dash = text.find('-');
+  const auto first = ParsePort(text.substr(0, dash));
+  const auto last = dash == std::string_view::npos ? first : ParsePort(text.substr(dash + 1));
+  if (!first || !last || *first > *last) return std::nullopt;
+  return PortRange{*first, *last};
+}
+
+bool HasPort(const std::vector<PortRange>& ranges, std::uint16_t port) {
+  return ranges.empty() || std::any_of(ranges.begin(), ranges.end(),
+                                       [&](const auto& range) { return range.first <= port && port <= range.last; });
+}
+
+sdk::Error EntryFault(std::string_view field, std::size_t index, std::string_view wanted) {
+  return {.code = sdk::Errc::kInvalidArgument,
+          .message = "/" + std::string(field) + "/" + std::to_string(index) + ": want " + std::string(wanted)};
+}
+
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool IsNumeric(std::string_view label) {
@@ -132,13 +151,10 @@ bool IsHostName(std::string_view name) {
   return !IsNumeric(label);
 }
 
-sdk::Result<TrustedUpstreams> TrustedUpstreams::Parse(std::span<const std::string> entries) {
-  TrustedUpstreams trusted;
+sdk::Result<UpstreamList> UpstreamList::Parse(std::string_view field, std::span<const std::string> entries) {
+  UpstreamList list;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto fault = [&](std::string_view wanted) {
-      return sdk::Error{.code = sdk::Errc::kInvalidArgument,
-                        .message = "/trusted/" + std::to_string(i) + ": want " + std::string(wanted)};
-    };
+    const auto fault = [&](std::string_view wanted) { return EntryFault(field, i, wanted); };
     const auto parts = SplitPort(entries[i]);
     if (!parts) return fault("a host name, an address or a CIDR, each with an optional port");
     Entry entry;
@@ -158,28 +174,52 @@ sdk::Result<TrustedUpstreams> TrustedUpstreams::Parse(std::span<const std::strin
     } else {
       return fault("a host name, an address or a CIDR, each with an optional port");
     }
-    trusted.entries_.push_back(std::move(entry));
+    list.entries_.push_back(std::move(entry));
   }
-  return trusted;
+  return list;
 }
 
-bool TrustedUpstreams::Trusts(std::string_view host, std::uint16_t port) const {
+bool UpstreamList::Has(std::string_view host, std::uint16_t port) const {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     return !entry.host.empty() && entry.host == host && (entry.port == 0 || entry.port == port);
   });
 }
 
-bool TrustedUpstreams::Trusts(const net::IpAddress& address, std::uint16_t port) const {
+bool UpstreamList::Has(const net::IpAddress& address, std::uint16_t port) const {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     return entry.block && entry.block->Contains(address) && (entry.port == 0 || entry.port == port);
   });
 }
 
-std::optional<std::string_view> Refused(const TrustedUpstreams& trusted, std::string_view host, std::uint16_t port,
+sdk::Result<AddressRules> AddressRules::Parse(std::span<const std::string> trusted, std::span<const std::string> denied,
+                                              std::span<const std::string> ports) {
+  AddressRules rules;
+  auto may_be_private = UpstreamList::Parse("trusted", trusted);
+  if (!may_be_private) return std::move(may_be_private).error();
+  rules.trusted = std::move(*may_be_private);
+  auto must_not_be = UpstreamList::Parse("denied", denied);
+  if (!must_not_be) return std::move(must_not_be).error();
+  rules.denied = std::move(*must_not_be);
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const auto range = ParsePorts(ports[i]);
+    if (!range) return EntryFault("ports", i, "a port or a range such as 8000-8999");
+    rules.ports.push_back(*range);
+  }
+  return rules;
+}
+
+std::optional<std::string_view> Refused(const AddressRules& rules, std::string_view host, std::uint16_t port,
                                         std::span<const net::IpAddress> addresses) {
-  if (trusted.Trusts(host, port)) return std::nullopt;
+  const bool denied = rules.denied.Has(host, port) || std::any_of(addresses.begin(), addresses.end(),
+                                                                  [&](const auto& a) { return rules.denied.Has(a, port); });
+  if (denied) return "denied";
+  if (rules.trusted.Has(host, port)) return std::nullopt;
+  const bool open = HasPort(rules.ports, port);
+  if (!open && addresses.empty()) return "port";
   for (const auto& address : addresses) {
-    if (const auto blocked = BlockedAs(address); blocked && !trusted.Trusts(address, port)) return blocked;
+    if (rules.trusted.Has(address, port)) continue;
+    if (const auto blocked = BlockedAs(address)) return blocked;
+    if (!open) return "port";
   }
   return std::nullopt;
 }

@@ -22,18 +22,18 @@ namespace sluice::upstream {
 /// \returns  nothing for a public address.
 std::optional<std::string_view> BlockedAs(const net::IpAddress& address);
 
-/// Upstreams that may be private. Immutable once parsed.
-class TrustedUpstreams {
+/// Upstreams as the configuration names them. Immutable once parsed.
+class UpstreamList {
  public:
-  /// \param entries  "name", "name:8096", "10.0.0.0/8", "10.0.0.0/8:8096", "127.0.0.1", "[::1]:8096", "fd00::/8". A
-  /// name
-  ///                 trusts whatever it resolves to; a block trusts any name that resolves into it.
+  /// \param field    stands in messages: "trusted".
+  /// \param entries  "name", "name:8096", "10.0.0.0/8", "10.0.0.0/8:8096", "127.0.0.1", "[::1]:8096", "fd00::/8". A name
+  ///                 means that name alone, whatever it resolves to; a block any name that resolves into it.
   /// \returns  kInvalidArgument naming the entry by position and what was wanted.
-  static sdk::Result<TrustedUpstreams> Parse(std::span<const std::string> entries);
+  static sdk::Result<UpstreamList> Parse(std::string_view field, std::span<const std::string> entries);
 
   /// \param host  lower case; a name, or a literal without brackets.
-  bool Trusts(std::string_view host, std::uint16_t port) const;
-  bool Trusts(const net::IpAddress& address, std::uint16_t port) const;
+  bool Has(std::string_view host, std::uint16_t port) const;
+  bool Has(const net::IpAddress& address, std::uint16_t port) const;
 
  private:
   struct Entry {
@@ -44,9 +44,27 @@ class TrustedUpstreams {
   std::vector<Entry> entries_;
 };
 
-/// \param addresses  everything that `host` resolved to.
-/// \returns  what the first refused address is; nothing when all may be connected to.
-std::optional<std::string_view> Refused(const TrustedUpstreams& trusted, std::string_view host, std::uint16_t port,
+/// Ports from `first` to `last`.
+struct PortRange {
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;
+};
+
+/// What the operator says about where connections may lead.
+struct AddressRules {
+  UpstreamList trusted;          ///< May be private, and at any port.
+  UpstreamList denied;           ///< Wins, also over `trusted`.
+  std::vector<PortRange> ports;  ///< Of upstreams that are not trusted. Empty: any.
+
+  /// \param ports  "443", "8000-8999".
+  /// \returns  kInvalidArgument naming the entry: "/ports/0: want a port or a range such as 8000-8999".
+  static sdk::Result<AddressRules> Parse(std::span<const std::string> trusted, std::span<const std::string> denied,
+                                         std::span<const std::string> ports);
+};
+
+/// \param addresses  everything that `host` resolved to; those that are not known here are left out.
+/// \returns  why there must be no connection: what the first refused address is, "denied" or "port". Nothing: go ahead.
+std::optional<std::string_view> Refused(const AddressRules& rules, std::string_view host, std::uint16_t port,
                                         std::span<const net::IpAddress> addresses);
 
 /// Whether `name` is a host name as DNS knows it: letters, digits, "-" and "_" in labels of 1 to 63, at most 253

@@ -93,13 +93,15 @@ bool Attempt::ProxyGetsName() const {
   const auto& proxy = profile_.options().proxy;
   if (!proxy || proxy->protocol == ProxyOptions::Protocol::kSocks5) return false;
   const auto& origin = hop_.target.origin;
-  return profile_.options().proxy_resolves || tools_.trusted.Trusts(origin.host, origin.port);
+  return profile_.options().proxy_resolves || tools_.rules.trusted.Has(origin.host, origin.port);
 }
 
 Failure Attempt::Refuse(std::string_view range) const {
   tools_.metrics.Refused(range);
-  return {Reason::kGuard, sdk::Errc::kPermissionDenied,
-          hop_.target.origin.Label() + ": want a public address, or a trusted upstream", true};
+  std::string_view wanted = "want a public address, or a trusted upstream";
+  if (range == "denied") wanted = "want an upstream that is not denied";
+  if (range == "port") wanted = "want an allowed port, or a trusted upstream";
+  return {Reason::kGuard, sdk::Errc::kPermissionDenied, hop_.target.origin.Label() + ": " + std::string(wanted), true};
 }
 
 std::optional<Failure> Attempt::Plan(Clock::time_point deadline) {
@@ -112,7 +114,8 @@ std::optional<Failure> Attempt::Plan(Clock::time_point deadline) {
   } else if (ProxyGetsName()) {
     // The proxy's own machine, by the one name that every resolver knows.
     const bool local = origin.host == "localhost" || origin.host.ends_with(".localhost");
-    if (local && !tools_.trusted.Trusts(origin.host, origin.port)) return Refuse("loopback");
+    if (local && !tools_.rules.trusted.Has(origin.host, origin.port)) return Refuse("loopback");
+    if (const auto refused = Refused(tools_.rules, origin.host, origin.port, {})) return Refuse(*refused);
     plan_.addresses.emplace_back();
     plan_.by_name = true;
     plan_.absolute_form = http_proxy && !origin.tls;
@@ -122,7 +125,7 @@ std::optional<Failure> Attempt::Plan(Clock::time_point deadline) {
     if (auto* failure = std::get_if<Failure>(&resolved)) return std::move(*failure);
     plan_.addresses = std::move(std::get<0>(resolved));
   }
-  const auto refused = Refused(tools_.trusted, origin.host, origin.port, plan_.addresses);
+  const auto refused = Refused(tools_.rules, origin.host, origin.port, plan_.addresses);
   return refused ? std::optional(Refuse(*refused)) : std::nullopt;
 }
 

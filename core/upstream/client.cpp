@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/upstream/client.hpp"
 
+#include <array>
+
 #include "core/telemetry/log.hpp"
 #include "core/upstream/address_guard.hpp"
 #include "core/upstream/dns.hpp"
@@ -12,12 +14,12 @@
 namespace sluice::upstream {
 namespace {
 
-TrustedUpstreams ReadTrusted(const std::vector<std::string>& entries) {
-  auto trusted = TrustedUpstreams::Parse(entries);
-  if (trusted) return std::move(*trusted);
-  telemetry::Log(telemetry::Level::kError, "No upstream is trusted: the list cannot be read",
-                 {{"reason", trusted.error().message}});
-  return {};
+AddressRules ReadRules(const ClientOptions& options) {
+  auto rules = AddressRules::Parse(options.trusted, options.denied, options.ports);
+  if (rules) return std::move(*rules);
+  telemetry::Log(telemetry::Level::kError, "Every upstream is denied: the rules cannot be read",
+                 {{"reason", rules.error().message}});
+  return AddressRules::Parse({}, std::array<std::string, 2>{"0.0.0.0/0", "::/0"}, {}).value();
 }
 
 }  // namespace
@@ -26,7 +28,7 @@ class Client::Impl {
  public:
   Impl(const ClientOptions& options, prometheus::Registry& registry, ClientParts parts)
       : metrics_(registry),
-        trusted_(ReadTrusted(options.trusted)),
+        rules_(ReadRules(options)),
         profile_(options.profile ? options.profile : Profile::Plain(options.ca_file)),
         names_(parts.resolver ? std::move(parts.resolver) : MakeSystemResolver(), parts.names_live),
         pacer_(parts.pacer ? std::move(parts.pacer) : std::make_unique<Pacer>()),
@@ -39,13 +41,13 @@ class Client::Impl {
 
  private:
   Metrics metrics_;
-  const TrustedUpstreams trusted_;
+  const AddressRules rules_;
   const std::shared_ptr<const Profile> profile_;
   NameService names_;
   const std::unique_ptr<Pacer> pacer_;
   Pool pool_;
   Dialer dialer_;
-  const Tools tools_{trusted_, names_, pool_, dialer_, *pacer_, metrics_};
+  const Tools tools_{rules_, names_, pool_, dialer_, *pacer_, metrics_};
 };
 
 ClientParts::ClientParts() = default;
@@ -62,7 +64,9 @@ Client::Client(ClientOptions options, prometheus::Registry& registry, ClientPart
 Client::~Client() = default;
 
 sdk::Status Client::Validate(const ClientOptions& options) {
-  if (auto trusted = TrustedUpstreams::Parse(options.trusted); !trusted) return std::move(trusted).error();
+  if (auto rules = AddressRules::Parse(options.trusted, options.denied, options.ports); !rules) {
+    return std::move(rules).error();
+  }
   if (auto tls = MakeTlsContext({.ca_file = options.ca_file}); !tls) return std::move(tls).error();
   return sdk::Ok();
 }

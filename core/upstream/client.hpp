@@ -30,6 +30,10 @@ class Resolver;
 struct ClientOptions {
   /// Hosts, host:port or CIDRs (with or without port) exempt from the address guard.
   std::vector<std::string> trusted = {};
+  /// The same, never connected to, trusted or not.
+  std::vector<std::string> denied = {};
+  /// "443", "8000-8999": ports of upstreams that are not trusted. Empty: any.
+  std::vector<std::string> ports = {};
   std::string ca_file = {};  ///< PEM; empty: the system's.
   std::uint32_t max_idle_per_origin = 32;
   std::chrono::milliseconds idle_timeout{30'000};

@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "core/net/absence.hpp"
@@ -118,6 +119,17 @@ struct NameService::State {
   bool stopping = false;
 };
 
+bool NameService::StartThread(const std::shared_ptr<State>& state) {
+  try {
+    const net::SignalsBlocked blocked;
+    std::thread([state] { state->Serve(); }).detach();
+    ++state->threads;  // under the lock, which the thread waits for
+    return true;
+  } catch (const std::system_error&) {
+    return false;  // as many threads as the process may have
+  }
+}
+
 NameService::NameService(std::unique_ptr<Resolver> source, std::chrono::milliseconds time_to_live)
     : state_(std::make_shared<State>()) {
   state_->source = std::move(source);
@@ -143,10 +155,11 @@ Tried<std::vector<net::IpAddress>> NameService::Resolve(const std::string& host,
     }
     shared = std::make_shared<State::Lookup>();
     state_->waiting.push_back(host);
-    if (state_->idle < state_->waiting.size() && state_->threads < kMaxThreads) {
-      ++state_->threads;
-      const net::SignalsBlocked blocked;
-      std::thread([state = state_] { state->Serve(); }).detach();
+    const bool wanted = state_->idle < state_->waiting.size() && state_->threads < kMaxThreads;
+    if (wanted && !StartThread(state_) && state_->threads == 0) {
+      state_->waiting.pop_back();
+      state_->lookups.erase(host);
+      return Failure{Reason::kDns, sdk::Errc::kUpstreamFailed, host + ": no thread can look it up"};
     }
     state_->work.notify_one();
   }

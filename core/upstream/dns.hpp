@@ -51,6 +51,8 @@ class NameService {
 
  private:
   struct State;
+  /// \pre  the state's lock is held. \returns  false: the process may have no more.
+  static bool StartThread(const std::shared_ptr<State>& state);
   const std::shared_ptr<State> state_;
 };
 

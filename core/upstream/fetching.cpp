@@ -11,11 +11,10 @@
 namespace sluice::upstream {
 namespace {
 
-constexpr std::uint64_t kDrainBytes = 16 * 1024;
-
-/// A short body of an answer that is not wanted is read, so that the connection can be used for what follows.
+/// The body of an answer that is not wanted is dropped if it has come already, so that the connection can be used for
+/// what follows. Nobody waits for the rest.
 void Drain(Response& response) {
-  if (!response.content_length || *response.content_length > kDrainBytes) return;
+  if (!response.content_length || *response.content_length > response.body->ready_bytes()) return;
   std::array<std::byte, 4096> scratch{};
   for (auto got = response.body->Read(scratch); got && *got > 0;) got = response.body->Read(scratch);
 }
@@ -158,6 +157,14 @@ std::optional<Clock::duration> Fetching::DelayAfter(const Tried<Response>& tried
   return std::max<Clock::duration>(*wanted, backoff);
 }
 
+void Fetching::AddCookies() {
+  if (cookies_.empty()) return;
+  auto& fields = hop_->headers;
+  auto value = cookies_.For(hop_->target, FindField(fields, "Cookie").value_or(""));
+  DropField(fields, "Cookie");
+  if (!value.empty()) fields.push_back({"Cookie", std::move(value)});
+}
+
 std::optional<sdk::Result<Response>> Fetching::AfterHop(sdk::Result<Response> response) {
   auto& metrics = tools_.metrics;
   if (!response || request_.max_redirects == 0 || !IsRedirect(response->status)) return response;
@@ -165,12 +172,14 @@ std::optional<sdk::Result<Response>> Fetching::AfterHop(sdk::Result<Response> re
     return metrics.Fail(Reason::kRedirect, sdk::Errc::kUpstreamFailed,
                         hop_->target.origin.Label() + ": want at most " + std::to_string(followed_) + " redirects");
   }
+  cookies_.Take(hop_->target, response->headers);
   if (auto led = Follow(response->status, response->Header("Location"), *hop_); !led) {
     return metrics.Fail({Reason::kRedirect, led.error().code, led.error().message});
   }
   if (auto asked = AskAbout(request_, *hop_); !asked) {
     return metrics.Fail({Reason::kRedirect, asked.error().code, asked.error().message});
   }
+  AddCookies();
   Drain(*response);
   ++followed_;
   StartHop();

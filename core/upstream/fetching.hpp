@@ -7,6 +7,7 @@
 
 #include "core/upstream/aim.hpp"
 #include "core/upstream/attempt.hpp"
+#include "core/upstream/cookies.hpp"
 
 namespace sluice::upstream {
 
@@ -32,6 +33,8 @@ class Fetching {
   std::optional<sdk::Result<Response>> AfterTry(Tried<Response> tried);
   /// How long to wait before the next try; nothing: there is none.
   std::optional<Clock::duration> DelayAfter(const Tried<Response>& tried) const;
+  /// Sends the next hop what earlier ones have set.
+  void AddCookies();
   /// \returns  nothing: there is another hop.
   std::optional<sdk::Result<Response>> AfterHop(sdk::Result<Response> response);
 
@@ -42,6 +45,7 @@ class Fetching {
   const Clock::time_point started_ = Clock::now();
   std::optional<Hop> hop_;
   std::uint32_t followed_ = 0;  ///< Redirects.
+  Cookies cookies_;             ///< That these have set.
   // Of the hop.
   Origin asked_;
   std::optional<Aim> aim_;

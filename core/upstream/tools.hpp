@@ -5,16 +5,16 @@
 
 namespace sluice::upstream {
 
+struct AddressRules;
 class Dialer;
 class Metrics;
 class NameService;
 class Pacer;
 class Pool;
-class TrustedUpstreams;
 
 /// All of them may be used by many threads, and outlive every request.
 struct Tools {
-  const TrustedUpstreams& trusted;
+  const AddressRules& rules;
   NameService& names;
   Pool& pool;
   Dialer& dialer;

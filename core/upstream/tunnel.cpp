@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/upstream/tunnel.hpp"
 
-#include <openssl/evp.h>
+#include <sluice/sdk/base64.hpp>
 
 #include "core/upstream/exchange.hpp"
 #include "core/upstream/socks.hpp"
@@ -55,12 +55,7 @@ std::optional<Failure> OpenTunnel(Connection& connection, const ProxyOptions& pr
 
 std::string ProxyAuthorization(const ProxyOptions& proxy) {
   if (proxy.user.empty()) return {};
-  const auto plain = proxy.user + ":" + proxy.password;
-  std::string coded((plain.size() + 2) / 3 * 4, '\0');
-  // One octet more than it says is written: the zero at the end, which std::string has room for.
-  ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(coded.data()),
-                    reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
-  return "Basic " + coded;
+  return "Basic " + sdk::Base64Encode(proxy.user + ":" + proxy.password);
 }
 
 Failure ProxyWantsCredentials(const ProxyOptions& proxy) {

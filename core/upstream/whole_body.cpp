@@ -22,13 +22,17 @@ sdk::Error TooLong(const Response& response, std::size_t limit) {
 
 }  // namespace
 
-sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text) {
+sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text, std::chrono::milliseconds longest) {
+  const auto until = std::chrono::steady_clock::now() + longest;
   std::vector<std::byte> chunk(std::min(bytes, kChunkBytes));
   while (text.size() < bytes) {
     const auto size = body.Read(std::span(chunk).first(std::min(chunk.size(), bytes - text.size())));
     if (!size) return size.error();
     if (*size == 0) break;
     text.append(reinterpret_cast<const char*>(chunk.data()), *size);
+    if (std::chrono::steady_clock::now() >= until) {
+      return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "upstream: want a body that comes in time"};
+    }
   }
   return sdk::Ok();
 }

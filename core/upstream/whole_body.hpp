@@ -3,6 +3,7 @@
 /// \file
 /// Reading a body to its end, up to a limit.
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -11,8 +12,12 @@
 
 namespace sluice::upstream {
 
-/// Reads until `text` holds `bytes` octets, or the body ends. \returns  as Body::Read.
-sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text);
+/// Longest that a whole body may take to come: a thread waits for it. Streams have no such limit.
+inline constexpr std::chrono::seconds kLongestRead{60};
+
+/// Reads until `text` holds `bytes` octets, or the body ends. \returns  as Body::Read; kDeadlineExceeded past `longest`.
+sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text,
+                     std::chrono::milliseconds longest = kLongestRead);
 
 /// \param method  of the request: after HEAD the announced length is that of another body.
 /// \returns  as Body::Read; kUpstreamFailed for more than `limit` octets.

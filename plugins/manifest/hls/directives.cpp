@@ -24,6 +24,11 @@ std::string_view TakePair(std::string_view& query) {
   return pair;
 }
 
+/// Without a link nothing but its name says what a resource is.
+bool IsNamedAsPlaylist(std::string_view url) {
+  return sdk::HasPathExtension(url, "m3u8") || sdk::HasPathExtension(url, "m3u");
+}
+
 std::string_view NameOf(std::string_view pair) { return pair.substr(0, pair.find('=')); }
 
 }  // namespace
@@ -49,6 +54,7 @@ sdk::Result<sdk::Destination> Follow(const sdk::Followed& followed, sdk::Secrets
   sdk::Destination out{.url = std::string(followed.url)};
   const bool playlist = followed.kind == sdk::LinkKind::kManifest;
   if (followed.minted && !playlist && followed.kind != sdk::LinkKind::kData) return out;
+  if (!followed.minted && !IsNamedAsPlaylist(followed.url)) return out;
   if (const auto sealed = sdk::QueryParam(followed.query, kPathwayParam); sealed && followed.minted && playlist) {
     auto moved = MoveToPathway(out.url, followed.note, *sealed, secrets);
     if (!moved) return std::move(moved).error();

@@ -85,6 +85,8 @@ server:
   base_url: ""
 upstream:
   trusted: []
+  denied: []
+  ports: []
   ca_file: ""
   proxy: ""
   max_idle_per_origin: 32
@@ -174,6 +176,10 @@ pipelines:
             private_key: ""
             insecure_skip_verify: false
           origins: []
+          health:
+            failures: 3
+            ejected_for: "10s"
+            max_ejected_for: "5m"
           request_headers:
             allow: [default]
             deny: []

@@ -81,7 +81,7 @@ TEST(LoadStepsTest, ReadsHowAFetchLeaves) {
           "{initial_delay: 50ms, max_delay: 1s, multiplier: 3, jitter: 0.5}, budget: {ttl: 5s, min_per_second: 2, "
           "ratio: 0.1}}, proxy: {url: \"socks5://p.example\", username: u, password: p, resolves: true}, tls: "
           "{server_name: s.example, ca_file: /ca, certificate: /c, private_key: /k, insecure_skip_verify: on}, "
-          "origins: [https://a.example, \"http://b.example:81\"]}}]")
+          "origins: [https://a.example, \"http://b.example:81\"], health: {failures: 5, ejected_for: 10m}}}]")
           .at(2)
           .fetch;
 
@@ -107,6 +107,9 @@ TEST(LoadStepsTest, ReadsHowAFetchLeaves) {
   EXPECT_EQ(step.tls.private_key, "/k");
   EXPECT_TRUE(step.tls.insecure_skip_verify);
   EXPECT_THAT(step.origins, ElementsAre("https://a.example", "http://b.example:81"));
+  EXPECT_EQ(step.health.failures, 5u);
+  EXPECT_EQ(step.health.ejected_for, std::chrono::minutes(10));
+  EXPECT_EQ(step.health.max_ejected_for, std::chrono::minutes(10)) << "not less than the first time";
 }
 
 TEST(LoadStepsTest, ReadsWhichFieldsAFetchLetsPass) {

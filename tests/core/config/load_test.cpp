@@ -56,6 +56,7 @@ TEST(LoadTest, ReadsEverySetting) {
       "  body_timeout: 250ms, write_timeout: 1h, grace: 0s, trusted_proxies: [10.0.0.0/8, \"::1\"],\n"
       "  base_url: \"https://media.example.com/gate/\"}\n"
       "upstream: {trusted: [localhost, \"127.0.0.1:9000\", \"[::1]:9000\", 192.168.0.0/16], ca_file: /etc/ca.pem,\n"
+      "  denied: [evil.example, 203.0.113.0/24], ports: [443, 8000-8999],\n"
       "  max_idle_per_origin: 0, idle_timeout: 10s, cache_size: 8MiB}\n"
       "state: {database: \"sqlite:/data/s.db\", cache: memory, link_ttl: 2h,\n"
       "  secret_key: 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f}\n"
@@ -73,6 +74,8 @@ TEST(LoadTest, ReadsEverySetting) {
   EXPECT_THAT(config.server.trusted_proxies, ElementsAre("10.0.0.0/8", "::1"));
   EXPECT_EQ(config.server.base_url, "https://media.example.com/gate");
   EXPECT_THAT(config.upstream.trusted, ElementsAre("localhost", "127.0.0.1:9000", "[::1]:9000", "192.168.0.0/16"));
+  EXPECT_THAT(config.upstream.denied, ElementsAre("evil.example", "203.0.113.0/24"));
+  EXPECT_THAT(config.upstream.ports, ElementsAre("443", "8000-8999"));
   EXPECT_EQ(config.upstream.ca_file, "/etc/ca.pem");
   EXPECT_EQ(config.upstream.max_idle_per_origin, 0u);
   EXPECT_EQ(config.upstream.cache_bytes, 8u * 1024 * 1024);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/http/error_reply.hpp"
+#include "core/http/unsent.hpp"
 #include "tests/core/http/server_fixture.hpp"
 
 namespace sluice::http {
@@ -202,6 +203,42 @@ TEST_F(GreedyClientTest, MayHangUp) {
   greedy.Close();
 
   EXPECT_TRUE(Eventually([&] { return server.server.connections() == 0; }));
+}
+
+TEST(LongReplyTest, HoldsNoWorkerForAClientThatDoesNotRead) {
+  const std::string film(8'000'000, 'f');
+  TestServer server(
+      [&](ServerExchange& exchange) { testing::ReplyText(exchange, exchange.path() == "/film" ? film : "hello"); },
+      SmallOptions(1));
+  RawClient slow(server.port(), {}, 4096);
+  slow.Send("GET /film HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(Eventually([&] { return server.handled == 1 && server.server.parked() == 1; }));
+
+  EXPECT_EQ(server.Connect().Get("/").body, "hello") << "by the only worker";
+
+  const auto reply = slow.Read();
+  EXPECT_TRUE(reply.complete);
+  EXPECT_TRUE(reply.body == film);
+  EXPECT_EQ(slow.Get("/").body, "hello") << "and the connection goes on";
+}
+
+TEST(UnsentTest, AllConnectionsCountTogether) {
+  std::atomic<std::size_t> total = 0;
+  {
+    Unsent first;
+    Unsent second;
+    EXPECT_TRUE(first.Reserve(Unsent::kMaxTotalBytes + 1, total)) << "alone, one may be longer";
+    EXPECT_FALSE(second.Reserve(1, total));
+    EXPECT_EQ(total, Unsent::kMaxTotalBytes + 1);
+    first.Append(std::string(Unsent::kMaxTotalBytes + 1, 'x'));
+    first.Consume(10);
+    EXPECT_TRUE(second.Reserve(3, total));
+    second.Append("abc");
+    second.Consume(1);
+    EXPECT_EQ(second.view(), "bc");
+    EXPECT_EQ(second.size(), 2U);
+  }
+  EXPECT_EQ(total, 0U) << "who ends takes nothing along";
 }
 
 TEST(VanishingClientTest, TheHandlerCanSeeIt) {

@@ -49,6 +49,24 @@ TEST(AdmissionReserveTest, OneInSixteenIsKeptFree) {
   EXPECT_EQ(Admission::ReserveOf(64), 4U);
 }
 
+TEST(AdmissionQueueTest, WhoWasInsideBeforeGoesInFront) {
+  Admission admission;
+  admission.Open(1);
+  Admission::Ticket known(admission);
+  Admission::Ticket other(admission);
+  Admission::Ticket stranger(admission);
+  ASSERT_TRUE(known.Enter());
+  known.Leave();
+  ASSERT_TRUE(other.Enter());
+  ASSERT_FALSE(stranger.Enter());
+  ASSERT_FALSE(known.Enter());
+
+  other.Leave();
+
+  EXPECT_TRUE(known.Enter());
+  EXPECT_FALSE(stranger.Enter());
+}
+
 TEST_F(AdmissionTest, AWorkerIsLeftWhenTheOthersAreHeldUp) {
   auto viewers = Hold(20);
 
@@ -86,6 +104,7 @@ TEST_F(AdmissionTest, WhoLeavesTheQueueIsForgotten) {
   waiting.Close();
 
   EXPECT_TRUE(Eventually([&] { return server_.connections() == kAtWork; }));
+  EXPECT_EQ(Metric("sluice_step_failures_total", {{"step", "admission"}, {"code", "cancelled"}}), 1);
   gate_.Open();
   EXPECT_EQ(Play("/held").status, 200);
 }

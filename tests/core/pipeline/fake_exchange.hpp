@@ -51,6 +51,7 @@ class FakeExchange final : public http::ServerExchange {
   sdk::Status Start(const http::ReplyHead& head) override;
   sdk::Status Write(std::span<const std::byte> chunk) override;
   sdk::Status Finish() override;
+  void KeepAll() override {}  // it takes everything
   sdk::Status Reply(const http::ReplyHead& head, std::string_view body) override;
 
   bool CanSuspend() const override { return false; }  // there is no worker to let go

@@ -148,21 +148,5 @@ TEST_F(FollowTest, ANoteComesBackWithWhatTheLinkLeadsTo) {
   EXPECT_EQ(link.find("note"), std::string::npos);
 }
 
-TEST_F(FollowTest, ANoteOutlastsARedirectThatBecameALink) {
-  Origin origin([](const Origin::Request& request) {
-    return request.line.starts_with("GET /a.m3u8 ") ? Answered("302 Found", "Location: /b.m3u8\r\n", "")
-                                                    : Answered("200 OK", "", "body");
-  });
-  config::FetchStep how;
-  how.max_redirects = 0;
-  Add({Resolve(ResolverTo({.url = origin.Url("/a.m3u8")})), Fetch(how), Rewrite({Follower("")})});
-
-  const auto& redirect = Get(Link({.url = origin.Url("/a.m3u8"), .kind = sdk::LinkKind::kManifest, .note = "mine"}));
-  ASSERT_EQ(redirect.status(), 302);
-  Get(redirect.Header("Location"));
-
-  EXPECT_THAT(notes_, ElementsAre("mine"));
-}
-
 }  // namespace
 }  // namespace sluice::pipeline::testing

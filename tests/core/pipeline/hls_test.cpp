@@ -112,6 +112,7 @@ TEST_F(HlsTest, ABlockedReloadOutlastsTheTimeoutsOfTheFetchStep) {
 
   auto blocked = Send(link + "?_HLS_msn=7");
   ASSERT_TRUE(Eventually([&] { return origin_.requests().size() == 1; }));
+  EXPECT_TRUE(Eventually([&] { return server_.parked() == 1; })) << "it holds no worker";
   EXPECT_EQ(Play(link).status, 504) << "by now the step's time is over";
   gate_.Open();
 

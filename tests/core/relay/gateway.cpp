@@ -11,7 +11,7 @@ namespace {
 
 http::ServerOptions ServerOptionsOf(const GatewayOptions& options) {
   http::ServerOptions server;
-  server.listeners = {{.name = "main", .address = "127.0.0.1:0"}};
+  server.listeners = {{.name = "main", .address = "127.0.0.1:0", .tls = options.tls}};
   server.workers = options.workers;
   server.write_timeout = options.write_timeout;
   return server;
@@ -71,6 +71,16 @@ Result Gateway::ResultOf(std::size_t index) {
   const bool ended = changed_.wait_for(lock, std::chrono::seconds(20), [&] { return results_.size() > index; });
   EXPECT_TRUE(ended) << "the body did not end";
   return ended ? results_[index] : Result{};
+}
+
+std::string Pattern(std::size_t size) {
+  std::string body(size, '\0');
+  for (std::size_t i = 0; i < size; ++i) body[i] = static_cast<char>('a' + i % 23 + i / 1009 % 3);
+  return body;
+}
+
+std::string Head(std::size_t length) {
+  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
 }
 
 std::optional<Body> FetchRest(upstream::Client& client, const std::string& url, std::uint64_t sent) {

@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct GatewayOptions {
   std::chrono::milliseconds read_timeout{10'000};
   std::chrono::milliseconds write_timeout{10'000};
   std::uint64_t bytes_per_second = 0;
+  std::optional<net::CertificateFiles> tls = {};
   http::FieldFilter trailer = {};  ///< Of Job.
   /// Answers how to go on after a body broke off; empty: it is not.
   std::function<Resume(const std::string& path)> resume = {};
@@ -59,6 +61,11 @@ class Gateway {
   Relay relay_;
   http::Server server_;
 };
+
+/// A body in which every octet tells where it stands.
+std::string Pattern(std::size_t size);
+/// Of a response whose body has `length` octets.
+std::string Head(std::size_t length);
 
 /// What is left of a body, fetched with the Range field that `sent` octets ask for.
 std::optional<Body> FetchRest(upstream::Client& client, const std::string& url, std::uint64_t sent);

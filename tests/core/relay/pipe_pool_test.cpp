@@ -16,6 +16,8 @@
 namespace sluice::relay {
 namespace {
 
+constexpr std::chrono::steady_clock::time_point kNow{std::chrono::hours(1)};
+
 /// Runs `body` in a thread whose pipes count against the user's share, which root's do not.
 template <typename Body>
 void AsAnyUser(Body body) {
@@ -29,10 +31,17 @@ void AsAnyUser(Body body) {
   }).join();
 }
 
+/// How many large pipes a user may have; 0: any number.
+std::size_t ShareInPipes() {
+  std::size_t pages = 0;
+  std::ifstream("/proc/sys/fs/pipe-user-pages-soft") >> pages;
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) / PipePool::kLargeBytes;
+}
+
 std::vector<Pipe> TakeAll(PipePool& pool, std::size_t count) {
   std::vector<Pipe> pipes;
   for (std::size_t i = 0; i < count; ++i) {
-    auto pipe = pool.Take();
+    auto pipe = pool.Take(kNow);
     if (!pipe) break;
     pipes.push_back(std::move(pipe));
   }
@@ -56,7 +65,7 @@ TEST(PipePoolTest, MakesAFewLargeOnesAndLendsThemFirst) {
   pool.Give(std::move(pipes[3]));
   pool.Give(std::move(pipes[1]));
 
-  EXPECT_EQ(pool.Take().in.get(), large);
+  EXPECT_EQ(pool.Take(kNow).in.get(), large);
 }
 
 TEST(PipePoolTest, ALostOneIsReplacedByOneOfItsSize) {
@@ -65,14 +74,12 @@ TEST(PipePoolTest, ALostOneIsReplacedByOneOfItsSize) {
 
   pool.Destroy(std::move(pipes[0]));
 
-  EXPECT_EQ(pool.Take().capacity, PipePool::kLargeBytes);
+  EXPECT_EQ(pool.Take(kNow).capacity, PipePool::kLargeBytes);
 }
 
 TEST(PipePoolTest, MakesDoWithSmallOnesWhenTheKernelRefusesLargeOnes) {
-  std::size_t share_pages = 0;
-  std::ifstream("/proc/sys/fs/pipe-user-pages-soft") >> share_pages;
-  if (share_pages == 0) GTEST_SKIP() << "this kernel refuses nobody";
-  const auto share = share_pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) / PipePool::kLargeBytes;
+  const auto share = ShareInPipes();
+  if (share == 0) GTEST_SKIP() << "this kernel refuses nobody";
   const auto count = share + 10;
   AsAnyUser([&] {
     PipePool pool(count, count);
@@ -88,6 +95,23 @@ TEST(PipePoolTest, MakesDoWithSmallOnesWhenTheKernelRefusesLargeOnes) {
   });
 }
 
+TEST(PipePoolTest, AsksAgainLaterForWhatWasRefused) {
+  const auto share = ShareInPipes();
+  if (share == 0) GTEST_SKIP() << "this kernel refuses nobody";
+  AsAnyUser([&] {
+    PipePool other(5, 5);
+    PipePool pool(share, share + 10);
+    auto of_other = TakeAll(other, 5);
+    const auto pipes = TakeAll(pool, share);
+    ASSERT_LT(pipes.back().capacity, PipePool::kLargeBytes);
+
+    for (auto& pipe : of_other) other.Destroy(std::move(pipe));
+
+    EXPECT_LT(pool.Take(kNow).capacity, PipePool::kLargeBytes) << "not at once";
+    EXPECT_EQ(pool.Take(kNow + PipePool::kRefusalHolds).capacity, PipePool::kLargeBytes);
+  });
+}
+
 TEST(PipePoolTest, HasNoneWithoutDescriptors) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
@@ -95,11 +119,11 @@ TEST(PipePoolTest, HasNoneWithoutDescriptors) {
   PipePool pool(1, 1);
 
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
-  const bool without = static_cast<bool>(pool.Take());
+  const bool without = static_cast<bool>(pool.Take(kNow));
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 
   EXPECT_FALSE(without);
-  EXPECT_TRUE(pool.Take()) << "and makes it once there are some";
+  EXPECT_TRUE(pool.Take(kNow)) << "and makes it once there are some";
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ TEST(AddressGuardTest, LetsPublicAddressesPass) {
 }
 
 TEST(AddressGuardTest, RefusesAllWhenOneAddressIsPrivate) {
-  const TrustedUpstreams none;
+  const AddressRules none;
   const std::vector addresses = {At("8.8.8.8"), At("10.0.0.1")};
 
   EXPECT_EQ(Refused(none, "mixed.example", 80, addresses), "private");
@@ -139,31 +139,31 @@ TEST(CidrTest, RefusesBitsPastThePrefix) {
   EXPECT_FALSE(net::Cidr::Parse("0.0.0.0/0")->Contains(At("::1")));
 }
 
-sdk::Result<TrustedUpstreams> Trust(std::vector<std::string> entries) { return TrustedUpstreams::Parse(entries); }
+sdk::Result<UpstreamList> List(std::vector<std::string> entries) { return UpstreamList::Parse("trusted", entries); }
 
-TEST(TrustedUpstreamsTest, TrustsNamesBlocksAndPorts) {
-  auto trusted = Trust({"Jellyfin.LAN", "pool.lan:3000", "10.1.0.0/16", "192.168.7.0/24:8080", "127.0.0.1:9000",
+TEST(UpstreamListTest, HasNamesBlocksAndPorts) {
+  auto trusted = List({"Jellyfin.LAN", "pool.lan:3000", "10.1.0.0/16", "192.168.7.0/24:8080", "127.0.0.1:9000",
                         "[::1]:9000", "fd00::/8", "[fe80::/10]:80"});
 
   ASSERT_TRUE(trusted) << trusted.error().message;
-  EXPECT_TRUE(trusted->Trusts("jellyfin.lan", 1));
-  EXPECT_TRUE(trusted->Trusts("pool.lan", 3000));
-  EXPECT_FALSE(trusted->Trusts("pool.lan", 3001));
-  EXPECT_FALSE(trusted->Trusts("a.jellyfin.lan", 1));
-  EXPECT_TRUE(trusted->Trusts(At("10.1.255.255"), 1));
-  EXPECT_FALSE(trusted->Trusts(At("10.2.0.0"), 1));
-  EXPECT_TRUE(trusted->Trusts(At("192.168.7.1"), 8080));
-  EXPECT_FALSE(trusted->Trusts(At("192.168.7.1"), 80));
-  EXPECT_TRUE(trusted->Trusts(At("127.0.0.1"), 9000));
-  EXPECT_FALSE(trusted->Trusts(At("127.0.0.2"), 9000));
-  EXPECT_TRUE(trusted->Trusts(At("::1"), 9000));
-  EXPECT_FALSE(trusted->Trusts(At("::1"), 9001));
-  EXPECT_TRUE(trusted->Trusts(At("fd12::1"), 443));
-  EXPECT_TRUE(trusted->Trusts(At("fe80::1"), 80));
-  EXPECT_FALSE(trusted->Trusts(At("::ffff:10.1.0.1"), 1)) << "another way of writing an address is another address";
+  EXPECT_TRUE(trusted->Has("jellyfin.lan", 1));
+  EXPECT_TRUE(trusted->Has("pool.lan", 3000));
+  EXPECT_FALSE(trusted->Has("pool.lan", 3001));
+  EXPECT_FALSE(trusted->Has("a.jellyfin.lan", 1));
+  EXPECT_TRUE(trusted->Has(At("10.1.255.255"), 1));
+  EXPECT_FALSE(trusted->Has(At("10.2.0.0"), 1));
+  EXPECT_TRUE(trusted->Has(At("192.168.7.1"), 8080));
+  EXPECT_FALSE(trusted->Has(At("192.168.7.1"), 80));
+  EXPECT_TRUE(trusted->Has(At("127.0.0.1"), 9000));
+  EXPECT_FALSE(trusted->Has(At("127.0.0.2"), 9000));
+  EXPECT_TRUE(trusted->Has(At("::1"), 9000));
+  EXPECT_FALSE(trusted->Has(At("::1"), 9001));
+  EXPECT_TRUE(trusted->Has(At("fd12::1"), 443));
+  EXPECT_TRUE(trusted->Has(At("fe80::1"), 80));
+  EXPECT_FALSE(trusted->Has(At("::ffff:10.1.0.1"), 1)) << "another way of writing an address is another address";
 }
 
-TEST(TrustedUpstreamsTest, NamesTheEntryThatCannotBeRead) {
+TEST(UpstreamListTest, NamesTheEntryThatCannotBeRead) {
   const std::pair<const char*, const char*> cases[] = {
       {"10.0.0.1/8", "/trusted/1: want a CIDR with no bits set past its prefix, such as 10.0.0.0/8 or fd00::/8"},
       {"host:0", "/trusted/1: want a port from 1 to 65535 after the colon"},
@@ -176,11 +176,53 @@ TEST(TrustedUpstreamsTest, NamesTheEntryThatCannotBeRead) {
       {"[::1", "/trusted/1: want a host name, an address or a CIDR, each with an optional port"},
   };
   for (const auto& [entry, message] : cases) {
-    const auto trusted = Trust({"good.lan", entry});
+    const auto trusted = List({"good.lan", entry});
     ASSERT_FALSE(trusted) << entry;
     EXPECT_EQ(trusted.error().code, sdk::Errc::kInvalidArgument);
     EXPECT_EQ(trusted.error().message, message) << entry;
   }
+}
+
+using Words = std::vector<std::string>;
+
+TEST(AddressRulesTest, DeniedWinsOverTrustedAndPublic) {
+  const auto rules = AddressRules::Parse(Words{"10.0.0.0/8", "a.lan"}, Words{"10.9.0.0/16", "8.8.8.8:53", "bad.example"},
+                                         Words{});
+  ASSERT_TRUE(rules) << rules.error().message;
+
+  EXPECT_EQ(Refused(*rules, "x.lan", 80, std::vector{At("10.1.0.1")}), std::nullopt);
+  EXPECT_EQ(Refused(*rules, "x.lan", 80, std::vector{At("10.9.0.1")}), "denied");
+  EXPECT_EQ(Refused(*rules, "x.lan", 80, std::vector{At("10.1.0.1"), At("10.9.0.1")}), "denied");
+  EXPECT_EQ(Refused(*rules, "a.lan", 80, std::vector{At("10.9.0.1")}), "denied") << "a trusted name";
+  EXPECT_EQ(Refused(*rules, "dns.example", 53, std::vector{At("8.8.8.8")}), "denied");
+  EXPECT_EQ(Refused(*rules, "dns.example", 443, std::vector{At("8.8.8.8")}), std::nullopt);
+  EXPECT_EQ(Refused(*rules, "bad.example", 443, std::vector{At("1.1.1.1")}), "denied");
+  EXPECT_EQ(Refused(*rules, "bad.example", 443, {}), "denied") << "what a proxy looks up";
+}
+
+TEST(AddressRulesTest, KeepsToThePortsUnlessTrusted) {
+  const auto rules = AddressRules::Parse(Words{"10.0.0.0/8", "a.lan"}, Words{}, Words{"443", "8000-8002"});
+  ASSERT_TRUE(rules) << rules.error().message;
+  const std::vector open = {At("1.1.1.1")};
+
+  using Ports = std::vector<std::uint16_t>;
+  for (const auto port : Ports{443, 8000, 8001, 8002}) EXPECT_EQ(Refused(*rules, "b", port, open), std::nullopt);
+  for (const auto port : Ports{22, 80, 442, 444, 7999, 8003}) EXPECT_EQ(Refused(*rules, "b", port, open), "port");
+  EXPECT_EQ(Refused(*rules, "b", 22, {}), "port") << "what a proxy looks up";
+  EXPECT_EQ(Refused(*rules, "b", 22, std::vector{At("10.0.0.1")}), std::nullopt) << "a trusted network";
+  EXPECT_EQ(Refused(*rules, "a.lan", 22, open), std::nullopt) << "a trusted name";
+  EXPECT_EQ(Refused(*rules, "b", 22, std::vector{At("127.0.0.1")}), "loopback") << "the graver reason";
+}
+
+TEST(AddressRulesTest, NamesTheEntryThatCannotBeRead) {
+  for (const char* ports : {"0", "65536", "80-", "-80", "90-80", "http", "80,81", ""}) {
+    const auto rules = AddressRules::Parse(Words{}, Words{}, Words{"80", ports});
+    ASSERT_FALSE(rules) << ports;
+    EXPECT_EQ(rules.error().message, "/ports/1: want a port or a range such as 8000-8999") << ports;
+  }
+  const auto rules = AddressRules::Parse(Words{}, Words{"a b"}, Words{});
+  ASSERT_FALSE(rules);
+  EXPECT_EQ(rules.error().message, "/denied/0: want a host name, an address or a CIDR, each with an optional port");
 }
 
 }  // namespace

@@ -65,6 +65,25 @@ TEST_F(GuardTest, TrustsNothingWhenTheListCannotBeRead) {
   EXPECT_EQ(CodeOf(Get("http://127.0.0.1:1/")), sdk::Errc::kPermissionDenied);
 }
 
+TEST_F(GuardTest, DeniesWhatTheOperatorNames) {
+  FaultyOrigin origin(FaultyOrigin::Say("HTTP/1.1 200 x\r\nContent-Length: 2\r\n\r\nok"));
+  MakeClient({.trusted = {"127.0.0.1"}, .denied = {"127.0.0.1:" + std::to_string(origin.port())}});
+
+  EXPECT_EQ(Fetch(Get(origin.url())),
+            "127.0.0.1:" + std::to_string(origin.port()) + ": want an upstream that is not denied");
+  EXPECT_EQ(origin.connections(), 0);
+}
+
+TEST_F(GuardTest, KeepsToTheAllowedPortsOnRedirectsToo) {
+  FaultyOrigin origin(
+      FaultyOrigin::Say("HTTP/1.1 302 x\r\nLocation: http://8.8.8.8:22/\r\nContent-Length: 0\r\n\r\n"));
+  MakeClient({.trusted = {"127.0.0.1"}, .ports = {"80", "443"}});
+  auto request = Get(origin.url());
+  request.max_redirects = 1;
+
+  EXPECT_EQ(Fetch(request), "8.8.8.8:22: want an allowed port, or a trusted upstream");
+}
+
 TEST_F(GuardTest, SaysNeitherAddressNorQuery) {
   int asked = 0;
   MakeClient({}, std::make_unique<ScriptedResolver>(ScriptedResolver::Answers{{"10.9.8.7"}, {}}, asked));

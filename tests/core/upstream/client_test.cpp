@@ -100,6 +100,26 @@ TEST_F(NginxClientTest, HearsAnAnswerThatComesBeforeTheBodyIsRead) {
   EXPECT_EQ(Fetch(put).substr(0, 3), "413");
 }
 
+TEST_F(ClientTest, DoesNotWaitForTheBodyOfARedirect) {
+  FaultyOrigin origin([](FaultyOrigin::Peer& peer) {
+    if (peer.ReadHead().starts_with("GET /film ")) {
+      peer.Send("HTTP/1.1 200 x\r\nContent-Length: 4\r\n\r\nfilm");
+      return;
+    }
+    peer.Send("HTTP/1.1 302 x\r\nLocation: /film\r\nContent-Length: 100\r\n\r\nnot all of it");
+    peer.WaitForHangUp();
+  });
+  MakeClient();
+  auto request = Get(origin.url());
+  request.max_redirects = 1;
+  const auto call = CallFor(std::chrono::seconds(5));  // less than read_timeout
+
+  auto response = client_->Fetch(call, request);
+
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(BodyOf(*response), "film");
+}
+
 TEST_F(NginxClientTest, FollowsRedirectsUpToTheLimit) {
   Nginx nginx(
       "location = /a { return 301 /b; } location = /b { return 307 /c?x=%2F; } location = /c { return 200 "

@@ -49,6 +49,13 @@ TEST(HlsFollowTest, ARequestWithoutALinkIsNoLessAPlaylist) {
   EXPECT_EQ(destination->wait, std::chrono::seconds(60));
 }
 
+TEST(HlsFollowTest, ARequestWithoutALinkForSomethingElseIsLeftAlone) {
+  const auto destination = Follow("https://h/film.mp4?a=b", "_HLS_msn=5", sdk::LinkKind::kData, false);
+  ASSERT_TRUE(destination);
+  EXPECT_EQ(destination->url, "https://h/film.mp4?a=b");
+  EXPECT_EQ(destination->wait, std::chrono::milliseconds(0));
+}
+
 TEST(HlsFollowTest, ABlockedReloadMayTakeItsTime) {
   EXPECT_EQ(Follow("https://h/p", "_HLS_msn=5")->wait, std::chrono::seconds(60));
   EXPECT_EQ(Follow("https://h/p", "_HLS_skip=YES")->wait, std::chrono::seconds(0));
