@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/http/socket_io.hpp"
+#include "core/net/coarse_clock.hpp"
 
 namespace sluice::http {
 namespace {
@@ -155,7 +156,7 @@ ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& c
   if (!connection.linked) {
     connection.phase = phase;
     connection.expired = false;
-    connection.deadline = Clock::now() + limits_[static_cast<std::size_t>(phase)];
+    connection.deadline = net::CoarseNowOrLater() + limits_[static_cast<std::size_t>(phase)];
     Link(shard, connection);
   }
   connection.parked = true;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 
 namespace sluice::http {
@@ -28,6 +29,30 @@ constexpr bool IsValueChar(char c) {
   return octet == '\t' || (octet >= 0x20 && octet != 0x7F);
 }
 
+/// Whether one of eight octets may be no IsValueChar: below 0x20 (TAB too) or 0x7F. May say so for an octet from 0x80 on.
+bool MayBeBad(const char* octets) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x80 * kOnes;
+  std::uint64_t word = 0;
+  std::memcpy(&word, octets, sizeof word);
+  const auto below_space = word - 0x20 * kOnes;  // borrows into the high bit
+  const auto from_delete = word + kOnes;         // carries into it
+  return ((below_space | from_delete | word) & kHigh) != 0;
+}
+
+/// The first that is no IsValueChar.
+const char* FindBad(std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (true) {
+    while (end - at >= 8 && !MayBeBad(at)) at += 8;
+    const char* const stop = end - at > 8 ? at + 8 : end;
+    const char* const bad = std::find_if(at, stop, [](char c) { return !IsValueChar(c); });
+    if (bad != stop || stop == end) return bad;
+    at = stop;
+  }
+}
+
 /// "HTTP/1.x" and nothing else.
 Fault ScanVersion(std::string_view text, int& minor) {
   if (text.size() != 8 || !text.starts_with("HTTP/") || !IsDigit(text[5]) || text[6] != '.' || !IsDigit(text[7])) {
@@ -45,8 +70,7 @@ Fault ScanFieldLine(std::string_view line, sdk::Field& field) {
   if (colon < line.size() && (line[colon] == ' ' || line[colon] == '\t')) return Fault::kSpaceBeforeColon;
   if (colon == 0 || colon == line.size() || line[colon] != ':') return Fault::kFieldName;
   const auto raw = line.substr(colon + 1);
-  const auto bad = std::find_if(raw.begin(), raw.end(), [](char c) { return !IsValueChar(c); });
-  if (bad != raw.end()) {
+  if (const char* const bad = FindBad(raw); bad != raw.data() + raw.size()) {
     if (*bad == '\n') return Fault::kBareLineFeed;
     return *bad == '\r' ? Fault::kBareCarriageReturn : Fault::kFieldValue;
   }
@@ -71,20 +95,18 @@ Fault ScanCodings(std::string_view value, bool& chunked) {
 }  // namespace
 
 HeadEnd FindHeadEnd(std::string_view buffer, std::size_t& scanned) {
-  for (std::size_t i = scanned; i < buffer.size(); ++i) {
-    const char c = buffer[i];
-    if (c > '\r' || (c != '\r' && c != '\n')) continue;
-    if (c == '\n') return {HeadEnd::State::kFault, Fault::kBareLineFeed, 0};
-    if (i + 1 == buffer.size()) {
-      scanned = i;
+  for (std::size_t begin = scanned;;) {
+    const auto cr = buffer.find('\r', begin);
+    const auto line = buffer.substr(begin, cr == std::string_view::npos ? cr : cr - begin);
+    if (line.find('\n') != std::string_view::npos) return {HeadEnd::State::kFault, Fault::kBareLineFeed, 0};
+    if (cr == std::string_view::npos || cr + 1 == buffer.size()) {
+      scanned = std::min(cr, buffer.size());
       return {};
     }
-    if (buffer[i + 1] != '\n') return {HeadEnd::State::kFault, Fault::kBareCarriageReturn, 0};
-    if (i == 0 || buffer[i - 1] == '\n') return {HeadEnd::State::kComplete, Fault::kNone, i + 2};
-    ++i;
+    if (buffer[cr + 1] != '\n') return {HeadEnd::State::kFault, Fault::kBareCarriageReturn, 0};
+    if (cr == 0 || buffer[cr - 1] == '\n') return {HeadEnd::State::kComplete, Fault::kNone, cr + 2};
+    begin = cr + 2;
   }
-  scanned = buffer.size();
-  return {};
 }
 
 Fault ScanRequestLine(std::string_view line, RequestLine& out) {
@@ -174,13 +196,14 @@ bool IsToken(std::string_view text) {
 }
 
 bool IsFieldValue(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return IsValueChar(c); });
+  return FindBad(text) == text.data() + text.size();
 }
 
 std::string_view TrimSpace(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 const sdk::Field* FindField(std::span<const sdk::Field> fields, std::string_view name) {

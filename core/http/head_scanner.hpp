@@ -70,7 +70,9 @@ std::optional<std::uint64_t> ParseLength(std::string_view text);
 /// ASCII only.
 bool EqualNoCaseOfOneLength(const char* a, const char* b, std::size_t length);
 inline bool EqualNoCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && EqualNoCaseOfOneLength(a.data(), b.data(), a.size());
+  // Most names differ in their length or first letter.
+  if (a.size() != b.size() || a.empty()) return a.size() == b.size();
+  return ((a[0] ^ b[0]) & ~0x20) == 0 && EqualNoCaseOfOneLength(a.data(), b.data(), a.size());
 }
 bool IsToken(std::string_view text);
 /// HTAB, SP, visible ASCII and obs-text: what a field value may have.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/http/server.hpp"
+#include "core/net/coarse_clock.hpp"
 #include "core/pipeline/head_by_get.hpp"
 #include "core/pipeline/ranges.hpp"
 #include "core/pipeline/request_fields.hpp"
@@ -47,7 +48,7 @@ upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
 }
 
 void MakeCall(Exchange& exchange) {
-  const auto deadline = std::chrono::steady_clock::now() + std::max(exchange.fetching().config.deadline, exchange.wait);
+  const auto deadline = net::CoarseNowOrLater() + std::max(exchange.fetching().config.deadline, exchange.wait);
   exchange.fetch_call = std::make_unique<CallContext>(exchange.viewer, deadline);
 }
 
@@ -69,7 +70,7 @@ std::optional<sdk::Result<upstream::Response>> Begin(const StepContext& context,
 
 /// What is nearly over is waited for by the worker, which is not late.
 bool IsWorthSuspending(const upstream::Awaited& awaited) {
-  return awaited.events == POLLIN && awaited.until - std::chrono::steady_clock::now() > http::kNextLook;
+  return awaited.events == POLLIN && awaited.until - net::CoarseNow() > http::kNextLook;
 }
 
 /// \param whose  behind "streams at once".

@@ -4,10 +4,10 @@
 /// Which header fields a configured policy lets pass.
 
 #include <algorithm>
-#include <sluice/sdk/url.hpp>
 #include <string_view>
 
 #include "core/config/config.hpp"
+#include "core/http/head_scanner.hpp"
 
 namespace sluice::pipeline {
 
@@ -15,7 +15,7 @@ namespace sluice::pipeline {
 template <typename Names>
 bool Contains(const Names& names, std::string_view name) {
   return std::any_of(names.begin(), names.end(),
-                     [&](std::string_view listed) { return sdk::EqualsIgnoreCase(listed, name); });
+                     [&](std::string_view listed) { return http::EqualNoCase(listed, name); });
 }
 
 /// \param is_default    `default` stands for it. \param by_name_only  `*` does not.
@@ -24,7 +24,7 @@ inline bool Passes(const config::FieldPolicy& policy, std::string_view name, boo
   return std::any_of(policy.allow.begin(), policy.allow.end(), [&](std::string_view allowed) {
     if (allowed == "*") return !by_name_only;
     if (allowed == "default") return is_default;
-    return sdk::EqualsIgnoreCase(allowed, name);
+    return http::EqualNoCase(allowed, name);
   });
 }
 

@@ -57,6 +57,7 @@ std::vector<sdk::Header> VisibleFields(const Exchange& exchange) {
   const auto& config = exchange.snapshot->config;
   std::vector<sdk::Header> fields;
   if (config.cors) fields = CorsFields(*config.cors, exchange.viewer);
+  fields.reserve(fields.size() + exchange.response->headers.size());
   for (const auto& header : exchange.response->headers) {
     if (IsVisible(config, exchange.fetching().config.fetch, header.name)) fields.push_back(header);
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/net/coarse_clock.hpp"
 #include "core/upstream/address_guard.hpp"
 #include "core/upstream/body.hpp"
 #include "core/upstream/pool.hpp"
@@ -55,7 +56,7 @@ std::optional<Tried<Response>> Attempt::Advance(Wait wait) {
 
 std::optional<Failure> Attempt::Prepare() {
   const auto& origin = hop_.target.origin;
-  if (Clock::now() >= deadline_) {
+  if (net::CoarseNow() >= deadline_) {
     return Failure{Reason::kTimeout, sdk::Errc::kDeadlineExceeded,
                    origin.Label() + ": want time left before the deadline"};
   }

@@ -3,9 +3,11 @@
 
 #include <random>
 
+#include "core/net/coarse_clock.hpp"
+
 namespace sluice::upstream {
 
-Clock::time_point Pacer::Now() { return Clock::now(); }
+Clock::time_point Pacer::Now() { return net::CoarseNow(); }
 
 sdk::Seconds Pacer::WallTime() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 

@@ -3,13 +3,14 @@
 
 #include <algorithm>
 
+#include "core/net/coarse_clock.hpp"
 #include "core/upstream/metrics.hpp"
 
 namespace sluice::upstream {
 namespace {
 
-/// So shortly after its last use a connection with nothing left to read is taken to be quiet: asking the kernel costs a
-/// system call.
+/// So shortly after its last use, as far as the coarse clock can tell, a connection with nothing left to read is taken to
+/// be quiet: asking the kernel costs a system call.
 constexpr std::chrono::milliseconds kStillQuiet{1};
 
 }  // namespace
@@ -23,7 +24,7 @@ std::unique_ptr<Connection> Pool::Take(const Origin& origin, std::span<const net
   // The kernel is asked without the lock.
   while (auto candidate = TakeNewest(origin, checked)) {
     auto& connection = candidate->connection;
-    const bool surely = retried && connection->drained() && Clock::now() - candidate->since < kStillQuiet;
+    const bool surely = retried && connection->drained() && net::CoarseNow() - candidate->since < kStillQuiet;
     if (!surely && !connection->Quiet()) continue;
     connection->MarkReused();
     return std::move(connection);
@@ -37,7 +38,7 @@ std::optional<Pool::Idle> Pool::TakeNewest(const Origin& origin, std::span<const
   const auto found = idle_.find(origin);
   if (found == idle_.end()) return std::nullopt;
   auto& waiting = found->second;
-  const auto now = Clock::now();
+  const auto now = net::CoarseNow();
   std::optional<Idle> taken;
   for (auto at = waiting.size(); at > 0 && !taken; --at) {
     auto& candidate = waiting[at - 1];
@@ -59,7 +60,7 @@ std::optional<Pool::Idle> Pool::TakeNewest(const Origin& origin, std::span<const
 void Pool::Give(std::unique_ptr<Connection> connection) {
   Closing closing;
   const std::lock_guard lock(mutex_);
-  const auto now = Clock::now();
+  const auto now = net::CoarseNow();
   if (now >= next_sweep_ || count_ >= kMaxIdle) Sweep(now, closing);
   if (count_ >= kMaxIdle || max_idle_per_origin_ == 0) {
     closing.push_back({std::move(connection), now});

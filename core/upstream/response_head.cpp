@@ -12,6 +12,8 @@ namespace {
 using http::EqualNoCase;
 using http::Fault;
 
+constexpr std::size_t kUsualFields = 16;
+
 /// Some origins and caches say the same Content-Length twice. That is not ambiguous (RFC 9110 §8.6).
 void MergeEqualLengths(std::vector<sdk::Field>& fields) {
   const auto is_length = [](const sdk::Field& field) { return EqualNoCase(field.name, "Content-Length"); };
@@ -21,6 +23,11 @@ void MergeEqualLengths(std::vector<sdk::Field>& fields) {
   fields.erase(std::remove_if(first + 1, fields.end(),
                               [&](const sdk::Field& field) { return is_length(field) && field.value == value; }),
                fields.end());
+}
+
+/// Whether a field goes on to the viewer. \param named  what Connection lists.
+bool IsEndToEnd(const sdk::Field& field, const std::vector<std::string_view>& named) {
+  return !IsHopByHop(field.name) && !IsOneOf(named, field.name);
 }
 
 bool KeepsAlive(const std::vector<sdk::Field>& fields, int minor) {
@@ -43,6 +50,7 @@ Fault ParseResponseHead(std::string_view head, bool to_head, ResponseHead& out) 
   if (const auto fault = http::ScanStatusLine(parts.start_line, line); fault != Fault::kNone) return fault;
   if (line.status > 599) return Fault::kStartLine;
   std::vector<sdk::Field> fields;
+  fields.reserve(kUsualFields);
   if (const auto fault = http::ScanFields(parts.field_block, kMaxFields, fields); fault != Fault::kNone) return fault;
   MergeEqualLengths(fields);
   http::Framing framing;
@@ -65,8 +73,14 @@ Fault ParseResponseHead(std::string_view head, bool to_head, ResponseHead& out) 
   }
   out.headers.clear();
   out.headers.reserve(fields.size());
-  for (const auto& field : fields) out.headers.push_back({std::string(field.name), std::string(field.value)});
-  DropHopByHop(out.headers);
+  std::vector<std::string_view> named;
+  for (const auto& field : fields) {
+    if (!EqualNoCase(field.name, "Connection")) continue;
+    for (const auto option : ListElements(field.value)) named.push_back(option);
+  }
+  for (const auto& field : fields) {
+    if (IsEndToEnd(field, named)) out.headers.push_back({std::string(field.name), std::string(field.value)});
+  }
   return Fault::kNone;
 }
 

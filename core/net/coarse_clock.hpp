@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// The steady clock at the kernel's last tick.
+
+#include <time.h>
+
+#include <chrono>
+
+namespace sluice::net {
+
+/// Up to 10 ms ago (a tick of the kernel): for limits that are much longer. Reading the exact clock costs several times
+/// as much, and a request reads it some twenty times. Threads: [any].
+inline std::chrono::steady_clock::time_point CoarseNow() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);  // the same epoch as the exact one
+  return std::chrono::steady_clock::time_point(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
+
+/// Not before now, and up to 10 ms later: what limits count from that must not end early. Threads: [any].
+inline std::chrono::steady_clock::time_point CoarseNowOrLater() {
+  static const auto tick = [] {
+    timespec resolution{};
+    ::clock_getres(CLOCK_MONOTONIC_COARSE, &resolution);
+    return std::chrono::seconds(resolution.tv_sec) + std::chrono::nanoseconds(resolution.tv_nsec);
+  }();
+  return CoarseNow() + tick;
+}
+
+}  // namespace sluice::net
