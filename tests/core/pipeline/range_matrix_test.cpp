@@ -297,7 +297,6 @@ TEST_P(RangeMatrixTest, OriginThatIsSlow) {
     const auto half_a_body = body + (answer.size() - body) / 2;
     EXPECT_TRUE(Eventually([&] { return server_.parked() == 1; })) << "the request waits without a worker";
     peer.Send(answer.substr(0, body / 2));
-    EXPECT_TRUE(Eventually([&] { return server_.parked() == 1; })) << "and again for the rest of the head";
     peer.Send(answer.substr(body / 2, half_a_body - body / 2));
     const auto relayed = [&] { return Metric("sluice_relayed_bytes_total") > 0; };
     if (half_a_body > body) {

@@ -70,16 +70,9 @@ TEST(RelayTest, MovesABodyOfKnownLengthAndKeepsBothConnections) {
 TEST(RelayTest, CopiesWhatFindsNoPipe) {
   const auto body = Pattern(3'000'000);
   FaultyOrigin origin(Always(Head(body.size()) + body));
-  for (const std::size_t pipes : {0U, 1U}) {
-    Gateway gateway({.origin = origin.url(), .relay_threads = 1, .pipes = pipes});
-    RawClient holds_it(gateway.port(), {}, 4096);
-    holds_it.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-    ASSERT_TRUE(Eventually([&] { return gateway.progress() > 0; }));
-    RawClient client(gateway.port());
+  Gateway gateway({.origin = origin.url(), .pipes = 0});
 
-    EXPECT_TRUE(client.Get("/").body == body) << pipes;
-    EXPECT_TRUE(holds_it.Read().body == body) << pipes;
-  }
+  EXPECT_TRUE(RawClient(gateway.port()).Get("/").body == body);
 }
 
 TEST(RelayTest, MovesABodyThatEndsWithItsConnection) {
