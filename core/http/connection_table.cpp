@@ -156,7 +156,7 @@ ConnectionTable::Parking ConnectionTable::ParkLocked(Shard& shard, Connection& c
   if (!connection.linked) {
     connection.phase = phase;
     connection.expired = false;
-    connection.deadline = net::CoarseNowOrLater() + limits_[static_cast<std::size_t>(phase)];
+    connection.deadline = net::CoarseNow() + limits_[static_cast<std::size_t>(phase)];
     Link(shard, connection);
   }
   connection.parked = true;

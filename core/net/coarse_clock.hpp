@@ -17,14 +17,4 @@ inline std::chrono::steady_clock::time_point CoarseNow() {
   return std::chrono::steady_clock::time_point(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
 }
 
-/// Not before now, and up to 10 ms later: what limits count from that must not end early. Threads: [any].
-inline std::chrono::steady_clock::time_point CoarseNowOrLater() {
-  static const auto tick = [] {
-    timespec resolution{};
-    ::clock_getres(CLOCK_MONOTONIC_COARSE, &resolution);
-    return std::chrono::seconds(resolution.tv_sec) + std::chrono::nanoseconds(resolution.tv_nsec);
-  }();
-  return CoarseNow() + tick;
-}
-
 }  // namespace sluice::net

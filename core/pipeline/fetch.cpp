@@ -48,7 +48,7 @@ upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
 }
 
 void MakeCall(Exchange& exchange) {
-  const auto deadline = net::CoarseNowOrLater() + std::max(exchange.fetching().config.deadline, exchange.wait);
+  const auto deadline = std::chrono::steady_clock::now() + std::max(exchange.fetching().config.deadline, exchange.wait);
   exchange.fetch_call = std::make_unique<CallContext>(exchange.viewer, deadline);
 }
 

@@ -8,7 +8,6 @@
 #include <cerrno>
 
 #include "core/net/absence.hpp"
-#include "core/net/coarse_clock.hpp"
 
 namespace sluice::upstream {
 namespace {
@@ -46,7 +45,7 @@ Wait WaitFor(const Awaited& awaited, const sdk::Call& call) {
 }
 
 Clock::time_point After(std::chrono::milliseconds span) {
-  const auto now = net::CoarseNowOrLater();
+  const auto now = Clock::now();
   if (span >= std::chrono::duration_cast<std::chrono::milliseconds>(Clock::time_point::max() - now)) {
     return Clock::time_point::max();
   }
