@@ -145,7 +145,7 @@ TEST_F(CoalescingTest, GoesOnWhenTheOneWhoFetchesLeaves) {
 
 TEST_F(CoalescingTest, GoesOnWhenTheTimeOfTheOneWhoFetchesIsUp) {
   FaultyOrigin origin(Gated(""));
-  TestCall brief({.timeout = std::chrono::milliseconds(100)});
+  TestCall brief({.timeout = std::chrono::seconds(1)});  // time enough for the second to come
   auto first = Start(Get(origin.url()), brief);
   WaitForServed(1);
   auto second = Start(Get(origin.url()), call_);
