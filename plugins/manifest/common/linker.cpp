@@ -65,10 +65,10 @@ Linker::Linked Linker::Resolve(std::string_view base, std::string_view reference
 }
 
 Linker::Linked Linker::Mint(sdk::LinkOrder order, const LinkUse& use) {
-  const auto extension = ExtensionOf(order.url, use);
+  const auto extension = use.extension.empty() ? ExtensionOf(order.url, use) : std::string(use.extension);
   order.kind = use.kind;
   order.note = use.note;
-  order.extension = use.kind == sdk::LinkKind::kManifest && extension.empty() ? "mpd"sv : std::string_view(extension);
+  order.extension = extension;
   auto minted = links_.Link(order);
   if (!minted) return std::move(minted).error();
   if (minted->empty()) return sdk::Error{.code = sdk::Errc::kInternal, .message = "the host minted no link"};

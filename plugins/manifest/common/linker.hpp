@@ -17,6 +17,7 @@ struct LinkUse {
   sdk::LinkKind kind = sdk::LinkKind::kSegment;
   std::string_view mime_type{};  ///< Of media: players judge links by their extension.
   std::string_view note{};
+  std::string_view extension{};  ///< Empty: by what it leads to.
 };
 
 /// Used for one document. Threads: one.
