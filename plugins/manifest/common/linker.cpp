@@ -21,6 +21,7 @@ bool HasHost(std::string_view url) {
 std::string ExtensionOf(std::string_view url, const LinkUse& use) {
   static constexpr std::array kPlain{"m4s"sv, "mp4"sv, "m4v"sv, "m4a"sv,    "mov"sv,
                                      "aac"sv, "ts"sv,  "vtt"sv, "webvtt"sv, "webm"sv};
+  if (use.kind == sdk::LinkKind::kManifest) return "mpd";
   const bool media =
       use.kind == sdk::LinkKind::kSegment || use.kind == sdk::LinkKind::kInit || use.kind == sdk::LinkKind::kSubtitle;
   if (!media) return {};
