@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "dash_to_hls.hpp"
+
+#include <string>
+
+#include "manifest/common/body.hpp"
+#include "manifest/common/linker.hpp"
+#include "manifest/common/mpd.hpp"
+#include "manifest/common/remotes.hpp"
+#include "media_playlist.hpp"
+#include "multivariant.hpp"
+#include "rendition.hpp"
+
+namespace sluice::plugins::dash_to_hls {
+namespace {
+
+/// With its remote elements in it.
+sdk::Result<std::unique_ptr<mpd::XmlText>> ReadDocument(const sdk::Manifest& manifest) {
+  auto parsed = mpd::XmlText::Parse(std::string(manifest.text));
+  const bool named = mpd::FirstElement(manifest.text) == "MPD" || manifest.text.size() > mpd::XmlText::kMaxBytes;
+  if (!parsed && !named) return mpd::NoMpd(manifest.text);
+  if (!parsed) return parsed;
+  if (mpd::LocalName((*parsed)->root()) != "MPD") return mpd::NoMpd(manifest.text);
+  return mpd::WithRemotes(std::move(*parsed), manifest.base_url, manifest.references);
+}
+
+}  // namespace
+
+sdk::Result<std::unique_ptr<DashToHls>> DashToHls::Create(sdk::Host host, const sdk::Config& config) {
+  return std::make_unique<DashToHls>(std::move(host),
+                                     ConvertOptions{.decrypted = config.Bool("/decrypted", false),
+                                                    .allow_insecure = config.Bool("/allow_insecure_segments", false)});
+}
+
+bool DashToHls::Accepts(const sdk::ManifestProbe& probe) const noexcept {
+  return Wanted::IsOne(probe.note) || mpd::IsMpd(probe);
+}
+
+sdk::Result<sdk::RewrittenManifest> DashToHls::Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
+                                                       sdk::LinkMinter& links) const {
+  if (call.cancelled()) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
+  if (call.expired()) return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "no time left for the MPD"};
+  const auto document = ReadDocument(manifest);
+  if (!document) return document.error();
+  const auto mpd = mpd::ReadMpd(**document, std::string(manifest.base_url));
+  mpd::Linker linker(manifest.base_url, links, options_.allow_insecure);
+  const auto wanted = Wanted::Unpack(manifest.note);
+  auto text = wanted ? MediaPlaylist({.call = call,
+                                      .host = host_,
+                                      .mpd = mpd,
+                                      .linker = linker,
+                                      .references = manifest.references,
+                                      .decrypted = options_.decrypted},
+                                     *wanted)
+                           .Write()
+                     : Multivariant(mpd, linker, options_.decrypted).Write();
+  if (!text) return std::move(text).error();
+  return sdk::RewrittenManifest{.text = std::move(*text), .content_type = "application/vnd.apple.mpegurl"};
+}
+
+}  // namespace sluice::plugins::dash_to_hls

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The rewriter over any octets: no fault, only links of absolute URLs, and what comes out is XML with the same Periods.
+#include <sluice/sdk/testing/fake_links.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "plugins/manifest/common/xml_text.hpp"
+#include "plugins/manifest/dash/dash_rewriter.hpp"
+#include "plugins/manifest/dash/patch_pass.hpp"
+
+namespace {
+
+struct Minter final : sluice::sdk::LinkMinter {
+  std::string Proxied(std::string_view absolute_url, sluice::sdk::LinkKind kind) override {
+    return *Link({.url = absolute_url, .kind = kind});
+  }
+  sluice::sdk::Result<std::string> Link(const sluice::sdk::LinkOrder& order) override {
+    if (!order.url.starts_with("https://") && !order.url.starts_with("http://")) std::abort();
+    if (order.note.size() > sluice::sdk::kMaxNoteBytes) std::abort();
+    for (const char c : order.url)
+      if (static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == '<') std::abort();
+    if (!order.is_template) return std::string("/l&ink");
+    const auto parsed = sluice::sdk::UrlTemplate::Parse(order.url);
+    if (!parsed) return parsed.error();
+    return "/l&ink/" + parsed->Placeholders() + "/x";
+  }
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace sluice;
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  sluice_call raw{};
+  raw.deadline_ns = INT64_MAX;
+  const sdk::Call call(raw);
+  const plugins::dash::PatchNote note{.mpd_url = "https://h.example/a.mpd", .mpd_base = "https://c.example/"};
+  const auto packed = note.Pack();
+  sdk::testing::FakeReferences references;
+  references.Hold("https://h.example/a/a", text);
+  const plugins::dash::DashRewriter rewriter({.allow_insecure = size % 2 == 0, .proxy_licences = size % 3 == 0});
+
+  Minter links;
+  rewriter.Accepts({.content_type = "text/xml", .url = "https://h.example/a", .first_bytes = text});
+  const auto out = rewriter.Rewrite(call,
+                                    {.text = text,
+                                     .base_url = "https://h.example/a/b.mpd?q=$x",
+                                     .content_type = {},
+                                     .note = size % 5 == 0 ? std::string_view(packed) : std::string_view(),
+                                     .references = &references},
+                                    links);
+  if (!out) return 0;
+  const auto again = plugins::mpd::XmlText::Parse(out->text);
+  if (!again || !(*again)->root()) std::abort();
+  return 0;
+}
