@@ -12,6 +12,8 @@ import subprocess
 import sys
 import unittest
 
+import dash_clip
+import dash_test
 import harness
 import play_test
 
@@ -41,6 +43,16 @@ ORIGIN_CONFIG = play_test.CONFIG.replace("components:\n", f"""components:
 """
 
 
+def dash_page_config(shape):
+    """The page beside the DASH of dash_test."""
+    return dash_test.CONFIG.replace("components:\n", f"""components:
+  home: {{{{kind: endpoint, type: home, config: {{{{stream: "/hls/{shape}/index.mpd?token=letmein-please"}}}}}}}}
+""") + """  home:
+    match: {{path: "/**", methods: [GET]}}
+    steps: [{{serve: home}}]
+"""
+
+
 class ChromiumTest(harness.EndToEndTest):
     @classmethod
     def setUpClass(cls):
@@ -53,7 +65,7 @@ class ChromiumTest(harness.EndToEndTest):
     def run_in_browser(self, file):
         """Runs the tests of one file; prints what they said. Chromium's profile goes with the test's folder."""
         temporary = self.folder / "tmp"
-        temporary.mkdir()
+        temporary.mkdir(exist_ok=True)
         done = subprocess.run(
             ["node", file], cwd=BROWSER, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={**os.environ, "SLUICE_URL": f"http://127.0.0.1:{self.sluice.port}", "TMPDIR": str(temporary),
@@ -79,6 +91,18 @@ class OriginTest(ChromiumTest):
         requests = [entry for entry in self.sluice.log() if entry.get("message") == "request"]
         self.assertGreater(len([entry for entry in requests if entry["pipeline"] == "vod"]), 5)
         self.assertEqual([entry for entry in requests if int(entry["status"]) >= 400], [])
+
+
+class DashAsHlsTest(ChromiumTest):
+    def test_chromium_plays_dash_as_hls_in_hls_js(self):
+        root = self.folder / "root"
+        for shape in ("timeline", "base"):
+            dash_clip.make(root, shape)
+        nginx = self.start_nginx(root)
+        for shape in ("timeline", "base"):
+            with self.subTest(shape=shape):
+                self.sluice = self.start(dash_page_config(shape).format(origin=nginx.port))
+                self.run_in_browser("dash.test.mjs")
 
 
 class DemoTest(ChromiumTest):

@@ -119,6 +119,8 @@ sdk::Result<std::unique_ptr<XmlText>> XmlText::Parse(std::string text) {
 sdk::Status XmlText::Read() {
   const auto count = [&](char c) { return static_cast<std::size_t>(std::count(text_.begin(), text_.end(), c)); };
   if (count('<') > kMaxTags || count('=') > kMaxAttributes) return Fault(0, "too many elements");
+  // Where the parser would stop, and say nothing of what is behind.
+  if (const auto nul = text_.find('\0'); nul != std::string::npos) return Fault(nul, "a NUL character");
   constexpr auto kFlags = pugi::parse_default | pugi::parse_comments | pugi::parse_pi | pugi::parse_declaration |
                           pugi::parse_doctype | pugi::parse_fragment;
   const auto done = document_.load_buffer_inplace(buffer_.data(), buffer_.size(), kFlags, pugi::encoding_utf8);

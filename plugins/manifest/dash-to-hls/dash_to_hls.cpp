@@ -53,7 +53,7 @@ sdk::Result<sdk::RewrittenManifest> DashToHls::Rewrite(const sdk::Call& call, co
                                       .decrypted = options_.decrypted},
                                      *wanted)
                            .Write()
-                     : Multivariant(mpd, linker, options_.decrypted).Write();
+                     : Multivariant(mpd, host_.secrets().Fingerprint(mpd.url), linker, options_.decrypted).Write();
   if (!text) return std::move(text).error();
   return sdk::RewrittenManifest{.text = std::move(*text), .content_type = "application/vnd.apple.mpegurl"};
 }

@@ -236,8 +236,7 @@ sdk::Result<std::string> MediaPlaylist::Write() {
   if (auto collected = Collect(); !collected) return std::move(collected).error();
   const auto& mpd = making_.mpd;
   const auto marks = Marks();
-  auto numbers =
-      Sequence(making_.call, making_.host, mpd.url + "\n" + wanted_.Pack()).Continue(marks, Target(), mpd.dynamic);
+  auto numbers = Sequence(making_.call, making_.host, wanted_.Pack()).Continue(marks, Target(), mpd.dynamic);
   one_file_ = !mpd.dynamic && !numbers.known;
   if (one_file_) numbers.sequence = 0;
   WriteHead(numbers);

@@ -118,8 +118,8 @@ const mpd::Period* RichestPeriod(const mpd::Mpd& mpd, bool decrypted) {
   return best;
 }
 
-Multivariant::Multivariant(const mpd::Mpd& mpd, mpd::Linker& linker, bool decrypted)
-    : mpd_(mpd), linker_(linker), decrypted_(decrypted) {}
+Multivariant::Multivariant(const mpd::Mpd& mpd, std::string presentation, mpd::Linker& linker, bool decrypted)
+    : mpd_(mpd), presentation_(std::move(presentation)), linker_(linker), decrypted_(decrypted) {}
 
 void Multivariant::Sort(const std::vector<Rendition>& renditions) {
   std::set<const mpd::AdaptationSet*> titled;
@@ -302,7 +302,9 @@ bool Multivariant::WriteIFrames(const Rendition& rendition) {
 }
 
 bool Multivariant::Link(const Rendition& rendition, std::string& out) {
-  const auto note = Describe(rendition).Pack();
+  auto wanted = Describe(rendition);
+  wanted.presentation = presentation_;
+  const auto note = wanted.Pack();
   auto link = linker_.Link(mpd_.url, "", {.kind = sdk::LinkKind::kManifest, .note = note, .extension = "m3u8"});
   if (link && !*link)
     link = sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "Location: want an http or https URL"};

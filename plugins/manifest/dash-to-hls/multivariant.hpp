@@ -18,8 +18,8 @@ namespace sluice::plugins::dash_to_hls {
 /// Used once. Threads: one.
 class Multivariant {
  public:
-  /// All outlive this.
-  Multivariant(const mpd::Mpd& mpd, mpd::Linker& linker, bool decrypted);
+  /// All outlive this. \param presentation  `Wanted::presentation` of its links.
+  Multivariant(const mpd::Mpd& mpd, std::string presentation, mpd::Linker& linker, bool decrypted);
 
   /// \returns  kUpstreamFailed for an MPD that has nothing that HLS can say.
   sdk::Result<std::string> Write();
@@ -45,6 +45,7 @@ class Multivariant {
   bool Link(const Rendition& rendition, std::string& out);
 
   const mpd::Mpd& mpd_;
+  const std::string presentation_;
   mpd::Linker& linker_;
   const bool decrypted_;
   std::vector<Rendition> videos_, audios_, subtitles_, i_frames_;

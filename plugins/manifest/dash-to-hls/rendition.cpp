@@ -105,7 +105,7 @@ bool IsMuxed(std::string_view codecs) {
 std::string Wanted::Pack() const {
   std::string out(kName);
   out += static_cast<char>(type);
-  for (const auto& field : {representation_id, std::to_string(bandwidth), family, language, role, label})
+  for (const auto& field : {representation_id, std::to_string(bandwidth), family, language, role, label, presentation})
     out.append(",").append(sdk::PercentEncode(field));
   return out;
 }
@@ -118,7 +118,8 @@ std::optional<Wanted> Wanted::Unpack(std::string_view note) {
   Wanted out{.type = static_cast<RenditionType>(note.front())};
   if ("vasi"sv.find(note.front()) == std::string_view::npos) return std::nullopt;
   std::string bandwidth;
-  for (auto* field : {&out.representation_id, &bandwidth, &out.family, &out.language, &out.role, &out.label}) {
+  for (auto* field :
+       {&out.representation_id, &bandwidth, &out.family, &out.language, &out.role, &out.label, &out.presentation}) {
     const auto comma = note.find(',');
     if (comma == std::string_view::npos) return std::nullopt;
     note.remove_prefix(comma + 1);

@@ -24,6 +24,8 @@ struct Wanted {
   std::string language{};
   std::string role{};
   std::string label{};
+  /// Names the MPD as it was first asked for: what a reload is redirected to may be called otherwise each time.
+  std::string presentation{};
 
   std::string Pack() const;
   static std::optional<Wanted> Unpack(std::string_view note);

@@ -97,7 +97,7 @@ void Run(benchmark::State& state, std::string_view note) {
 
 void Rewrite(benchmark::State& state) { Run<dash::DashRewriter>(state, {}); }
 void Multivariant(benchmark::State& state) { Run<dash_to_hls::DashToHls>(state, {}); }
-void Media(benchmark::State& state) { Run<dash_to_hls::DashToHls>(state, "dash-to-hls:v,v2,2000,avc,,,"); }
+void Media(benchmark::State& state) { Run<dash_to_hls::DashToHls>(state, "dash-to-hls:v,v2,2000,avc,,,,"); }
 BENCHMARK(Rewrite)->ArgName("shape")->DenseRange(0, 2)->Unit(benchmark::kMicrosecond);
 BENCHMARK(Multivariant)->ArgName("shape")->DenseRange(0, 2)->Unit(benchmark::kMicrosecond);
 BENCHMARK(Media)->ArgName("shape")->DenseRange(0, 2)->Unit(benchmark::kMicrosecond);

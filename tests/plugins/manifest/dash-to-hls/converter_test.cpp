@@ -36,7 +36,8 @@ TEST(DashToHlsTest, ANoteSaysWhatIsWanted) {
                       .family = "aac",
                       .language = "de",
                       .role = "main",
-                      .label = "100% \xc3\xa4"};
+                      .label = "100% \xc3\xa4",
+                      .presentation = "f00"};
 
   const auto read = Wanted::Unpack(wanted.Pack());
 
@@ -44,7 +45,8 @@ TEST(DashToHlsTest, ANoteSaysWhatIsWanted) {
   EXPECT_EQ(read->Pack(), wanted.Pack());
   EXPECT_EQ(read->representation_id, "a,b\n");
   EXPECT_EQ(read->label, wanted.label);
-  for (const auto* const odd : {"", "dash-to-hls:", "dash-to-hls:x,,1,,,,", "dash-to-hls:v,,x,,,,", "dash-to-hls:v,1"})
+  for (const auto* const odd :
+       {"", "dash-to-hls:", "dash-to-hls:x,,1,,,,,", "dash-to-hls:v,,x,,,,,", "dash-to-hls:v,1"})
     EXPECT_FALSE(Wanted::Unpack(odd)) << odd;
 }
 

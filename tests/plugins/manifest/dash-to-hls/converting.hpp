@@ -32,7 +32,7 @@ class Converter {
   Converted Convert(std::string_view text, std::string_view note = {}) {
     return (*made_)->Rewrite(
         sdk::testing::AnyCall(),
-        {.text = text, .base_url = kUrl, .content_type = {}, .note = note, .references = &references}, links);
+        {.text = text, .base_url = url, .content_type = {}, .note = note, .references = &references}, links);
   }
   std::string Text(std::string_view text, std::string_view note = {}) {
     const auto out = Convert(text, note);
@@ -59,6 +59,7 @@ class Converter {
   sdk::testing::FakeHost host;
   sdk::testing::FakeReferences references;
   mpd::ReadableTemplateMinter links;
+  std::string url{kUrl};  ///< Where MPDs are finally retrieved from.
 
  private:
   sdk::Result<sdk::testing::ThroughAbi<sdk::ManifestRewriter>> made_;

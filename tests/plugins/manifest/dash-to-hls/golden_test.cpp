@@ -40,6 +40,11 @@ std::string Shown(std::string text) {
   for (const auto& [from, to] : kShort)
     for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
       text.replace(at, from.size(), to);
+  // Which MPD it is, does not tell renditions apart.
+  for (auto at = text.find("dash-to-hls:"); at != std::string::npos; at = text.find("dash-to-hls:", at + 1)) {
+    const auto end = std::min(text.find_first_of("\"\n", at), text.size());
+    text.erase(end - 33, 33);
+  }
   return text;
 }
 

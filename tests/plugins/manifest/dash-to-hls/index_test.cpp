@@ -155,7 +155,7 @@ TEST(DashToHlsIndexTest, AServerThatKnowsNoRangesIsUnderstood) {
                                     {.text = Mpd("<SegmentBase indexRange=\"100-143\"/>"),
                                      .base_url = kUrl,
                                      .content_type = {},
-                                     .note = "dash-to-hls:v,v,1,,,,",
+                                     .note = "dash-to-hls:v,v,1,,,,,",
                                      .references = &whole},
                                     links);
 

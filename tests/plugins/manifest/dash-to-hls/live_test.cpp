@@ -142,6 +142,16 @@ TEST(DashToHlsLiveTest, PeriodsThatComeAndGoKeepNumbersAndDiscontinuities) {
   EXPECT_EQ(list(period("c", "PT12S", "<S t=\"0\" d=\"2\" r=\"1\"/>")), "seq=13 dseq=2 7 8");
 }
 
+TEST(DashToHlsLiveTest, AReloadThatIsRedirectedElsewhereIsTheSameList) {
+  Converter converter;
+  const auto text = [](std::string_view entries) { return Live(InPeriod(Timeline(entries)), ""); };
+  const auto note = Converter::NotesIn(converter.Text(text("<S t=\"100\" d=\"2\"/><S d=\"3\"/>"))).front();
+
+  EXPECT_EQ(Short(converter.Text(text("<S t=\"100\" d=\"2\"/><S d=\"3\"/>"), note)), "seq=50 100 102");
+  converter.url = "https://edge7.example/token/index.mpd";
+  EXPECT_EQ(Short(converter.Text(text("<S t=\"102\" d=\"3\"/><S d=\"3\"/>"), note)), "seq=51 102 105");
+}
+
 TEST(DashToHlsLiveTest, TheTargetDurationNeverChangesDownward) {
   Converter converter;
   const auto target = [&](std::string_view entries) {

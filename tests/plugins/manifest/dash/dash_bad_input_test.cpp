@@ -57,6 +57,19 @@ TEST(DashBadInputTest, KnowsNoEntitiesButThoseOfXmlItself) {
   EXPECT_NE(TextOf(out).find("%2F%26c%3B.mp4"), std::string::npos) << TextOf(out);
 }
 
+TEST(DashBadInputTest, RefusesWhatHidesSomethingBehindANul) {
+  ExpectRefused(InPeriod("") + "\n\0</BaseURL>"s, "XML line 2: a NUL character");
+  ExpectRefused("<MPD>\0</MPD>"s, "XML line 1: a NUL character");
+}
+
+TEST(DashBadInputTest, TextBesideTheMpdStaysThere) {
+  const auto mpd = "\n text > " +
+                   InPeriod("<AdaptationSet><Representation><BaseURL>a</BaseURL></Representation></AdaptationSet>") +
+                   "\n more > text <!-- > --> <?x > ?>";
+  const auto out = TextOf(Rewrite(mpd));
+  EXPECT_TRUE(out.starts_with("\n text > <MPD") && out.ends_with("</MPD>\n more > text <!-- > --> <?x > ?>")) << out;
+}
+
 TEST(DashBadInputTest, RefusesDeepNesting) {
   const auto deep = "<MPD>" + Repeat("<a>", 100'000) + Repeat("</a>", 100'000) + "</MPD>";
   ExpectRefused(deep, "XML line 1: elements nest too deeply");

@@ -44,6 +44,28 @@ TEST(DashRewriterTest, LeavesOtherXmlAlone) {
   EXPECT_FALSE(Accepts("text/xml", "https://a.example/x", "<!-- <MPD>"));
 }
 
+TEST(DashRewriterTest, Utf16BecomesUtf8) {
+  const auto wide = [](std::string_view text, bool big_endian) {
+    std::string out = big_endian ? "\xFE\xFF" : "\xFF\xFE";
+    for (const char c : text) out.append(big_endian ? 1 : 0, '\0').append(1, c).append(big_endian ? 0 : 1, '\0');
+    return out;
+  };
+  const auto content =
+      InPeriod("<AdaptationSet><Representation><BaseURL>a.mp4</BaseURL></Representation></AdaptationSet>");
+  const auto want = "\xEF\xBB\xBF<?xml version=\"1.0\"?>" + TextOf(Rewrite(content));
+
+  for (const bool big_endian : {true, false}) {
+    const auto text = wide("<?xml version=\"1.0\" encoding=\"UTF-16\"?>" + content, big_endian);
+    EXPECT_EQ(TextOf(Rewrite(text)), want);
+  }
+  const auto clef = InPeriod("<!-- \xF0\x9D\x84\x9E\xC3\xA9\xE2\x82\xAC\xEF\xBF\xBD -->");
+  auto pairs = wide(clef.substr(0, clef.find("\xF0")), false);
+  for (const unsigned unit : {0xD834U, 0xDD1EU, 0xE9U, 0x20ACU, 0xDC00U})  // the last is half of a pair
+    pairs.append(1, static_cast<char>(unit & 0xFFU)).append(1, static_cast<char>(unit >> 8U));
+  pairs += wide(clef.substr(clef.find("\xBD") + 1), false).substr(2);
+  EXPECT_EQ(TextOf(Rewrite(pairs)), "\xEF\xBB\xBF" + clef);
+}
+
 TEST(DashRewriterTest, SaysWhatItServes) {
   const auto out = Rewrite(InPeriod(""));
 
