@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "box.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -26,6 +28,14 @@ sdk::Result<std::optional<BoxHeader>> ReadHeader(Octets start) {
                     ", does not hold its own header");
   }
   return std::optional(header);
+}
+
+bool BeginsFiles(std::uint32_t type) {
+  constexpr std::array kTypes = {FourCc("ftyp"), FourCc("styp"), FourCc("moov"), FourCc("moof"), FourCc("sidx"),
+                                 FourCc("ssix"), FourCc("emsg"), FourCc("prft"), FourCc("mdat"), FourCc("free"),
+                                 FourCc("skip"), FourCc("wide"), FourCc("uuid"), FourCc("pssh"), FourCc("pdin"),
+                                 FourCc("meta"), FourCc("mfra"), FourCc("udta"), FourCc("imda")};
+  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
 bool Boxes::Next(Box& box) {

@@ -27,6 +27,10 @@ struct BoxHeader {
 ///               that does not even hold the header.
 sdk::Result<std::optional<BoxHeader>> ReadHeader(Octets start);
 
+/// Whether files and segments begin with boxes of this type (ISO/IEC 14496-12 §6.2.3, ISO/IEC 23009-1 §6.3). What
+/// begins otherwise is no such file: a playlist, a transport stream, an image.
+bool BeginsFiles(std::uint32_t type);
+
 /// A box that is held whole.
 struct Box {
   std::uint32_t type = 0;

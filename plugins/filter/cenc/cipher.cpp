@@ -2,6 +2,7 @@
 #include "cipher.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace sluice::plugins::cenc {
@@ -37,6 +38,29 @@ bool Aes::Start(const Block& iv) {
 }
 
 bool Aes::Run(MutableOctets octets) {
+  constexpr std::size_t kShort = 256;
+  if (octets.size() > kShort) return Flush() && RunCounted(octets);
+  if (gathered_bytes_ + octets.size() > gathered_.size() && !Flush()) return false;
+  std::memcpy(gathered_.data() + gathered_bytes_, octets.data(), octets.size());
+  gathered_bytes_ += octets.size();
+  places_.push_back(octets);
+  return true;
+}
+
+bool Aes::Flush() {
+  if (gathered_bytes_ == 0) return true;
+  const auto done = RunCounted(MutableOctets(gathered_).first(gathered_bytes_));
+  const auto* from = gathered_.data();
+  for (const auto place : places_) {
+    std::memcpy(place.data(), from, place.size());
+    from += place.size();
+  }
+  places_.clear();
+  gathered_bytes_ = 0;
+  return done;
+}
+
+bool Aes::RunCounted(MutableOctets octets) {
   // The counter is the lower half of its block and does not carry into the upper one, as OpenSSL's does.
   while (until_wrap_ != 0 && octets.size() >= until_wrap_) {
     const auto first = octets.first(static_cast<std::size_t>(until_wrap_));
@@ -99,7 +123,8 @@ sdk::Status SampleCipher::NextSubsample() {
   subsamples_ = subsamples_.subspan(1);
   skips_next_ = false;
   // In cbcs each subsample begins anew; elsewhere counter and chain go on over them.
-  return scheme_ != Scheme::kCbcs || aes_->Start(iv_) ? sdk::Ok() : Refused();
+  if (scheme_ != Scheme::kCbcs) return sdk::Ok();
+  return aes_->Flush() && aes_->Start(iv_) ? sdk::Ok() : Refused();
 }
 
 /// A run that the subsample cuts short stays clear.
@@ -151,7 +176,7 @@ sdk::Result<std::size_t> SampleCipher::Run(MutableOctets octets) {
     done += size;
     run_bytes_ -= static_cast<std::uint32_t>(size);
   }
-  return done;
+  return aes_->Flush() ? sdk::Result<std::size_t>(done) : sdk::Result<std::size_t>(Refused());
 }
 
 }  // namespace sluice::plugins::cenc

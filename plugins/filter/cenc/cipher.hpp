@@ -5,6 +5,7 @@
 
 #include <openssl/evp.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <sluice/sdk/result.hpp>
@@ -27,15 +28,20 @@ class Aes {
   Mode mode() const { return mode_; }
   /// Begins with this vector. \returns false when OpenSSL refuses.
   bool Start(const Block& iv);
-  /// \param octets  of kChain: whole blocks.
+  /// Takes the next octets, which stay where they are until Flush. \param octets  of kChain: whole blocks.
   bool Run(MutableOctets octets);
+  /// Afterwards all that was taken is decrypted.
+  bool Flush();
 
  private:
   struct Free {
     void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
   };
 
+  bool RunCounted(MutableOctets octets);
   bool RunPlain(MutableOctets octets);
+
+  static constexpr std::size_t kGatheredBytes = 4096;
 
   const Mode mode_;
   const Block key_;
@@ -43,6 +49,11 @@ class Aes {
   bool keyed_ = false;
   Block iv_{};
   std::uint64_t until_wrap_ = 0;  ///< Octets until the counter is all ones and begins again; 0: never.
+
+  // Patterns have many short runs: gathered, they cost one call of OpenSSL.
+  std::array<std::byte, kGatheredBytes> gathered_{};
+  std::size_t gathered_bytes_ = 0;
+  std::vector<MutableOctets> places_;  ///< Where they are from.
 };
 
 /// Of one body. Threads: one at a time.

@@ -2,39 +2,20 @@
 #include "keys.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <sluice/sdk/base64.hpp>
 #include <sluice/sdk/text.hpp>
 #include <string>
 #include <utility>
 
-#include "protection.hpp"
+#include "common/content_key/content_key.hpp"
 
 namespace sluice::plugins::cenc {
 namespace {
 
+using content_key::HexOf;
+using content_key::kForm;
+using content_key::ParseBlock;
+
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
-
-constexpr std::string_view kForm = "want 16 octets as 32 hex digits or in base64url";
-
-std::optional<Block> FromHex(std::string_view text) {
-  const auto digit = [](char c) -> int {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = sdk::LowerLetter(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-  };
-  std::string digits(text);
-  if (text.size() == 36) std::erase(digits, '-');
-  if (digits.size() != 2 * kBlockBytes) return std::nullopt;
-  Block out{};
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = digit(digits[2 * i]);
-    const int low = digit(digits[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out[i] = static_cast<std::byte>(high * 16 + low);
-  }
-  return out;
-}
 
 /// Takes the part in front of the next comma off `list`.
 std::string_view NextOf(std::string_view& list) {
@@ -45,17 +26,6 @@ std::string_view NextOf(std::string_view& list) {
 }
 
 }  // namespace
-
-std::optional<Block> ParseBlock(std::string_view text) {
-  text = sdk::TrimSpace(text);
-  if (auto block = FromHex(text)) return block;
-  while (text.ends_with('=')) text.remove_suffix(1);
-  const auto octets = sdk::Base64UrlDecode(text);
-  if (!octets || octets->size() != kBlockBytes) return std::nullopt;
-  Block out{};
-  std::memcpy(out.data(), octets->data(), out.size());
-  return out;
-}
 
 sdk::Result<KeyRing> KeyRing::Read(const sdk::Config& config) {
   KeyRing ring;

@@ -13,10 +13,6 @@
 
 namespace sluice::plugins::cenc {
 
-/// A key or key id as text: 32 hex digits, with or without the dashes of a UUID, or 22 characters of base64url.
-/// \returns  nothing: neither.
-std::optional<Block> ParseBlock(std::string_view text);
-
 class KeyRing {
  public:
   /// Of the configuration: `/keys` and `/key`.
@@ -37,7 +33,7 @@ class KeyRing {
 /// Asked while a body passes. Threads: one at a time.
 struct KeySource {
   virtual ~KeySource() = default;
-  /// \returns  kNotFound that names the key id.
+  /// \returns  kUpstreamFailed that names the key id.
   virtual sdk::Result<Block> Find(const Block& kid) = 0;
 };
 

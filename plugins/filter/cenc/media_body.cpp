@@ -2,7 +2,6 @@
 #include "media_body.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <string>
 #include <utility>
@@ -15,15 +14,6 @@ constexpr std::size_t kKeptBytes = 256 * 1024;  // of a buffer that had to grow 
 
 constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
-/// Of boxes that files and segments begin with (ISO/IEC 14496-12 §6.2.3, ISO/IEC 23009-1 §6.3).
-bool BeginsFiles(std::uint32_t type) {
-  constexpr std::array kTypes = {FourCc("ftyp"), FourCc("styp"), FourCc("moov"), FourCc("moof"), FourCc("sidx"),
-                                 FourCc("ssix"), FourCc("emsg"), FourCc("prft"), FourCc("mdat"), FourCc("free"),
-                                 FourCc("skip"), FourCc("wide"), FourCc("uuid"), FourCc("pssh"), FourCc("pdin"),
-                                 FourCc("meta"), FourCc("mfra"), FourCc("udta"), FourCc("imda")};
-  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
-}
-
 bool IsHeld(std::uint32_t type) { return type == FourCc("moov") || type == FourCc("moof") || type == FourCc("pssh"); }
 
 std::uint64_t MaxHeld(std::uint32_t type) {
@@ -35,6 +25,8 @@ std::uint64_t MaxHeld(std::uint32_t type) {
 MediaBody::MediaBody(std::unique_ptr<KeySource> keys, MediaOptions options, Learn learn)
     : keys_(std::move(keys)),
       is_part_(options.is_part),
+      wanted_from_(options.wanted_from),
+      behind_(std::move(options.behind)),
       learn_(std::move(learn)),
       init_(std::move(options.init)),
       position_(options.position) {}
@@ -44,7 +36,7 @@ sdk::Status MediaBody::Write(std::span<const std::byte> chunk, sdk::ByteSink& ne
   for (Octets rest = chunk; !rest.empty();) {
     if (auto taken = Take(rest); !taken) return taken;
   }
-  return Flush(next);
+  return settled_ || out_.size() > kKeptBytes ? Flush(next) : sdk::Ok();
 }
 
 sdk::Status MediaBody::Take(Octets& chunk) {
@@ -88,6 +80,7 @@ sdk::Status MediaBody::CheckFirst() {
                       .message = "media: a part that does not begin with a box cannot be decrypted"};
   }
   state_ = State::kForeign;
+  settled_ = true;
   out_.insert(out_.end(), held_.begin(), held_.end());
   held_.clear();
   return sdk::Ok();
@@ -117,6 +110,7 @@ sdk::Status MediaBody::EnterBox(const BoxHeader& header) {
       fragment_.samples[sample_].offset < position_) {
     return BadMedia("moof: a sample lies in front of its mdat");
   }
+  settled_ = settled_ || (state_ == State::kSamples && sample_ == fragment_.samples.size());
   return box_left_ == 0 ? EndBox() : sdk::Ok();
 }
 
@@ -201,6 +195,7 @@ sdk::Status MediaBody::BeginSample(const Sample& sample) {
   if (!key) return key.error();
   const auto subsamples =
       std::span<const Subsample>(fragment_.subsamples).subspan(sample.first_subsample, sample.subsample_count);
+  settled_ = true;
   in_sample_ = true;
   sample_left_ = sample.size_bytes;
   return cipher_.Begin(sample, kind, subsamples, *key);
@@ -223,7 +218,10 @@ sdk::Status MediaBody::CheckAllPassed() const {
 sdk::Status MediaBody::Flush(sdk::ByteSink& next) {
   const auto ready = out_.size() - pending_;
   if (ready == 0) return sdk::Ok();
-  auto written = next.Write(Octets(out_).first(ready));
+  const auto first = position_ - held_.size() - out_.size();
+  const auto unwanted = first >= wanted_from_ ? 0 : std::min<std::uint64_t>(wanted_from_ - first, ready);
+  const auto wanted = Octets(out_).first(ready).subspan(static_cast<std::size_t>(unwanted));
+  auto written = wanted.empty() ? sdk::Ok() : next.Write(wanted);
   out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(ready));
   if (out_.capacity() > kKeptBytes) out_.shrink_to_fit();
   return written;
@@ -245,9 +243,19 @@ sdk::Status MediaBody::CheckEnd() const {
 
 sdk::Status MediaBody::Finish(sdk::ByteSink& next) {
   if (state_ == State::kForeign) return sdk::Ok();
+  std::size_t lent = 0;  // of the octets that are not the part's own
+  if (pending_ != 0 || !held_.empty()) {
+    lent = behind_.size();
+    for (Octets rest = behind_; !rest.empty();) {
+      if (auto taken = Take(rest); !taken) return taken;
+    }
+    pending_ -= std::min(pending_, lent);
+  }
   if (auto checked = CheckEnd(); !checked) return checked;
   out_.insert(out_.end(), held_.begin(), held_.end());
   held_ = {};
+  position_ -= lent;
+  out_.resize(out_.size() - lent);
   return Flush(next);
 }
 

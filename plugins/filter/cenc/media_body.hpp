@@ -18,13 +18,16 @@
 namespace sluice::plugins::cenc {
 
 struct MediaOptions {
-  std::shared_ptr<const Init> init;  ///< Of a media segment; null: the body itself has one, or none is known.
-  std::uint64_t position = 0;        ///< Of the body's first octet in the file.
-  bool is_part = false;              ///< The body may end within a box: a part of the file was asked for.
+  std::shared_ptr<const Init> init{};  ///< Of a media segment; null: the body itself has one, or none is known.
+  std::uint64_t position = 0;          ///< Of the first octet in the file.
+  std::uint64_t wanted_from = 0;       ///< Octets in front of this one are read, and not put out.
+  std::vector<std::byte> behind{};     ///< What follows a part that ends within a box or a block of the cipher.
+  bool is_part = false;                ///< The body may end within a box: a part of the file was asked for.
 };
 
-/// Puts out as many octets as it takes in. Holds a `moov` or a `moof` at a time and fewer octets than a block of AES.
-/// A body that does not begin as ISO base media files do passes untouched.
+/// Puts out as many octets as it takes in. Holds a `moov` or a `moof` at a time and fewer octets than a block of AES;
+/// and what stands in front of the first samples until these are known to be clear or to have a key, so that a viewer
+/// is told what is wrong. A body that does not begin as ISO base media files do passes untouched.
 class MediaBody final : public sdk::BodyTransform {
  public:
   /// Told of each init section that passes.
@@ -64,11 +67,14 @@ class MediaBody final : public sdk::BodyTransform {
 
   const std::unique_ptr<KeySource> keys_;
   const bool is_part_;
+  const std::uint64_t wanted_from_;
+  const std::vector<std::byte> behind_;
   const Learn learn_;
   std::shared_ptr<const Init> init_;
   SampleCipher cipher_;
 
   State state_ = State::kHeader;
+  bool settled_ = false;    ///< The first samples are clear, or there is a key for them.
   bool first_box_ = true;   ///< Whose type did not come yet.
   std::uint64_t position_;  ///< Of the first octet that did not come yet.
   std::uint32_t box_type_ = 0;

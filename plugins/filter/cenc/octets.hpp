@@ -3,19 +3,21 @@
 /// \file
 /// Octets of ISO base media files: numbers in network order, four-character codes, 16-octet ids and keys.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "common/content_key/content_key.hpp"
 
 namespace sluice::plugins::cenc {
 
 using Octets = std::span<const std::byte>;
 using MutableOctets = std::span<std::byte>;
-using Block = std::array<std::byte, 16>;  ///< A key, a key id, an initialisation vector, a block of AES.
+using content_key::Block;  ///< A key, a key id, an initialisation vector, a block of AES.
 
 inline constexpr std::size_t kBlockBytes = 16;
 
@@ -60,7 +62,7 @@ class Fields {
   Block TakeBlock(std::size_t size = kBlockBytes) {
     Block block{};
     const auto octets = Take(size);
-    std::memcpy(block.data(), octets.data(), octets.size());
+    std::copy(octets.begin(), octets.end(), block.begin());
     return block;
   }
   /// \returns  nothing when there are fewer.

@@ -27,16 +27,6 @@ std::optional<Scheme> SchemeOf(std::uint32_t code) {
   }
 }
 
-std::string HexOf(const Block& kid) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const auto octet : kid) {
-    out += kDigits[std::to_integer<unsigned>(octet) >> 4U];
-    out += kDigits[std::to_integer<unsigned>(octet) & 15U];
-  }
-  return out;
-}
-
 sdk::Result<Protection> ReadProtection(Fields& fields, bool has_pattern, const std::string& name) {
   Protection out;
   fields.Skip(1);

@@ -28,9 +28,6 @@ struct Protection {
   Block constant_iv{};  ///< Eight octets stand at the front.
 };
 
-/// 32 lower-case hex digits: what configurations and licence requests call a key.
-std::string HexOf(const Block& kid);
-
 /// From the two octets (reserved, or reserved and pattern) in front of "is protected" on.
 /// \param has_pattern  whether the second octet is one. \param name  of the box, for messages.
 sdk::Result<Protection> ReadProtection(Fields& fields, bool has_pattern, const std::string& name);

@@ -39,7 +39,7 @@ class CencRefusalsTest : public ::testing::Test {
 };
 
 TEST_F(CencRefusalsTest, NamesTheKeyIdThatNobodyHasAKeyFor) {
-  EXPECT_EQ(FaultOf(encrypted_, "{}"), "media: no key for key id " + Hex(Keys().front().kid));
+  EXPECT_EQ(FaultOf(encrypted_, "{}"), "media: key id " + Hex(Keys().front().kid) + ": there is no key for it");
 }
 
 TEST_F(CencRefusalsTest, TakesOneKeyForAll) {
@@ -116,7 +116,7 @@ TEST_F(CencRefusalsTest, RefusesFilesThatAreCutOff) {
 TEST_F(CencRefusalsTest, PassesNothingOfAFragmentThatItCannotDecrypt) {
   FaultOf(encrypted_, "{}");
 
-  EXPECT_LE(passed_bytes_, encrypted_.find("mdat") + 4);
+  EXPECT_EQ(passed_bytes_, 0U);
 }
 
 TEST_F(CencRefusalsTest, RefusesTruncatedSenc) {

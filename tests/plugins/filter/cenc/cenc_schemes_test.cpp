@@ -126,6 +126,24 @@ TEST_P(CencSchemesTest, TakesThePiecesAsTheyCome) {
   }
 }
 
+TEST_P(CencSchemesTest, HoldsNoMoreThanABoxOfFiguresAndABlock) {
+  std::size_t most = 0;
+  for (const auto& box : media::Parse(encrypted_))
+    if (box.type != "mdat") most += box.type == "moof" ? 0 : box.size();
+  for (const auto& box : media::Parse(encrypted_))
+    if (box.type == "moof") most = std::max(most, box.size());
+  const auto body = filter_->OpenBody(sdk::testing::AnyCall(), {.status = 200});
+  ASSERT_TRUE(body);
+  sdk::testing::CollectedBytes out;
+  constexpr std::size_t kPiece = 512;
+  for (std::size_t at = 0; at < encrypted_.size(); at += kPiece) {
+    const auto piece = std::string_view(encrypted_).substr(at, kPiece);
+    ASSERT_TRUE((*body)->Write(sdk::AsBytes(piece), out));
+    const auto held = at + piece.size() - out.text.size();
+    ASSERT_LE(held, 2 * most + 16 + kPiece) << "after " << at;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, CencSchemesTest, ::testing::ValuesIn(Cases()),
                          [](const auto& one) { return one.param.name; });
 

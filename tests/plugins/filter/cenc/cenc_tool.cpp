@@ -3,6 +3,7 @@
 //
 // usage: cenc_tool encrypt NAME=VALUE... <clear >encrypted     as media::Encryption; key=<kid>:<key> once for each key
 //        cenc_tool decrypt <kid>:<key>... <encrypted >clear
+//        cenc_tool clip >clear                                a small file that nobody can play
 #include <charconv>
 #include <iostream>
 #include <iterator>
@@ -43,7 +44,8 @@ bool Set(Encryption& how, std::string_view name, std::string_view value) {
   for (const auto& [own, field] :
        {std::pair("whole_samples", &Encryption::whole_samples), std::pair("odd_sizes", &Encryption::odd_sizes),
         std::pair("audio_subsamples", &Encryption::audio_subsamples),
-        std::pair("groups_in_moov", &Encryption::groups_in_moov), std::pair("clear_first", &Encryption::clear_first)}) {
+        std::pair("groups_in_moov", &Encryption::groups_in_moov), std::pair("senc", &Encryption::senc),
+        std::pair("large_mdat", &Encryption::large_mdat), std::pair("clear_first", &Encryption::clear_first)}) {
     if (name == own) return how.*field = number != 0, true;
   }
   return false;
@@ -83,11 +85,15 @@ int Decrypt(int argc, char** argv, const std::string& input) {
 
 int Main(int argc, char** argv) {
   const std::string what = argc > 1 ? argv[1] : "";
+  if (what == "clip") {
+    std::cout << media::MakeClip({.fragments = 2, .video_samples = 2, .audio_samples = 2, .largest_unit = 120});
+    return 0;
+  }
   std::cin.sync_with_stdio(false);
   const std::string input((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
   if (what == "encrypt") return Encrypt(argc, argv, input);
   if (what == "decrypt") return Decrypt(argc, argv, input);
-  std::cerr << "usage: cenc_tool encrypt|decrypt ...\n";
+  std::cerr << "usage: cenc_tool encrypt|decrypt|clip ...\n";
   return 2;
 }
 
