@@ -7,6 +7,8 @@
 #include "core/pipeline/head_edit.hpp"
 #include "core/pipeline/hidden_redirect.hpp"
 #include "core/pipeline/metrics.hpp"
+#include "core/pipeline/minter.hpp"
+#include "core/pipeline/references.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
 
@@ -40,16 +42,50 @@ class CountSent final : public sdk::BodyTransform {
   const Exchange& exchange_;
 };
 
+/// Behind the transforms of filters: sends the head with the first octets that they put out. What they find wrong
+/// before that is answered with an error, not with a body that is broken off.
+class StartFirst final : public sdk::BodyTransform {
+ public:
+  StartFirst(http::ServerExchange& viewer, const http::ReplyHead& head) : viewer_(viewer), head_(head) {}
+  sdk::Status Write(std::span<const std::byte> chunk, sdk::ByteSink& next) override {
+    if (auto started = Start(); !started) return started;
+    return next.Write(chunk);
+  }
+  sdk::Status Finish(sdk::ByteSink&) override { return Start(); }
+
+ private:
+  sdk::Status Start() { return viewer_.started() ? sdk::Ok() : viewer_.Start(head_); }
+
+  http::ServerExchange& viewer_;
+  const http::ReplyHead& head_;
+};
+
+/// For whom the body passes; `head` is what the request looks like.
+sdk::BodyOrigin OriginOf(const Exchange& exchange, const sdk::RequestHead& head, sdk::ReferenceFetcher& references) {
+  sdk::BodyOrigin origin{
+      .request = &head, .url = exchange.source->url, .context = exchange.source->context, .references = &references};
+  if (exchange.link) {
+    origin.kind = exchange.link->kind;
+    origin.note = exchange.link->note;
+  }
+  return origin;
+}
+
 /// Asks every filter whether it wants the body, and drops the fields that its answer makes untrue.
 /// \param reshaped  set when the body comes out in another length.
-sdk::Status OpenBodies(Exchange& exchange, std::vector<sdk::Header>& fields, bool& reshaped) {
+sdk::Status OpenBodies(const StepContext& at, Exchange& exchange, std::vector<sdk::Header>& fields, bool& reshaped) {
   for (const auto* const step : exchange.filters) {
     auto* const filter = step->components.front()->As<sdk::Filter>();
     const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + step->config.deadline);
     std::vector<sdk::Field> views;
     for (const auto& header : fields) views.push_back({header.name, header.value});
-    auto transform = filter->OpenBody(
-        context.call(), {.status = exchange.response->status, .url = exchange.response->url, .headers = views});
+    Exchange::HeadView request;
+    exchange.FillHead(request, exchange.viewer.path());
+    const Minter minter(at.secrets, exchange, {});
+    References references(at, exchange, minter, context.call());
+    auto transform = filter->OpenBodyFor(
+        context.call(), {.status = exchange.response->status, .url = exchange.response->url, .headers = views},
+        OriginOf(exchange, request.head, references));
     if (!transform) {
       if (auto failed = FilterFailed(exchange, *step, transform.error()); !failed) return failed;
       continue;
@@ -69,14 +105,14 @@ bool SendsBody(const Exchange& exchange) {
 }
 
 /// What the viewer sees of the response's head; `exchange.transforms` is what its body passes through.
-sdk::Result<std::vector<sdk::Header>> PrepareHead(Exchange& exchange, bool& reshaped) {
+sdk::Result<std::vector<sdk::Header>> PrepareHead(const StepContext& context, Exchange& exchange, bool& reshaped) {
   reshaped = false;
   exchange.transforms.clear();
   auto fields = VisibleFields(exchange);
   if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
   if (exchange.response->status == 204 || exchange.response->status == 304) return fields;
   // HEAD too: it must not announce a length that GET would not have.
-  if (auto opened = OpenBodies(exchange, fields, reshaped); !opened) return std::move(opened).error();
+  if (auto opened = OpenBodies(context, exchange, fields, reshaped); !opened) return std::move(opened).error();
   return fields;
 }
 
@@ -105,22 +141,27 @@ sdk::Result<Flow> Filter(const Step& step, Exchange& exchange) {
 sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
   if (HidesRedirect(exchange)) return ReplyHiddenRedirect(context, exchange);
   bool reshaped = false;
-  auto fields = PrepareHead(exchange, reshaped);
+  auto fields = PrepareHead(context, exchange, reshaped);
   if (fields && reshaped && exchange.response->status == 206) {
     // A part of the upstream's body is no part of what transforms make of the whole.
     if (auto fetched = Fetch(context, exchange, Part::kWhole); !fetched) return std::move(fetched).error();
-    fields = PrepareHead(exchange, reshaped);
+    fields = PrepareHead(context, exchange, reshaped);
   }
   if (!fields) return std::move(fields).error();
   auto& response = *exchange.response;
   const http::ReplyHead head{
       .status = response.status, .fields = *fields, .length = reshaped ? std::nullopt : response.content_length};
-  if (auto started = exchange.viewer.Start(head); !started) return started;
+  const bool filtered = SendsBody(exchange) && !exchange.transforms.empty();
+  if (filtered) {
+    exchange.transforms.push_back(std::make_unique<StartFirst>(exchange.viewer, head));
+  } else if (auto started = exchange.viewer.Start(head); !started) {
+    return started;
+  }
   if (!SendsBody(exchange)) return exchange.viewer.Finish();
   const bool at_hand = response.content_length && response.body->ready_bytes() >= *response.content_length;
   if (at_hand) {
     exchange.viewer.KeepAll();
-  } else if (exchange.transforms.empty() && HandOver(context, exchange)) {
+  } else if (!filtered && HandOver(context, exchange)) {
     return sdk::Ok();
   }
   const ActiveStream active(exchange.pipeline.metrics->streams);

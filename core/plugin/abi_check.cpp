@@ -71,10 +71,15 @@ bool IsNull(const void* table, const Function& function) {
 
 /// A filter that opens bodies must be able to move and close them.
 bool CheckBody(const sluice_filter_table& table, std::string& missing) {
-  if (table.body_open == nullptr) return true;
-  if (table.body_write == nullptr) missing = "function body_write (null, and body_open is not)";
-  if (table.body_finish == nullptr) missing = "function body_finish (null, and body_open is not)";
-  if (table.body_close == nullptr) missing = "function body_close (null, and body_open is not)";
+  const bool opens_for = SLUICE_HAS(&table, body_open_for) && table.body_open_for != nullptr;
+  if (table.body_open == nullptr && !opens_for) return true;
+  const std::string opener = table.body_open == nullptr ? "body_open_for" : "body_open";
+  const auto lacks = [&](const char* name) {
+    missing = "function " + std::string(name) + " (null, and " + opener + " is not)";
+  };
+  if (table.body_write == nullptr) lacks("body_write");
+  if (table.body_finish == nullptr) lacks("body_finish");
+  if (table.body_close == nullptr) lacks("body_close");
   return missing.empty();
 }
 

@@ -22,7 +22,7 @@ class InstanceHost final : public HostHandle {
       offered_.links = services.links;
       if (services.kv != nullptr) offered_.kv = &kv_.emplace(*services.kv, names.kind, names.component);
       if (services.secrets != nullptr) {
-        offered_.secrets = &secrets_.emplace(*services.secrets, names.kind, names.component);
+        offered_.secrets = &secrets_.emplace(*services.secrets, services.kv, names.kind, names.component);
       }
     }
     // Reloading the server and reading its configuration are for routes that an operator put behind a token.

@@ -18,6 +18,8 @@ constexpr std::size_t kMaxRandomBytes = 4096;
 
 sdk::Error Bad(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
 
+sdk::Error NoStore() { return {.code = sdk::Errc::kUnsupported, .message = "this server keeps no secrets"}; }
+
 sdk::Status CheckKey(std::string_view key) {
   if (key.empty() || key.size() > InstanceKv::kMaxKeyBytes) return Bad("kv key: want 1 to 512 bytes");
   return sdk::Ok();
@@ -92,8 +94,11 @@ sdk::Status InstanceKv::Erase(const sdk::Call& /*call*/, std::string_view key) {
   return store_.Erase(Whole(key));
 }
 
-InstanceSecrets::InstanceSecrets(const state::Secrets& secrets, std::string_view kind, std::string_view component)
-    : secrets_(secrets), purpose_("plugin/" + NameSpace(kind, component)) {}
+InstanceSecrets::InstanceSecrets(const state::Secrets& secrets, state::KvStore* store, std::string_view kind,
+                                 std::string_view component)
+    : secrets_(secrets), purpose_("plugin/" + NameSpace(kind, component)) {
+  if (store != nullptr) kept_.emplace(*store, secrets);
+}
 
 sdk::Result<std::string> InstanceSecrets::Seal(std::string_view plaintext, std::string_view context) {
   return secrets_.Seal(purpose_, plaintext, context);
@@ -115,6 +120,22 @@ sdk::Result<std::string> InstanceSecrets::SealDeterministic(std::string_view pla
 
 sdk::Result<std::string> InstanceSecrets::OpenDeterministic(std::string_view sealed) {
   return secrets_.OpenDeterministic(purpose_, sealed);
+}
+
+sdk::Status InstanceSecrets::Keep(const sdk::Call& /*call*/, std::string_view name, std::string_view secret,
+                                  std::chrono::seconds ttl) {
+  if (!kept_) return NoStore();
+  return kept_->Keep(name, secret, ttl);
+}
+
+sdk::Result<std::optional<std::string>> InstanceSecrets::Recall(const sdk::Call& /*call*/, std::string_view name) {
+  if (!kept_) return NoStore();
+  return kept_->Recall(name);
+}
+
+sdk::Status InstanceSecrets::Forget(const sdk::Call& /*call*/, std::string_view name) {
+  if (!kept_) return NoStore();
+  return kept_->Forget(name);
 }
 
 std::string InstanceSecrets::Random(std::size_t size) {

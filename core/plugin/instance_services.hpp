@@ -3,9 +3,12 @@
 /// \file
 /// Services of one instance: names added, name spaces put in front, limits checked.
 
+#include <optional>
 #include <sluice/sdk/services.hpp>
 #include <string>
 #include <string_view>
+
+#include "core/state/secret_store.hpp"
 
 namespace sluice::state {
 class KvStore;
@@ -54,10 +57,13 @@ class SystemClock final : public sdk::ClockService {
   std::chrono::steady_clock::time_point Steady() const noexcept override { return std::chrono::steady_clock::now(); }
 };
 
-/// "sluice.secrets/1" with the purpose "<kind>/<component>". Threads: [any].
+/// "sluice.secrets/1" with the purpose "<kind>/<component>"; what is kept under a name is every component's.
+/// Threads: [any].
 class InstanceSecrets final : public sdk::SecretsService {
  public:
-  InstanceSecrets(const state::Secrets& secrets, std::string_view kind, std::string_view component);
+  /// \param store  null: nothing can be kept.
+  InstanceSecrets(const state::Secrets& secrets, state::KvStore* store, std::string_view kind,
+                  std::string_view component);
   sdk::Result<std::string> Seal(std::string_view plaintext, std::string_view context) override;
   sdk::Result<std::string> Open(std::string_view sealed, std::string_view context) override;
   bool Equal(std::string_view a, std::string_view b) const noexcept override;
@@ -65,9 +71,14 @@ class InstanceSecrets final : public sdk::SecretsService {
   std::string Random(std::size_t size) override;
   sdk::Result<std::string> SealDeterministic(std::string_view plaintext) override;
   sdk::Result<std::string> OpenDeterministic(std::string_view sealed) override;
+  sdk::Status Keep(const sdk::Call& call, std::string_view name, std::string_view secret,
+                   std::chrono::seconds ttl) override;
+  sdk::Result<std::optional<std::string>> Recall(const sdk::Call& call, std::string_view name) override;
+  sdk::Status Forget(const sdk::Call& call, std::string_view name) override;
 
  private:
   const state::Secrets& secrets_;
+  std::optional<state::SecretStore> kept_;
   const std::string purpose_;
 };
 

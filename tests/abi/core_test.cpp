@@ -123,7 +123,7 @@ std::vector<KindOfTable> Kinds() {
       {SLUICE_ENDPOINT_KIND, &Kind<sdk::Endpoint>::kTable, sizeof(sluice_endpoint_table), {"routes", "handle"}, {}},
       {SLUICE_FILTER_KIND,
        &Kind<sdk::Filter>::kTable,
-       sizeof(sluice_filter_table),
+       offsetof(sluice_filter_table, body_open_for),  // came after the first release
        {"on_request", "on_response", "body_open", "body_write", "body_finish", "body_close", "length_preserving"},
        {"on_request", "on_response", "body_open", "length_preserving"}},
   };

@@ -122,9 +122,9 @@ static sluice_status SetNullNameOnResponse(void* self, const sluice_call* call, 
   return SLUICE_OK;
 }
 static const sluice_filter_table null_name = {
-    (uint32_t)sizeof(sluice_filter_table), 0, SetNullName, NULL, NULL, NULL, NULL, NULL, NULL};
+    (uint32_t)sizeof(sluice_filter_table), 0, SetNullName, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
 static const sluice_filter_table null_name_late = {
-    (uint32_t)sizeof(sluice_filter_table), 0, NULL, SetNullNameOnResponse, NULL, NULL, NULL, NULL, NULL};
+    (uint32_t)sizeof(sluice_filter_table), 0, NULL, SetNullNameOnResponse, NULL, NULL, NULL, NULL, NULL, NULL};
 
 #define COMPONENT(name, kind, type, table)           \
   static const sluice_component name##_component = { \

@@ -40,7 +40,7 @@ static sluice_status SleepOnResponse(void* self, const sluice_call* call, const 
   return SLUICE_OK;
 }
 static const sluice_filter_table filter_table = {
-    (uint32_t)sizeof(sluice_filter_table), 0, NULL, SleepOnResponse, NULL, NULL, NULL, NULL, NULL};
+    (uint32_t)sizeof(sluice_filter_table), 0, NULL, SleepOnResponse, NULL, NULL, NULL, NULL, NULL, NULL};
 static const sluice_component* const sleepers[2];
 #include "plugin.h"
 static const sluice_component filter_component = {(uint32_t)sizeof(sluice_component),

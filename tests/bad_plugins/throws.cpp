@@ -55,6 +55,7 @@ constexpr sluice_filter_table kFilter = {
     nullptr,
     nullptr,
     nullptr,
+    nullptr,
     nullptr};
 constexpr sluice_filter_table kLateFilter = {
     kSize<sluice_filter_table>,
@@ -64,6 +65,7 @@ constexpr sluice_filter_table kLateFilter = {
       edit.remove(edit.ctx, {"Content-Type", 12});
       Throw("thrown by on_response");
     },
+    nullptr,
     nullptr,
     nullptr,
     nullptr,
@@ -83,6 +85,7 @@ constexpr sluice_filter_table kBodyFilter = {
     },
     [](void*, const sluice_call*, sluice_byte_sink, sluice_error*) -> sluice_status { return SLUICE_OK; },
     [](void*) {},
+    nullptr,
     nullptr};
 
 int self_of_all;

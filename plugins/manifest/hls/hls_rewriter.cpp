@@ -59,10 +59,13 @@ sdk::Result<PassOptions> ReadOptions(const sdk::Config& config) {
   if (mode == "cdn") options.links.mode = Mode::kCdn;
   options.links.allow_insecure = config.Bool("/allow_insecure_segments", false);
   options.max_line = static_cast<std::size_t>(config.Uint("/max_line", options.max_line));
+  options.decrypted = config.Bool("/decrypted", false);
   auto base = config.String("/base_url");
   const auto fault = [](const char* message) {
     return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = message};
   };
+  if (options.decrypted && options.links.mode != Mode::kProxy)
+    return fault("/decrypted: want mode proxy: what passes elsewhere is not decrypted");
   if (base.empty() == (options.links.mode == Mode::kCdn))
     return fault("/base_url: want it with mode cdn, and with no other");
   if (!base.empty() && !IsBaseUrl(base))

@@ -28,6 +28,8 @@ class HlsRewriter final : public sdk::ManifestRewriter {
                      "description": "of mode cdn, and of no other: in place of the origin in URLs of segments"},
         "allow_insecure_segments": {"type": "boolean", "default": false,
                      "description": "whether a playlist that came by https may refer to http; otherwise it is refused"},
+        "decrypted": {"type": "boolean", "default": false,
+                     "description": "whether a filter of the pipeline decrypts the segments, as `cenc` does"},
         "max_line": {"type": "integer", "minimum": 1024, "maximum": 16777216, "default": 1048576,
                      "description": "longest line in octets; a playlist with a longer one is refused"}}})"};
 

@@ -38,6 +38,11 @@ Linker::Linker(const sdk::Manifest& manifest, sdk::LinkMinter& links, const Link
       secure_(resolver_.scheme() == "https" && !options.allow_insecure),
       all_minted_(options.mode == Mode::kProxy && HasHost(base_)) {}
 
+std::string Linker::Resolved(std::string_view reference) {
+  resolver_.Resolve(reference, url_);
+  return Judge(reference) == Fate::kLinked ? url_.substr(0, url_.find('#')) : std::string();
+}
+
 Linker::Fate Linker::Link(std::string_view reference, sdk::LinkKind kind, std::string_view note, std::string& out) {
   resolver_.Resolve(reference, url_);
   if (const auto fate = Judge(reference); fate != Fate::kLinked) return fate;

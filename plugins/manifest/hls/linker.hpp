@@ -52,6 +52,9 @@ class Linker {
   /// False: the document's own URL is no absolute one, and nothing can be resolved.
   bool usable() const { return !resolver_.scheme().empty(); }
 
+  /// What a reference resolves to, without its fragment; empty: nothing that a gateway fetches.
+  std::string Resolved(std::string_view reference);
+
   /// \param note  of the link; a link with one always goes through the gateway.
   /// \param out   gets what the viewer is given. Fragments are the player's business: they stay outside of links.
   Fate Link(std::string_view reference, sdk::LinkKind kind, std::string_view note, std::string& out);

@@ -2,7 +2,9 @@
 #include "playlist_pass.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <sluice/sdk/init_note.hpp>
 #include <sluice/sdk/text.hpp>
 #include <utility>
 
@@ -104,6 +106,14 @@ bool PlaylistPass::Tag(std::string_view line) {
   }
   if (rule.role == TagRole::kDefine) return Define(tag.list);
   if (rule.role == TagRole::kKey && FindAttribute(tag.list, "METHOD") == "NONE") return true;
+  if (options_.decrypted) {
+    if (rule.role == TagRole::kKey && FindAttribute(tag.list, "METHOD").starts_with("SAMPLE-AES")) {
+      CopyUpTo(line);
+      copied_ = End(line);
+      return true;
+    }
+    if (tag.name == "MAP" && !NoteInit(tag.list)) return false;
+  }
   AttributeScanner attribute(tag.list);
   while (attribute.Next()) {
     for (const auto& own : rules)
@@ -118,7 +128,8 @@ bool PlaylistPass::TagLink(const TagRule& rule, std::string_view list, const Att
     return FailLine("the playlist is cut off within a quoted value");
   switch (rule.role) {
     case TagRole::kPreloadHint:
-      return LinkAttribute(attribute, FindAttribute(list, "TYPE") == "MAP" ? sdk::LinkKind::kInit : rule.kind, {});
+      return FindAttribute(list, "TYPE") == "MAP" ? LinkAttribute(attribute, sdk::LinkKind::kInit, {})
+                                                  : LinkAttribute(attribute, rule.kind, init_note_);
     case TagRole::kRendition:
       return LinkAttribute(attribute, rule.kind, given_packed_);
     case TagRole::kRenditionReport:
@@ -133,7 +144,8 @@ bool PlaylistPass::TagLink(const TagRule& rule, std::string_view list, const Att
     case TagRole::kDefine:
       break;
   }
-  return LinkAttribute(attribute, rule.kind, {});
+  return LinkAttribute(attribute, rule.kind,
+                       rule.kind == sdk::LinkKind::kSegment ? std::string_view(init_note_) : std::string_view());
 }
 
 bool PlaylistPass::UriLine(std::string_view line) {
@@ -141,6 +153,7 @@ bool PlaylistPass::UriLine(std::string_view line) {
   const auto kind = next_uri_.value_or(unnamed);
   next_uri_.reset();
   if (kind == sdk::LinkKind::kManifest) return Link(WithoutPipe(line), kind, given_packed_);
+  if (!init_note_.empty()) return Link(WithoutPipe(line), kind, init_note_);
   CopyUpTo(line);
   const auto fate = linker_.LinkPlain(line, kind, out_);
   return fate == Linker::Fate::kNotPlain ? Link(WithoutPipe(line), kind, {}) : Linked(fate, line);
@@ -157,6 +170,20 @@ bool PlaylistPass::Define(std::string_view list) {
   const bool quotable =
       std::none_of(value.begin(), value.end(), [](char c) { return c == '"' || static_cast<unsigned char>(c) < 0x20; });
   if (quotable) held_back_.push_back({.offset = out_.size() - 1, .name = std::string(name), .value = std::move(value)});
+  return true;
+}
+
+/// Of the segments that follow. A range of the init section is "<length>@<offset>"; without an offset it is 0.
+bool PlaylistPass::NoteInit(std::string_view list) {
+  std::string_view reference;
+  if (!Reference(sdk::TrimControls(FindAttribute(list, "URI")), reference)) return false;
+  sdk::InitNote note{.url = linker_.Resolved(reference)};
+  const auto range = FindAttribute(list, "BYTERANGE");
+  const auto length = std::from_chars(range.data(), range.data() + range.size(), note.length);
+  if (length.ptr != range.data() + range.size() && *length.ptr == '@') {
+    std::from_chars(length.ptr + 1, range.data() + range.size(), note.offset);
+  }
+  init_note_ = reference.empty() || note.url.empty() ? std::string() : note.Pack();
   return true;
 }
 

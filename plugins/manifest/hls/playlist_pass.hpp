@@ -26,6 +26,9 @@ struct PassOptions {
   std::size_t max_line = 1024 * 1024;
   /// A hostile playlist can multiply itself by variables or by one-letter URIs below a long base.
   std::size_t max_output = 64 * 1024 * 1024;
+  /// A filter decrypts what the links lead to. Segments' links say which init section is theirs, and keys of what is
+  /// decrypted are left out: players would look for a licence.
+  bool decrypted = false;
 };
 
 /// Used once. Threads: one.
@@ -53,6 +56,7 @@ class PlaylistPass {
   bool UriLine(std::string_view line);
   bool Define(std::string_view list);
   bool LookAhead();
+  bool NoteInit(std::string_view list);
   bool Steering(const AttributeScanner& attribute);
   bool Link(std::string_view uri, sdk::LinkKind kind, std::string_view note);
   bool LinkAttribute(const AttributeScanner& attribute, sdk::LinkKind kind, std::string_view note);
@@ -98,6 +102,7 @@ class PlaylistPass {
   bool multivariant_ = false;
   Note given_;                     ///< Of links to what this multivariant playlist lists.
   std::string given_packed_;       ///< The same, as links carry it.
+  std::string init_note_;          ///< Of links to segments; of `decrypted`.
   const std::string report_note_;  ///< Of links to playlists beside this one, as the multivariant playlist gave them.
   std::vector<HeldBack> held_back_;
   std::string expanded_;  ///< Reused for every URI with variables.

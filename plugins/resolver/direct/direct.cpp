@@ -34,6 +34,18 @@ std::vector<std::string> Presented(const sdk::RequestHead& head) {
   return found;
 }
 
+/// Keys that a viewer brings for what is encrypted, as links carry them to the filter that decrypts: `key_id` and `key`
+/// of the query, as they stand there.
+sdk::Result<std::string> ReadKeys(std::string_view query) {
+  const auto key = sdk::QueryParam(query, "key");
+  if (!key || key->empty()) return std::string();
+  auto context = "key=" + std::string(*key);
+  if (const auto id = sdk::QueryParam(query, "key_id")) context += "&key_id=" + std::string(*id);
+  constexpr std::size_t kMaxContextBytes = 256;
+  if (context.size() <= kMaxContextBytes) return context;
+  return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "query parameter `key`: want at most three keys"};
+}
+
 }  // namespace
 
 sdk::Result<std::unique_ptr<Direct>> Direct::Create(sdk::Host host, const sdk::Config& config) {
@@ -75,7 +87,12 @@ sdk::Result<sdk::Source> Direct::Resolve(const sdk::Call&, const sdk::RequestHea
   if (auto allowed = allowed_.Check(*destination); !allowed) return std::move(allowed).error();
   auto fields = ReadOverrides(head.query);
   if (!fields) return std::move(fields).error();
-  return sdk::Source{.url = std::move(destination->url), .headers = std::move(*fields), .resumable = true};
+  auto keys = ReadKeys(head.query);
+  if (!keys) return std::move(keys).error();
+  return sdk::Source{.url = std::move(destination->url),
+                     .headers = std::move(*fields),
+                     .context = std::move(*keys),
+                     .resumable = true};
 }
 
 sdk::Result<sdk::Source> Direct::ResolveChild(const sdk::Call&, const sdk::RequestHead& head, const sdk::Child& child) {
@@ -85,7 +102,10 @@ sdk::Result<sdk::Source> Direct::ResolveChild(const sdk::Call&, const sdk::Reque
     if (allowed) {
       auto fields = ReadOverrides(head.query);
       if (!fields) return std::move(fields).error();
-      return sdk::Source{.url = std::move(destination->url), .headers = std::move(*fields), .resumable = true};
+      return sdk::Source{.url = std::move(destination->url),
+                         .headers = std::move(*fields),
+                         .context = std::string(child.context),
+                         .resumable = true};
     }
   }
   // Without the URL: where an allowed destination sends its callers is not for viewers to know.

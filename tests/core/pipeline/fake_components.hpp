@@ -116,6 +116,7 @@ struct FakeFilter final : sdk::Filter {
   std::function<Reply(const sdk::Call&, const sdk::RequestHead&, sdk::HeadEdit&)> on_request;
   std::function<sdk::Status(const sdk::Call&, const sdk::ResponseHead&, sdk::HeadEdit&)> on_response;
   std::function<Transform(const sdk::Call&, const sdk::ResponseHead&)> open_body;
+  std::function<Transform(const sdk::ResponseHead&, const sdk::BodyOrigin&)> open_body_for;
   bool length_preserving = false;
 
   Reply OnRequest(const sdk::Call& call, const sdk::RequestHead& head, sdk::HeadEdit& edit) override {
@@ -126,6 +127,9 @@ struct FakeFilter final : sdk::Filter {
   }
   Transform OpenBody(const sdk::Call& call, const sdk::ResponseHead& head) override {
     return open_body ? open_body(call, head) : Filter::OpenBody(call, head);
+  }
+  Transform OpenBodyFor(const sdk::Call& call, const sdk::ResponseHead& head, const sdk::BodyOrigin& origin) override {
+    return open_body_for ? open_body_for(head, origin) : Filter::OpenBodyFor(call, head, origin);
   }
   bool LengthPreserving() const noexcept override { return length_preserving; }
 };

@@ -205,14 +205,67 @@ TEST_F(FilterTest, AFilterMayLeaveABodyAlone) {
 }
 
 TEST_F(FilterTest, ATransformThatFailsBreaksTheConnection) {
-  Origin origin(Answered("200 OK", "", "ab!cd"));
+  const std::string first(100'000, 'a');  // more than is read at once
+  Origin origin(Answered("200 OK", "", first + "!cd"));
   Add({Filter(ShoutingFilter(1, true, false)), To(origin), Fetch()});
 
   const auto& answer = Get("/");
 
   EXPECT_EQ(answer.status(), 200);
   EXPECT_FALSE(answer.finished());
-  EXPECT_EQ(answer.body(), "");
+  EXPECT_THAT(answer.body(), ::testing::StartsWith("AAAA"));
+}
+
+TEST_F(FilterTest, ATransformThatFailsBeforeItPutAnythingIsAnError) {
+  Origin origin(Answered("200 OK", "", "!cd"));
+  Add({Filter(ShoutingFilter(1, true, true)), To(origin), Fetch()});
+
+  const auto& answer = Get("/");
+
+  EXPECT_NE(answer.status(), 200);
+  EXPECT_TRUE(answer.finished());
+}
+
+TEST_F(FilterTest, ATransformThatPutsNothingLeavesAHead) {
+  Origin origin(Answered("200 OK", "X: y\r\nContent-Type: text/plain\r\n", ""));
+  Add({Filter(ShoutingFilter(2, false, false)), To(origin), Fetch()});
+
+  const auto& answer = Get("/");
+
+  EXPECT_EQ(answer.status(), 200);
+  EXPECT_EQ(answer.Header("Content-Type"), "text/plain");
+  EXPECT_TRUE(answer.finished());
+}
+
+TEST_F(FilterTest, ABodysFilterKnowsWhomItPassesForAndWhatBelongsToIt) {
+  Origin origin([](const Origin::Request& request) {
+    return request.line.starts_with("GET /init ")
+               ? Answered("206 Partial Content", "Content-Range: bytes 1-4/9\r\n", "init")
+               : Answered("200 OK", "", "x");
+  });
+  std::string seen;
+  const auto asking = [&] {
+    FakeFilter filter;
+    filter.open_body_for = [&](const sdk::ResponseHead&, const sdk::BodyOrigin& body) -> FakeFilter::Transform {
+      seen = std::string(body.request->method) + " " + std::string(body.request->query) + " " +
+             std::to_string(static_cast<int>(body.kind)) + " " + std::string(body.url) + " " + std::string(body.note) +
+             " " + std::string(body.context);
+      const auto init = body.references->Fetch({.url = origin.Url("/init"), .offset = 1, .length = 4});
+      if (!init) return init.error();
+      seen += " " + std::to_string(init->status) + " " + init->body;
+      return std::unique_ptr<sdk::BodyTransform>();
+    };
+    return Filter(InstanceOf<sdk::Filter>(std::move(filter)));
+  };
+  Add({asking(), Resolve(ResolverTo({.url = origin.Url("/x"), .context = "c"})), Fetch()});
+
+  EXPECT_EQ(Get("/?a=b", {{"Range", "bytes=7-"}}).body(), "x");
+  EXPECT_EQ(seen, "GET a=b 6 " + origin.Url("/x") + "  c 206 init");
+  EXPECT_THAT(origin.last().head, HasSubstr("range: bytes=1-4\r\n"));
+
+  const auto link = Link({.context = "k", .url = origin.Url("/s"), .kind = sdk::LinkKind::kSegment, .note = "mine"});
+  EXPECT_EQ(Get(link).body(), "x");
+  EXPECT_EQ(seen, "GET  1 " + origin.Url("/s") + " mine k 206 init");
 }
 
 TEST_F(FilterTest, AFilterThatRefusesABodyIsAnError) {

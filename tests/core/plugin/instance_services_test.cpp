@@ -118,8 +118,8 @@ TEST_F(InstanceServicesTest, KeysAndValuesAreBounded) {
 }
 
 TEST_F(InstanceServicesTest, SecretsOfTwoComponentsCannotBeExchanged) {
-  InstanceSecrets one(*secrets_, "store", "a");
-  InstanceSecrets two(*secrets_, "store", "b");
+  InstanceSecrets one(*secrets_, nullptr, "store", "a");
+  InstanceSecrets two(*secrets_, nullptr, "store", "b");
 
   const auto sealed = one.Seal("key", "user:1");
   ASSERT_TRUE(sealed);
@@ -135,8 +135,24 @@ TEST_F(InstanceServicesTest, SecretsOfTwoComponentsCannotBeExchanged) {
   EXPECT_FALSE(one.Equal("a", "b"));
 }
 
+TEST_F(InstanceServicesTest, WhatIsKeptIsEveryComponents) {
+  InstanceSecrets one(*secrets_, kv_.get(), "endpoint", "a");
+  InstanceSecrets two(*secrets_, kv_.get(), "filter", "b");
+  InstanceSecrets none(*secrets_, nullptr, "filter", "c");
+
+  ASSERT_TRUE(one.Keep(call_, "clearkey:1", "secret", {}));
+
+  EXPECT_THAT(*two.Recall(call_, "clearkey:1"), Optional(std::string("secret")));
+  EXPECT_EQ(*two.Recall(call_, "clearkey:2"), std::nullopt);
+  ASSERT_TRUE(two.Forget(call_, "clearkey:1"));
+  EXPECT_EQ(*one.Recall(call_, "clearkey:1"), std::nullopt);
+  EXPECT_EQ(none.Keep(call_, "n", "s", {}).error().code, sdk::Errc::kUnsupported);
+  EXPECT_EQ(none.Recall(call_, "n").error().code, sdk::Errc::kUnsupported);
+  EXPECT_EQ(none.Forget(call_, "n").error().code, sdk::Errc::kUnsupported);
+}
+
 TEST_F(InstanceServicesTest, RandomOctetsKeepToTheirBounds) {
-  InstanceSecrets random(*secrets_, "store", "a");
+  InstanceSecrets random(*secrets_, nullptr, "store", "a");
 
   EXPECT_EQ(random.Random(16).size(), 16U);
   EXPECT_EQ(random.Random(0).size(), 1U);

@@ -400,6 +400,20 @@ class FakeFilter final : public Filter {
     if (head.status == 204) return std::unique_ptr<BodyTransform>();
     return std::unique_ptr<BodyTransform>(std::make_unique<FakeBody>(script_));
   }
+  Result<std::unique_ptr<BodyTransform>> OpenBodyFor(const Call& call, const ResponseHead& head,
+                                                     const BodyOrigin& origin) override {
+    auto fail = script_.Enter(call, "body_open_for");
+    Show(script_.seen, head);
+    Show(script_.seen, origin.request == nullptr ? RequestHead{} : *origin.request);
+    script_.seen << static_cast<unsigned>(origin.kind) << '|' << origin.url << '|' << origin.note << '|'
+                 << origin.context << '\n';
+    if (fail) return *fail;
+    if (origin.references == nullptr) return std::unique_ptr<BodyTransform>();
+    auto part = origin.references->Fetch({.url = "https://o.example/init", .kind = LinkKind::kInit, .length = 7});
+    if (!part) return std::move(part).error();
+    script_.seen << part->status << ' ' << part->url << ' ' << part->body << '\n';
+    return std::unique_ptr<BodyTransform>(std::make_unique<FakeBody>(script_));
+  }
   bool LengthPreserving() const noexcept override { return !script_.empty; }
 
  private:

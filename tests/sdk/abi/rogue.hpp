@@ -97,7 +97,8 @@ inline const sluice_filter_table kFilter{
     },
     .body_finish = nullptr,
     .body_close = [](void* stream) { ++Of(stream).closed; },
-    .length_preserving = nullptr};
+    .length_preserving = nullptr,
+    .body_open_for = nullptr};
 inline const sluice_filter_table kNoFilter{.struct_size = sizeof(sluice_filter_table),
                                            .reserved = 0,
                                            .on_request = nullptr,
@@ -106,7 +107,8 @@ inline const sluice_filter_table kNoFilter{.struct_size = sizeof(sluice_filter_t
                                            .body_write = nullptr,
                                            .body_finish = nullptr,
                                            .body_close = nullptr,
-                                           .length_preserving = nullptr};
+                                           .length_preserving = nullptr,
+                                           .body_open_for = nullptr};
 
 inline sluice_component RogueComponent(const void* table) {
   return {.struct_size = sizeof(sluice_component),

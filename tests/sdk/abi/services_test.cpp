@@ -102,6 +102,22 @@ struct FakeServices final : LogService,
     if (auto error = Enter("open_deterministic")) return *error;
     return std::string(sealed) + "=";
   }
+  Status Keep(const Call&, std::string_view name, std::string_view secret, std::chrono::seconds ttl) override {
+    if (auto error = Enter("keep")) return *error;
+    seen << name << '=' << secret << ' ' << ttl.count();
+    return Ok();
+  }
+  Result<std::optional<std::string>> Recall(const Call&, std::string_view name) override {
+    if (auto error = Enter("recall")) return *error;
+    seen << name;
+    if (name == "none") return std::optional<std::string>();
+    return std::optional<std::string>(name == "empty" ? "" : "kept");
+  }
+  Status Forget(const Call&, std::string_view name) override {
+    if (auto error = Enter("forget")) return *error;
+    seen << name;
+    return Ok();
+  }
   Result<std::string> Mint(std::string_view pipeline, std::string_view url, LinkKind kind, std::string_view context,
                            std::string_view subject, std::chrono::seconds ttl) override {
     if (auto error = Enter("mint")) return *error;
@@ -311,6 +327,15 @@ TEST_F(ServicesTest, PassesSecretsLinksAndAdmin) {
   EXPECT_TRUE(host_.admin().Reload());
 }
 
+TEST_F(ServicesTest, PassesWhatIsKept) {
+  EXPECT_TRUE(host_.secrets().Keep(call_, "n", "s", std::chrono::hours(1)));
+  EXPECT_EQ(*host_.secrets().Recall(call_, "n"), "kept");
+  EXPECT_EQ(*host_.secrets().Recall(call_, "empty"), "");
+  EXPECT_EQ(*host_.secrets().Recall(call_, "none"), std::nullopt);
+  EXPECT_TRUE(host_.secrets().Forget(call_, "n"));
+  EXPECT_EQ(Seen(), "n=s 3600nemptynonen");
+}
+
 TEST_F(ServicesTest, ARandomThatCannotBeMadeEndsTheCall) {
   EXPECT_THROW(host_.secrets().Random(0), std::runtime_error);
   fake_.throws = true;
@@ -332,6 +357,9 @@ std::vector<Error> AllErrors(const Host& host, const Call& call) {
   keep(host.secrets().Open("p", "c"));
   keep(host.secrets().SealDeterministic("p"));
   keep(host.secrets().OpenDeterministic("p"));
+  keep(host.secrets().Keep(call, "n", "s", {}));
+  keep(host.secrets().Recall(call, "n"));
+  keep(host.secrets().Forget(call, "n"));
   keep(host.links().Mint("p", "u", LinkKind::kKey, "", "", {}));
   keep(host.admin().Query("t"));
   keep(host.admin().Reload());
@@ -417,6 +445,9 @@ TEST_F(ServicesTest, ATableOfTheFirstReleaseLacksWhatCameLater) {
   EXPECT_EQ(*old.secrets().Seal("p", "c"), "p/c");
   EXPECT_EQ(old.secrets().SealDeterministic("p").error().code, Errc::kUnsupported);
   EXPECT_EQ(old.secrets().OpenDeterministic("p").error().code, Errc::kUnsupported);
+  EXPECT_EQ(old.secrets().Keep(call_, "n", "s", {}).error().code, Errc::kUnsupported);
+  EXPECT_EQ(old.secrets().Recall(call_, "n").error().code, Errc::kUnsupported);
+  EXPECT_EQ(old.secrets().Forget(call_, "n").error().code, Errc::kUnsupported);
 }
 
 }  // namespace

@@ -124,6 +124,26 @@ inline void Steps(Endpoint& endpoint, Taker& to) {
   ShowResult(to.out, endpoint.Handle(Call(BareCall()), 0, {}, {}, to));
   to.start_error.reset();
 }
+/// Answers with what it was asked for.
+struct EchoFetcher final : ReferenceFetcher {
+  Result<HttpResponse> Fetch(const Reference& reference) override {
+    if (reference.url.ends_with("/refused")) return Error{.code = Errc::kPermissionDenied, .message = "no"};
+    return HttpResponse{.status = 206,
+                        .url = std::string(reference.url),
+                        .headers = {{"A", "b"}},
+                        .body = std::to_string(static_cast<unsigned>(reference.kind)) + " " +
+                                std::to_string(reference.offset) + "+" + std::to_string(reference.length)};
+  }
+};
+
+inline void ShowBody(Result<std::unique_ptr<BodyTransform>> body, Taker& to) {
+  if (!body) return Show(to.out, body.error());
+  if (*body == nullptr) return void(to.out << "no body\n");
+  ShowResult(to.out, (*body)->Write(AsBytes("one"), to));
+  ShowResult(to.out, (*body)->Write({}, to));
+  ShowResult(to.out, (*body)->Finish(to));
+}
+
 inline void Steps(Filter& filter, Taker& to) {
   const Requests requests;
   const Call call(RequestCall());
@@ -132,16 +152,17 @@ inline void Steps(Filter& filter, Taker& to) {
   for (int status : {200, 204, 206}) {
     const ResponseHead head{.status = status, .url = "u", .headers = requests.fields};
     ShowResult(to.out, filter.OnResponse(call, head, to));
-    auto body = filter.OpenBody(call, head);
-    if (!body) {
-      Show(to.out, body.error());
-    } else if (*body == nullptr) {
-      to.out << "no body\n";
-    } else {
-      ShowResult(to.out, (*body)->Write(AsBytes("one"), to));
-      ShowResult(to.out, (*body)->Write({}, to));
-      ShowResult(to.out, (*body)->Finish(to));
-    }
+    ShowBody(filter.OpenBody(call, head), to);
+    EchoFetcher fetcher;
+    ShowBody(filter.OpenBodyFor(call, head, {.request = &requests.full}), to);
+    ShowBody(filter.OpenBodyFor(call, head,
+                                {.request = &requests.full,
+                                 .kind = LinkKind::kSegment,
+                                 .url = "https://o.example/s",
+                                 .note = "a note",
+                                 .context = "c",
+                                 .references = &fetcher}),
+             to);
   }
 }
 

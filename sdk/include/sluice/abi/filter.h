@@ -7,6 +7,8 @@
 #define SLUICE_ABI_FILTER_H_
 
 #include <sluice/abi/base.h>
+#include <sluice/abi/http.h>
+#include <sluice/abi/manifest.h>
 #include <sluice/abi/values.h>
 
 #ifdef __cplusplus
@@ -37,7 +39,22 @@ typedef struct sluice_reply_sink {
   void (*put)(void* ctx, const sluice_reply* reply);
 } sluice_reply_sink;
 
-/** A null function is a step that this filter does not take. `body_open` needs the three other body functions. */
+/** For whom a body passes, and how more of what it belongs to can be had. Valid until `body_open_for` returns. */
+typedef struct sluice_body_origin {
+  uint32_t struct_size;
+  sluice_link_kind kind;              /* of the link that led here; SLUICE_LINK_DATA without one */
+  const sluice_request_head* request; /* as `on_request` sees it */
+  sluice_str url;                     /* what the resolver named, before redirects */
+  sluice_str note;                    /* of the link, as a rewriter of this pipeline ordered it; else empty */
+  sluice_str context;                 /* of the source */
+  void* ctx;
+  /** As `sluice_manifest_host.fetch`, within the deadline of `body_open_for`. Null: this host fetches nothing. */
+  sluice_status (*fetch)(void* ctx, const sluice_reference* reference, sluice_http_response_sink out,
+                         sluice_error* error);
+} sluice_body_origin;
+
+/** A null function is a step that this filter does not take. `body_open` and
+ * `body_open_for` need the three other body functions. */
 typedef struct sluice_filter_table {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
@@ -59,6 +76,9 @@ typedef struct sluice_filter_table {
   void (*body_close)(void* stream);
   /** [worker] Non-zero: every stream puts out as many octets as it takes in, at the same positions. */
   uint32_t (*length_preserving)(void* self);
+  /** [worker] Asked in place of `body_open`, by hosts that know it. */
+  sluice_status (*body_open_for)(void* self, const sluice_call* call, const sluice_response_head* head,
+                                 const sluice_body_origin* origin, void** stream, sluice_error* error);
 } sluice_filter_table;
 
 #ifdef __cplusplus

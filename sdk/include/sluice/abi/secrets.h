@@ -34,6 +34,17 @@ typedef struct sluice_secrets_service {
   sluice_status (*seal_deterministic)(void* ctx, sluice_str plaintext, sluice_text_sink out, sluice_error* error);
   /** SLUICE_INVALID_ARGUMENT: not made by `seal_deterministic`, or changed. */
   sluice_status (*open_deterministic)(void* ctx, sluice_str sealed, sluice_text_sink out, sluice_error* error);
+  /**
+   * Keeps a secret, encrypted, under a name (1 to 256 octets) by which every component finds it; at most 64 KiB.
+   * `ttl_seconds` 0: until it is forgotten, or dropped for want of room. SLUICE_INVALID_ARGUMENT: name, size or ttl.
+   */
+  sluice_status (*keep)(void* ctx, const sluice_call* call, sluice_str name, sluice_str secret, int64_t ttl_seconds,
+                        sluice_error* error);
+  /** Puts the secret, or nothing when there is none of that name. */
+  sluice_status (*recall)(void* ctx, const sluice_call* call, sluice_str name, sluice_text_sink out,
+                          sluice_error* error);
+  /** SLUICE_OK also when there was none. */
+  sluice_status (*forget)(void* ctx, const sluice_call* call, sluice_str name, sluice_error* error);
 } sluice_secrets_service;
 
 #ifdef __cplusplus

@@ -4,6 +4,7 @@
 /// Filter: sees and edits heads; optionally sees and changes bodies.
 
 #include <sluice/sdk/call.hpp>
+#include <sluice/sdk/manifest.hpp>
 #include <sluice/sdk/types.hpp>
 
 #include <cstddef>
@@ -38,6 +39,16 @@ struct ResponseHead {
   std::span<const Field> headers{};
 };
 
+/// For whom a body passes, and how more of what it belongs to can be had. Valid for the call.
+struct BodyOrigin {
+  const RequestHead* request = nullptr;    ///< As OnRequest sees it.
+  LinkKind kind = LinkKind::kData;         ///< Of the link that led here; kData without one.
+  std::string_view url{};                  ///< What the resolver named, before redirects.
+  std::string_view note{};                 ///< `LinkOrder::note` of the link; authentic.
+  std::string_view context{};              ///< `Source::context`.
+  ReferenceFetcher* references = nullptr;  ///< Null: the host has none.
+};
+
 /// Changes one body as it passes. Threads: [stream].
 struct BodyTransform {
   virtual ~BodyTransform() = default;
@@ -64,6 +75,11 @@ struct Filter {
   ///           makes core drop Content-Length and Accept-Ranges, unless `LengthPreserving`.
   virtual Result<std::unique_ptr<BodyTransform>> OpenBody(const Call&, const ResponseHead&) {
     return std::unique_ptr<BodyTransform>{};
+  }
+  /// The same, for filters that have to know more than the response says. Hosts ask this one alone.
+  virtual Result<std::unique_ptr<BodyTransform>> OpenBodyFor(const Call& call, const ResponseHead& head,
+                                                             const BodyOrigin&) {
+    return OpenBody(call, head);
   }
   /// Whether every transform of this filter puts out as many octets as it takes in, at the same positions.
   virtual bool LengthPreserving() const noexcept { return false; }

@@ -131,6 +131,13 @@ struct SecretsService {
   virtual Result<std::string> SealDeterministic(std::string_view plaintext) = 0;
   /// \returns  kInvalidArgument when `sealed` was not made by SealDeterministic, or was changed.
   virtual Result<std::string> OpenDeterministic(std::string_view sealed) = 0;
+  /// Keeps a secret, encrypted, where every component finds it, as one endpoint is given what others need.
+  /// \param name  1 to 256 octets, not secret: "clearkey:<key id>". \param secret  at most 64 KiB.
+  /// \param ttl   0: until it is forgotten, or dropped for want of room.
+  virtual Status Keep(const Call& call, std::string_view name, std::string_view secret, std::chrono::seconds ttl) = 0;
+  /// \returns  nothing when none of that name is kept; kUpstreamFailed (cache server away).
+  virtual Result<std::optional<std::string>> Recall(const Call& call, std::string_view name) = 0;
+  virtual Status Forget(const Call& call, std::string_view name) = 0;
 
  protected:
   ~SecretsService() = default;

@@ -46,6 +46,27 @@ TEST(DirectTest, GoesNowhereWithoutAnAllowList) {
   EXPECT_EQ(Ask({}, kGood), "4: destination `https://media.example` is not allowlisted");
 }
 
+TEST(DirectTest, CarriesTheViewersKeysIntoLinks) {
+  FakeHost host;
+  auto direct = CreateThroughAbi<Direct>(Allowing(), host);
+  ASSERT_TRUE(direct) << direct.error().message;
+  const auto context_of = [&](const std::string& query) {
+    TestRequest request("GET", std::string(kGood) + query);
+    const auto source = (*direct)->Resolve(AnyCall(), request.head());
+    return source ? source->context : "error: " + source.error().message;
+  };
+
+  EXPECT_EQ(context_of(""), "");
+  EXPECT_EQ(context_of("&key_id=aa%2Cbb&key=cc%2Cdd&x=1"), "key=cc%2Cdd&key_id=aa%2Cbb");
+  EXPECT_EQ(context_of("&key=" + std::string(300, 'a')), "error: query parameter `key`: want at most three keys");
+
+  TestRequest request("GET", "/");
+  const auto child =
+      (*direct)->ResolveChild(AnyCall(), request.head(), {.url = "https://media.example/b", .context = "key=cc"});
+  ASSERT_TRUE(child) << child.error().message;
+  EXPECT_EQ(child->context, "key=cc");
+}
+
 TEST(DirectTest, SendsOverridesUpstream) {
   FakeHost host;
   auto direct = CreateThroughAbi<Direct>(Allowing(), host);

@@ -5,6 +5,7 @@
 
 #include <sluice/abi/filter.h>
 #include <sluice/sdk/detail/adapter.hpp>
+#include <sluice/sdk/detail/adapter_references.hpp>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/filter.hpp>
 
@@ -13,6 +14,10 @@ namespace sluice::sdk::detail {
 struct EditFrame : OneFrame<Reply> {
   explicit EditFrame(HeadEdit& head_edit) : OneFrame(false), edit(head_edit) {}
   HeadEdit& edit;
+};
+struct OpenFrame : Frame {
+  explicit OpenFrame(ReferenceFetcher* fetcher) : references(fetcher) {}
+  ReferenceFetcher* references;  ///< Null: the host has none.
 };
 struct BodyFrame : Frame {
   explicit BodyFrame(ByteSink& next) : sink(next) {}
@@ -127,18 +132,30 @@ class FilterFromTable final : public Filter {
   Result<std::unique_ptr<BodyTransform>> OpenBody(const Call& call, const ResponseHead& head) override {
     if (table().body_open == nullptr) return std::unique_ptr<BodyTransform>();
     const ResponseHeadView response(head);
-    void* stream = nullptr;
-    bool opened = false;
-    Frame frame;
-    Status status = target_.Invoke("body_open", &call.abi(), frame, [&](void*, sluice_error* error) {
-      const auto answer = table().body_open(target_.self(), &call.abi(), response.get(), &stream, error);
-      opened = answer == SLUICE_OK && stream != nullptr;
-      return answer;
+    OpenFrame frame(nullptr);
+    return Open("body_open", call, frame, [&](void*, void** stream, sluice_error* error) {
+      return table().body_open(target_.self(), &call.abi(), response.get(), stream, error);
     });
-    std::unique_ptr<BodyTransform> body;
-    if (opened) body.reset(new BodyFromTable(target_, stream, call));  // one that opened too late is closed
-    if (!status) return std::move(status).error();
-    return body;
+  }
+  Result<std::unique_ptr<BodyTransform>> OpenBodyFor(const Call& call, const ResponseHead& head,
+                                                     const BodyOrigin& origin) override {
+    const auto& functions = table();
+    if (!SLUICE_HAS(&functions, body_open_for) || functions.body_open_for == nullptr) return OpenBody(call, head);
+    const ResponseHeadView response(head);
+    const RequestHeadView request(origin.request == nullptr ? RequestHead{} : *origin.request);
+    sluice_body_origin view{.struct_size = SizeOf<sluice_body_origin>(),
+                            .kind = ToLinkKind(origin.kind),
+                            .request = request.get(),
+                            .url = Str(origin.url),
+                            .note = Str(origin.note),
+                            .context = Str(origin.context),
+                            .ctx = nullptr,
+                            .fetch = origin.references == nullptr ? nullptr : &FetchIn<OpenFrame>};
+    OpenFrame frame(origin.references);
+    return Open("body_open_for", call, frame, [&](void* ctx, void** stream, sluice_error* error) {
+      view.ctx = ctx;
+      return functions.body_open_for(target_.self(), &call.abi(), response.get(), &view, stream, error);
+    });
   }
   bool LengthPreserving() const noexcept override {
     if (table().length_preserving == nullptr) return false;
@@ -148,6 +165,21 @@ class FilterFromTable final : public Filter {
   }
 
  private:
+  /// \param open  calls the function, which may set the stream.
+  template <typename F>
+  Result<std::unique_ptr<BodyTransform>> Open(const char* method, const Call& call, OpenFrame& frame, F&& open) {
+    void* stream = nullptr;
+    bool opened = false;
+    Status status = target_.Invoke(method, &call.abi(), frame, [&](void* ctx, sluice_error* error) {
+      const auto answer = open(ctx, &stream, error);
+      opened = answer == SLUICE_OK && stream != nullptr;
+      return answer;
+    });
+    std::unique_ptr<BodyTransform> body;
+    if (opened) body.reset(new BodyFromTable(target_, stream, call));  // one that opened too late is closed
+    if (!status) return std::move(status).error();
+    return body;
+  }
   static void Set(void* ctx, sluice_str name, sluice_str value) noexcept {
     InFrame<EditFrame>(ctx, [&](EditFrame& frame) {
       Reader reader;

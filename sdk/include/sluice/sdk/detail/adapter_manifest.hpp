@@ -5,7 +5,7 @@
 
 #include <sluice/abi/manifest.h>
 #include <sluice/sdk/detail/adapter.hpp>
-#include <sluice/sdk/detail/http_table.hpp>
+#include <sluice/sdk/detail/adapter_references.hpp>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/manifest.hpp>
 
@@ -42,7 +42,7 @@ class ManifestFromTable final : public ManifestRewriter {
                               .reserved = 0,
                               .ctx = nullptr,
                               .link = &LinkTo,
-                              .fetch = manifest.references == nullptr ? nullptr : &Fetch};
+                              .fetch = manifest.references == nullptr ? nullptr : &FetchIn<RewriteFrame>};
     const sluice_manifest view{.struct_size = SizeOf<sluice_manifest>(),
                                .reserved = 0,
                                .text = Str(manifest.text),
@@ -92,29 +92,9 @@ class ManifestFromTable final : public ManifestRewriter {
     if (link && out.put != nullptr) out.put(out.ctx, Str(*link));
   }
 
-  /// Runs `make`, which answers a Result, in the frame of the call of Rewrite, and then lets `put` hand it on.
-  template <typename T, typename Make, typename Put>
-  static sluice_status InCall(void* ctx, sluice_error* error, Make&& make, Put&& put) noexcept {
-    std::optional<Result<T>> made;
-    InFrame<RewriteFrame>(ctx, [&](RewriteFrame& frame) { made.emplace(make(frame)); });
-    if (!made) return SetError(error, Errc::kInternal, "asked of a call that is over, or of a host that failed");
-    if (!*made) return SetError(error, made->error());
-    // Outside of the frame: this is the plugin's code, and may come back here.
-    return Barrier(error, [&] {
-      put(**made);
-      return Ok();
-    });
-  }
-
-  template <typename T>
-  static Result<T> Garbage(RewriteFrame& frame, const Reader& reader) {
-    if (frame.fault.empty()) frame.fault = "put garbage: " + reader.fault();
-    return Error{.code = Errc::kInvalidArgument, .message = reader.fault()};
-  }
-
   static sluice_status LinkTo(void* ctx, const sluice_link_order* order, sluice_text_sink out,
                               sluice_error* error) noexcept {
-    return InCall<std::string>(
+    return InCall<std::string, RewriteFrame>(
         ctx, error,
         [&](RewriteFrame& frame) -> Result<std::string> {
           Reader reader;
@@ -124,33 +104,13 @@ class ManifestFromTable final : public ManifestRewriter {
             reader.Fault("link", "a null pointer");
           else
             Read(reader, *order, read, variants);
-          if (!reader.ok()) return Garbage<std::string>(frame, reader);
+          if (!reader.ok()) return PutGarbage<std::string>(frame, reader);
           read.variants = variants;
           const HostTime time(frame);
           return frame.links.Link(read);
         },
         [&](const std::string& link) {
           if (out.put != nullptr) out.put(out.ctx, Str(link));
-        });
-  }
-
-  static sluice_status Fetch(void* ctx, const sluice_reference* reference, sluice_http_response_sink out,
-                             sluice_error* error) noexcept {
-    return InCall<HttpResponse>(
-        ctx, error,
-        [&](RewriteFrame& frame) -> Result<HttpResponse> {
-          Reader reader;
-          Reference read{.url = {}};
-          if (reference == nullptr)
-            reader.Fault("reference", "a null pointer");
-          else
-            Read(reader, *reference, read);
-          if (!reader.ok()) return Garbage<HttpResponse>(frame, reader);
-          const HostTime time(frame);
-          return frame.references->Fetch(read);
-        },
-        [&](const HttpResponse& response) {
-          if (out.put != nullptr) out.put(out.ctx, HttpResponseView(response).get());
         });
   }
 

@@ -184,6 +184,25 @@ inline sluice_secrets_service SecretsTable(SecretsService* service) noexcept {
                                sluice_error* error) noexcept -> sluice_status {
         return Barrier(error,
                        [&] { return PutText(ServiceOf<SecretsService>(ctx).OpenDeterministic(View(sealed)), out); });
+      },
+      .keep = [](void* ctx, const sluice_call* call, sluice_str name, sluice_str secret, int64_t ttl_seconds,
+                 sluice_error* error) noexcept -> sluice_status {
+        return Barrier(error, [&] {
+          return ServiceOf<SecretsService>(ctx).Keep(Call(*call), View(name), View(secret),
+                                                     std::chrono::seconds(ttl_seconds));
+        });
+      },
+      .recall = [](void* ctx, const sluice_call* call, sluice_str name, sluice_text_sink out,
+                   sluice_error* error) noexcept -> sluice_status {
+        return Barrier(error, [&]() -> Status {
+          auto secret = ServiceOf<SecretsService>(ctx).Recall(Call(*call), View(name));
+          if (!secret) return std::move(secret).error();
+          if (*secret) out.put(out.ctx, Str(**secret));
+          return Ok();
+        });
+      },
+      .forget = [](void* ctx, const sluice_call* call, sluice_str name, sluice_error* error) noexcept -> sluice_status {
+        return Barrier(error, [&] { return ServiceOf<SecretsService>(ctx).Forget(Call(*call), View(name)); });
       }};
 }
 

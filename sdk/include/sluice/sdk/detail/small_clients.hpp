@@ -189,6 +189,24 @@ class SecretsClient final : public SecretsService {
       return service_->open_deterministic(service_->ctx, Str(sealed), out, error);
     });
   }
+  Status Keep(const Call& call, std::string_view name, std::string_view secret, std::chrono::seconds ttl) override {
+    if (service_ == nullptr || !SLUICE_HAS(service_, keep)) return MissingService(SLUICE_SECRETS_SERVICE);
+    sluice_error error{};
+    return ToStatus(service_->keep(service_->ctx, &call.abi(), Str(name), Str(secret), ttl.count(), &error), error);
+  }
+  Result<std::optional<std::string>> Recall(const Call& call, std::string_view name) override {
+    if (service_ == nullptr || !SLUICE_HAS(service_, recall)) return MissingService(SLUICE_SECRETS_SERVICE);
+    TextTaker secret;
+    sluice_error error{};
+    const auto status = service_->recall(service_->ctx, &call.abi(), Str(name), secret.sink(), &error);
+    if (status != SLUICE_OK) return ToError(status, error);
+    return secret.taken() ? std::optional(std::move(secret.text())) : std::nullopt;
+  }
+  Status Forget(const Call& call, std::string_view name) override {
+    if (service_ == nullptr || !SLUICE_HAS(service_, forget)) return MissingService(SLUICE_SECRETS_SERVICE);
+    sluice_error error{};
+    return ToStatus(service_->forget(service_->ctx, &call.abi(), Str(name), &error), error);
+  }
 
  private:
   template <typename F>

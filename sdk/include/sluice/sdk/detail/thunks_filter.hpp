@@ -5,6 +5,7 @@
 
 #include <sluice/abi/filter.h>
 #include <sluice/sdk/detail/kinds.hpp>
+#include <sluice/sdk/detail/thunks_manifest.hpp>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/filter.hpp>
 
@@ -76,6 +77,29 @@ struct Kind<Filter> {
       return Ok();
     });
   }
+  static sluice_status BodyOpenFor(void* self, const sluice_call* call, const sluice_response_head* head,
+                                   const sluice_body_origin* origin, void** stream, sluice_error* error) noexcept {
+    return Barrier(error, [&]() -> Status {
+      const ResponseHeadOf response(*head);
+      const RequestHeadOf request(*origin->request);
+      const sluice_manifest_host host{.struct_size = SizeOf<sluice_manifest_host>(),
+                                      .reserved = 0,
+                                      .ctx = origin->ctx,
+                                      .link = nullptr,
+                                      .fetch = origin->fetch};
+      ReferenceFetcherClient references(host);
+      auto body = Self<Filter>(self).OpenBodyFor(Call(*call), response.get(),
+                                                 {.request = &request.get(),
+                                                  .kind = FromLinkKind(origin->kind),
+                                                  .url = View(origin->url),
+                                                  .note = View(origin->note),
+                                                  .context = View(origin->context),
+                                                  .references = host.fetch == nullptr ? nullptr : &references});
+      if (!body) return std::move(body).error();
+      *stream = body->release();
+      return Ok();
+    });
+  }
   static sluice_status BodyWrite(void* stream, const sluice_call*, sluice_bytes chunk, sluice_byte_sink next,
                                  sluice_error* error) noexcept {
     return Barrier(error, [&] {
@@ -106,7 +130,8 @@ struct Kind<Filter> {
                                               .body_write = &BodyWrite,
                                               .body_finish = &BodyFinish,
                                               .body_close = &BodyClose,
-                                              .length_preserving = &LengthPreserving};
+                                              .length_preserving = &LengthPreserving,
+                                              .body_open_for = &BodyOpenFor};
 };
 
 }  // namespace sluice::sdk::detail

@@ -36,7 +36,7 @@ class FakeHost {
   FakeHttp http;
   FakeClock clock;
   FakeKv kv{clock};
-  FakeSecrets secrets;
+  FakeSecrets secrets{clock};
   FakeLinks links;
   FakeAdmin admin;
 

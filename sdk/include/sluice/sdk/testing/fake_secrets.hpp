@@ -4,6 +4,7 @@
 /// FakeSecrets: behaves like the server's cryptography and protects nothing. For tests only.
 
 #include <sluice/sdk/services.hpp>
+#include <sluice/sdk/testing/fake_services.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -18,6 +19,9 @@ namespace sluice::sdk::testing {
 /// toy: anybody can break it. Threads: [any].
 class FakeSecrets final : public SecretsService {
  public:
+  /// \param clock  by which what is kept runs out.
+  explicit FakeSecrets(const FakeClock& clock) : kept_(clock) {}
+
   Result<std::string> Seal(std::string_view plaintext, std::string_view context) override {
     const auto nonce = Octets(Mix(counter_.fetch_add(1) + 1));
     const auto body = Crypt(plaintext, nonce);
@@ -64,6 +68,17 @@ class FakeSecrets final : public SecretsService {
     return out;
   }
 
+  Status Keep(const Call& call, std::string_view name, std::string_view secret, std::chrono::seconds ttl) override {
+    if (name.size() > 256) return Error{.code = Errc::kInvalidArgument, .message = "secret name: want 1 to 256 octets"};
+    return kept_.Put(call, name, secret, ttl);
+  }
+  Result<std::optional<std::string>> Recall(const Call& call, std::string_view name) override {
+    return kept_.Get(call, name);
+  }
+  Status Forget(const Call& call, std::string_view name) override { return kept_.Erase(call, name); }
+  /// What is kept under names, for assertions and for scripted failures.
+  FakeKv& kept() { return kept_; }
+
  private:
   /// The finaliser of SplitMix64.
   static std::uint64_t Mix(std::uint64_t x) {
@@ -94,6 +109,7 @@ class FakeSecrets final : public SecretsService {
 
   static constexpr std::uint64_t kKey = 0x736C756963655F31U;
   std::atomic<std::uint64_t> counter_{0};
+  FakeKv kept_;
 };
 
 }  // namespace sluice::sdk::testing

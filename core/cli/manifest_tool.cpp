@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include "core/cli/manifest_tool.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <set>
+#include <sluice/sdk/text.hpp>
+#include <sluice/sdk/url.hpp>
+#include <vector>
+
+#include "core/cli/app.hpp"
+#include "core/cli/manifest_links.hpp"
+#include "core/pipeline/call_context.hpp"
+#include "core/state/secrets.hpp"
+#include "core/telemetry/log.hpp"
+
+namespace sluice::cli {
+namespace {
+
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::size_t kMaxBytes = 64 * 1024 * 1024;
+constexpr std::size_t kMaxDocuments = 50;
+constexpr std::size_t kProbeBytes = 512;
+constexpr std::string_view kConverter = "dash-to-hls";
+
+std::string ShippedRewriters() {
+  std::string hex;
+  for (const unsigned char octet : state::RandomBytes(32)) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    hex.append({kDigits[octet >> 4U], kDigits[octet & 15U]});
+  }
+  return "version: 1\nlisteners: {none: {address: \"127.0.0.1:0\"}}\nlog: {level: error}\nstate: {secret_key: \"" + hex +
+         "\"}\ncomponents:\n  hls: {kind: manifest, type: hls}\n  dash: {kind: manifest, type: dash}\n  dash-to-hls: "
+         "{kind: manifest, type: dash-to-hls}\n";
+}
+
+/// A manifest to be read, and how it was led to.
+struct Wanted {
+  std::string url;
+  std::string note;
+  std::string link;  ///< Empty: it is the first.
+};
+
+struct Document {
+  std::string url;
+  std::string text;
+  std::string content_type;
+};
+
+std::string FieldOf(const sdk::HttpResponse& response, std::string_view name) {
+  const auto found = std::find_if(response.headers.begin(), response.headers.end(),
+                                  [&](const auto& field) { return sdk::EqualsIgnoreCase(field.name, name); });
+  return found == response.headers.end() ? std::string() : found->value;
+}
+
+/// "file:///…" of a path, everything that is not plain escaped.
+std::string FileUrl(const std::string& path) {
+  std::string url = "file://";
+  for (const auto& part : std::filesystem::absolute(path).lexically_normal()) {
+    if (part != "/") url += "/" + sdk::PercentEncode(part.string());
+  }
+  return url;
+}
+
+bool IsWeb(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
+
+/// "3 segments, 1 key"
+std::string Summary(const std::vector<ReadableLinks::Made>& links) {
+  std::map<sdk::LinkKind, std::size_t> counts;
+  for (const auto& link : links) ++counts[link.kind];
+  std::string text;
+  for (const auto& [kind, count] : counts) {
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " ";
+    text.append(NameOf(kind)).append(count == 1 ? "" : "s");
+  }
+  return text.empty() ? "no links" : text;
+}
+
+class Tool {
+ public:
+  Tool(ManifestMode mode, const ManifestFlags& flags, std::ostream& out, std::ostream& err)
+      : mode_(mode), flags_(flags), out_(out), err_(err) {}
+
+  int Run() {
+    if (!Prepare()) return kExitUsage;
+    const std::atomic<bool> goes_on = false;
+    const pipeline::CallContext context(goes_on, std::chrono::steady_clock::now() + kPatience);
+    call_ = &context.call();
+    fetcher_.Use(*call_);
+    first_url_ = IsWeb(flags_.source) ? flags_.source : flags_.url.empty() ? FileUrl(flags_.source) : flags_.url;
+    queue_.push_back({.url = first_url_, .note = {}, .link = {}});
+    for (std::size_t count = 0; !queue_.empty(); ++count) {
+      if (count == kMaxDocuments) {
+        err_ << "sluice: manifest: more than " << kMaxDocuments << " manifests; the others were not looked at\n";
+        break;
+      }
+      const auto wanted = std::move(queue_.front());
+      queue_.pop_front();
+      Work(wanted);
+    }
+    return failed_ ? kExitFailed : kExitOk;
+  }
+
+ private:
+  /// Makes the components. Says what is wrong.
+  bool Prepare() {
+    telemetry::SetLogLevel(telemetry::Level::kError);
+    config::Faults faults;
+    AppOptions options{.config_path = flags_.from.config, .environment = config::ProcessEnvironment()};
+    if (!flags_.from.env_file.empty()) {
+      options.environment = config::WithEnvFile(flags_.from.env_file, std::move(options.environment), faults);
+    }
+    if (flags_.from.config.empty()) options.config_text = ShippedRewriters();
+    app_ = std::make_unique<App>(std::move(options));
+    app_->Prepare(faults);
+    if (!faults.empty()) {
+      err_ << telemetry::Redact(faults.Text());
+      return false;
+    }
+    return ChooseRewriters();
+  }
+
+  bool ChooseRewriters() {
+    const auto snapshot = app_->snapshot();
+    for (const auto& [name, component] : snapshot->components) {
+      const bool converts = component.instance->type() == kConverter;
+      const bool named = flags_.component.empty() ? converts || mode_ != ManifestMode::kConvert : name == flags_.component;
+      if (named && component.instance->As<sdk::ManifestRewriter>() != nullptr) rewriters_.push_back(component.instance);
+    }
+    // An MPD stays one, unless it is to be converted.
+    std::stable_partition(rewriters_.begin(), rewriters_.end(),
+                          [](const auto& rewriter) { return rewriter->type() != kConverter; });
+    if (!rewriters_.empty()) return true;
+    err_ << "sluice: manifest: --component: want the name of a component of kind manifest in the configuration\n";
+    return false;
+  }
+
+  void Work(const Wanted& wanted) {
+    const auto document = Read(wanted);
+    if (!document) return Fail(wanted, document.error().message);
+    const auto* const rewriter = Accepting(wanted, *document);
+    if (rewriter == nullptr) {
+      return Fail(wanted, "no rewriter takes it for a manifest of its format (Content-Type: " +
+                              (document->content_type.empty() ? "none" : document->content_type) + ")");
+    }
+    ReadableLinks links;
+    auto rewritten = rewriter->As<sdk::ManifestRewriter>()->Rewrite(*call_,
+                                                                    {.text = document->text,
+                                                                     .base_url = document->url,
+                                                                     .content_type = document->content_type,
+                                                                     .note = wanted.note,
+                                                                     .references = &fetcher_},
+                                                                    links);
+    if (!rewritten) return Fail(wanted, rewritten.error().message);
+    if (mode_ == ManifestMode::kCheck) {
+      out_ << wanted.url << ": " << rewriter->name() << ": " << Summary(links.made()) << '\n';
+    } else {
+      if (!wanted.link.empty()) out_ << "\n# " << wanted.link << '\n';
+      out_ << rewritten->text;
+    }
+    if (mode_ != ManifestMode::kRewrite) Follow(links.made());
+  }
+
+  sdk::Result<Document> Read(const Wanted& wanted) {
+    const bool given = wanted.url == first_url_;  // a file may be said to be from elsewhere
+    auto response = fetcher_.Fetch({.url = given && !IsWeb(flags_.source) ? FileUrl(flags_.source) : wanted.url,
+                                    .kind = sdk::LinkKind::kManifest,
+                                    .max_bytes = kMaxBytes});
+    if (!response) return std::move(response).error();
+    if (response->status != 200) {
+      return sdk::Error{.code = sdk::Errc::kUpstreamFailed,
+                        .message = "want status 200, got " + std::to_string(response->status)};
+    }
+    return Document{.url = given && !IsWeb(flags_.source) ? first_url_ : response->url,
+                    .text = std::move(response->body),
+                    .content_type = FieldOf(*response, "Content-Type")};
+  }
+
+  const plugin::Instance* Accepting(const Wanted& wanted, const Document& document) const {
+    const sdk::ManifestProbe probe{.content_type = document.content_type,
+                                   .url = document.url,
+                                   .first_bytes = std::string_view(document.text).substr(0, kProbeBytes),
+                                   .note = wanted.note};
+    for (const auto& rewriter : rewriters_) {
+      if (rewriter->As<sdk::ManifestRewriter>()->Accepts(probe)) return rewriter.get();
+    }
+    return nullptr;
+  }
+
+  void Follow(const std::vector<ReadableLinks::Made>& links) {
+    for (const auto& link : links) {
+      if (link.kind != sdk::LinkKind::kManifest || link.is_template) continue;
+      if (seen_.emplace(link.url, link.note).second) queue_.push_back({link.url, link.note, link.link});
+    }
+  }
+
+  void Fail(const Wanted& wanted, std::string_view message) {
+    failed_ = true;
+    err_ << wanted.url << ": " << message << '\n';
+  }
+
+  const ManifestMode mode_;
+  const ManifestFlags& flags_;
+  std::ostream& out_;
+  std::ostream& err_;
+  std::string first_url_;
+  std::unique_ptr<App> app_;
+  std::vector<pipeline::InstancePtr> rewriters_;  ///< In the order in which they are asked.
+  OwnFetcher fetcher_;
+  const sdk::Call* call_ = nullptr;
+  std::deque<Wanted> queue_;
+  std::set<std::pair<std::string, std::string>> seen_;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+int RunManifestTool(ManifestMode mode, const ManifestFlags& flags, std::ostream& out, std::ostream& err) {
+  return Tool(mode, flags, out, err).Run();
+}
+
+}  // namespace sluice::cli

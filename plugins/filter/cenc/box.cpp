@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "box.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+namespace sluice::plugins::cenc {
+
+sdk::Error BadMedia(std::string message) {
+  return {.code = sdk::Errc::kUpstreamFailed, .message = "media: " + std::move(message)};
+}
+
+sdk::Result<std::optional<BoxHeader>> ReadHeader(Octets start) {
+  if (start.size() < 8) return std::optional<BoxHeader>{};
+  BoxHeader header{.type = static_cast<std::uint32_t>(ReadNumber(start.subspan(4, 4))),
+                   .size = ReadNumber(start.first(4)),
+                   .header_bytes = 8};
+  if (header.size == 1) {
+    if (start.size() < kMaxHeaderBytes) return std::optional<BoxHeader>{};
+    header.size = ReadNumber(start.subspan(8, 8));
+    header.header_bytes = kMaxHeaderBytes;
+    if (header.size == 0) header.size = 1;  // only the short form may say "to the end"
+  }
+  if (header.size != 0 && header.size < header.header_bytes) {
+    return BadMedia("box " + NameOf(header.type) + ": its size, " + std::to_string(header.size) +
+                    ", does not hold its own header");
+  }
+  return std::optional(header);
+}
+
+bool BeginsFiles(std::uint32_t type) {
+  constexpr std::array kTypes = {FourCc("ftyp"), FourCc("styp"), FourCc("moov"), FourCc("moof"), FourCc("sidx"),
+                                 FourCc("ssix"), FourCc("emsg"), FourCc("prft"), FourCc("mdat"), FourCc("free"),
+                                 FourCc("skip"), FourCc("wide"), FourCc("uuid"), FourCc("pssh"), FourCc("pdin"),
+                                 FourCc("meta"), FourCc("mfra"), FourCc("udta"), FourCc("imda")};
+  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
+bool Boxes::Next(Box& box) {
+  if (rest_.empty()) return false;
+  const auto fault = [&](const std::string& message) {
+    status_ = BadMedia(std::string(path_) + ": " + message);
+    return false;
+  };
+  auto header = ReadHeader(rest_);
+  if (!header) return fault(header.error().message);
+  if (!*header) return fault("ends within the header of a box");
+  const auto& [type, size, header_bytes] = **header;
+  if (size == 0) return fault("box " + NameOf(type) + " has size 0, which only a file's last box may have");
+  if (size > rest_.size()) {
+    return fault("box " + NameOf(type) + " of " + std::to_string(size) + " octets, where " +
+                 std::to_string(rest_.size()) + " are left");
+  }
+  box = {.type = type, .whole = rest_.first(static_cast<std::size_t>(size)), .header_bytes = header_bytes};
+  rest_ = rest_.subspan(box.whole.size());
+  return true;
+}
+
+sdk::Result<std::optional<Box>> FindBox(MutableOctets octets, std::uint32_t type, std::string_view path) {
+  Boxes boxes(octets, path);
+  for (Box box; boxes.Next(box);) {
+    if (box.type == type) return std::optional(box);
+  }
+  if (!boxes.status()) return boxes.status().error();
+  return std::optional<Box>{};
+}
+
+}  // namespace sluice::plugins::cenc
