@@ -32,7 +32,7 @@ MediaBody::MediaBody(std::unique_ptr<KeySource> keys, MediaOptions options, Lear
       position_(options.position) {}
 
 sdk::Status MediaBody::Write(std::span<const std::byte> chunk, sdk::ByteSink& next) {
-  if (state_ == State::kForeign) return next.Write(chunk);
+  if (state_ == State::kForeign && position_ >= wanted_from_) return next.Write(chunk);
   for (Octets rest = chunk; !rest.empty();) {
     if (auto taken = Take(rest); !taken) return taken;
   }

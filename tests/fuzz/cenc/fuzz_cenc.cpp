@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The filter over any octets: no fault; as many octets out as in, at most; the same whole and in pieces, both in what
-// comes out and in whether it is refused.
+// comes out and in whether it is refused. A part has as many octets as were asked for.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -50,6 +50,13 @@ Outcome Run(std::span<const std::byte> octets, std::size_t piece, const plugins:
   return {std::move(out.text), !status};
 }
 
+/// The octets from `begin` to `end`, the ones in front read before and a few behind lent, as the filter does for
+/// ranges.
+Outcome RunPart(std::span<const std::byte> octets, std::size_t begin, std::size_t end) {
+  const auto lent = octets.subspan(end, std::min<std::size_t>(15, octets.size() - end));
+  return Run(octets.first(end), 100, {.wanted_from = begin, .behind = {lent.begin(), lent.end()}, .is_part = true});
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -63,5 +70,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (whole.refused != pieces.refused) std::abort();
   if (!whole.refused && (whole.text.size() != octets.size() || whole.text != pieces.text)) std::abort();
   if (pieces.text.size() > octets.size()) std::abort();
+  if (size < 4) return 0;
+  const auto begin = (data[1] * std::size_t{257} + data[2]) % octets.size();
+  const auto end = begin + 1 + data[3] % (octets.size() - begin);
+  const auto part = RunPart(octets, begin, end);
+  if (!part.refused && part.text.size() != end - begin) std::abort();
   return 0;
 }
