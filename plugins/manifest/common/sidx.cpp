@@ -94,7 +94,8 @@ sdk::Result<Index> ReadIndex(std::string_view octets, std::uint64_t offset) {
     return Fault("numbers too large");
   at += first;
   for (std::uint64_t i = 0; i < count; ++i) {
-    const auto word = reader.Take(4), duration = reader.Take(4);
+    const auto word = reader.Take(4);
+    const auto duration = reader.Take(4);
     reader.Take(4);
     const auto size = word & 0x7FFFFFFFU;
     if (size == 0) return Fault("a reference to nothing");

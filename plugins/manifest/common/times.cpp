@@ -31,7 +31,8 @@ std::optional<std::int64_t> TakeNumber(std::string_view& text) {
 std::int64_t TakeFraction(std::string_view& text) {
   if (!text.starts_with('.') && !text.starts_with(',')) return 0;
   text.remove_prefix(1);
-  std::int64_t value = 0, unit = kSecond / 10;
+  std::int64_t value = 0;
+  std::int64_t unit = kSecond / 10;
   for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), unit /= 10)
     value += (text.front() - '0') * unit;
   return value;

@@ -25,7 +25,6 @@ class SegmentLister {
  public:
   SegmentLister(const SegmentInfo& info, const Extent& extent, Track& track)
       : info_(info), extent_(extent), track_(track), end_(EndOfPeriod()) {
-    number_ = 1;
     ReadNumber(info.Value("startNumber"), number_);
     ReadNumber(info.Value("endNumber"), last_number_);
   }
@@ -49,7 +48,8 @@ class SegmentLister {
   }
 
   std::string ListByDuration(std::uint64_t duration) {
-    std::uint64_t first = 0, count = 0;
+    std::uint64_t first = 0;
+    std::uint64_t count = 0;
     if (extent_.dynamic) {
       const auto until = std::min(ToTicks(extent_.until, track_.timescale), end_ - track_.offset);
       count = until / duration;
@@ -75,24 +75,25 @@ class SegmentLister {
     for (std::size_t i = 0; i < urls.size(); ++i) {
       const auto time = Sum(track_.offset, duration * i);
       if (time >= end_) break;
-      if (!PutUrl(urls[i], {.time = time, .duration = std::min(duration, end_ - time), .number = number_ + i}))
-        return TooMany();
+      Segment segment{.time = time, .duration = std::min(duration, end_ - time), .number = number_ + i};
+      FillIn(urls[i], segment);
+      if (!Put(std::move(segment))) return TooMany();
     }
     return {};
   }
 
   std::vector<pugi::xml_node> Urls() const { return ChildrenOf(info_.Child("SegmentURL").parent(), "SegmentURL"); }
 
-  bool PutUrl(pugi::xml_node url, Segment segment) {
+  static void FillIn(pugi::xml_node url, Segment& segment) {
     segment.reference = ValueOf(url, "media");
     segment.range = ReadRange(ValueOf(url, "mediaRange"));
-    return Put(std::move(segment));
   }
 
   std::string ListTimeline(pugi::xml_node timeline) {
     const bool listed = track_.addressing == Addressing::kList;
     const auto urls = listed ? Urls() : std::vector<pugi::xml_node>();
-    std::uint64_t time = 0, index = 0;
+    std::uint64_t time = 0;
+    std::uint64_t index = 0;
     for (auto node = timeline.first_child(); node; node = node.next_sibling()) {
       if (!IsElement(node, "S")) continue;
       std::uint64_t duration = 0;
@@ -105,8 +106,8 @@ class SegmentLister {
         if (time >= end_ || (listed && index >= urls.size())) return Trim();
         if (++steps_ > kMaxSteps) return TooMany();
         Segment segment{.time = time, .duration = duration, .number = Sum(number_, index)};
-        const bool put = listed ? PutUrl(urls[index], std::move(segment)) : Put(std::move(segment));
-        if (!put) return TooMany();
+        if (listed) FillIn(urls[index], segment);
+        if (!Put(std::move(segment))) return TooMany();
       }
     }
     return Trim();
@@ -181,7 +182,8 @@ std::optional<Piece> ReadInit(const SegmentInfo& info, const sdk::TemplateVarian
 
 std::optional<ByteRange> ReadRange(std::string_view text) {
   const auto dash = text.find('-');
-  std::uint64_t first = 0, last = 0;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
   if (dash == std::string_view::npos || !ReadNumber(text.substr(0, dash), first) ||
       !ReadNumber(text.substr(dash + 1), last) || last < first || last == kMost)
     return std::nullopt;

@@ -32,7 +32,8 @@ void AppendUtf8(std::uint32_t point, std::string& out) {
 /// A lone surrogate becomes U+FFFD.
 std::string FromUtf16(std::string_view text, bool big_endian) {
   const auto unit = [&](std::size_t at) {
-    const auto first = static_cast<unsigned char>(text[at]), second = static_cast<unsigned char>(text[at + 1]);
+    const auto first = static_cast<unsigned char>(text[at]);
+    const auto second = static_cast<unsigned char>(text[at + 1]);
     return static_cast<std::uint32_t>(big_endian ? first << 8U | second : second << 8U | first);
   };
   std::string out;
@@ -125,14 +126,24 @@ sdk::Status XmlText::Read() {
                           pugi::parse_doctype | pugi::parse_fragment;
   const auto done = document_.load_buffer_inplace(buffer_.data(), buffer_.size(), kFlags, pugi::encoding_utf8);
   if (!done) return Fault(static_cast<std::size_t>(std::max<std::ptrdiff_t>(done.offset, 0)), done.description());
+  for (const auto node : document_.children())
+    if (node.type() == pugi::node_declaration && !EndsAsDeclaration(node))
+      return Fault(0, "want ?> at the end of the XML declaration");
   std::string_view why;
   if (const auto node = FindFault(document_, why)) return Fault(0, std::string(why));
   if (!root()) return Fault(0, "no element");
   return sdk::Ok();
 }
 
+/// pugixml takes "/>" for an end if there is a "?>" anywhere behind it.
+bool XmlText::EndsAsDeclaration(pugi::xml_node node) const {
+  const auto last = node.last_attribute();
+  const auto end = last ? Value(last).end + 1 : AfterName(node);
+  return sdk::TrimSpace(Cut({end, std::min(end + 64, text_.size())})).starts_with("?>");
+}
+
 sdk::Error XmlText::Fault(std::size_t offset, const std::string& message) const {
-  const auto before = std::string_view(text_).substr(0, offset);
+  const std::string_view before(text_.data(), std::min(offset, text_.size()));
   const auto line = std::count(before.begin(), before.end(), '\n') + 1;
   return {.code = sdk::Errc::kUpstreamFailed, .message = "XML line " + std::to_string(line) + ": " + message};
 }

@@ -79,7 +79,7 @@ class XmlText {
   /// The first element.
   pugi::xml_node root() const { return document_.document_element(); }
   /// Every element at the top, and what stands between them.
-  pugi::xml_node document() const { return document_; }
+  pugi::xml_node document() const { return document_.root(); }
 
   /// Between the quotes.
   Span Value(pugi::xml_attribute attribute) const;
@@ -92,11 +92,12 @@ class XmlText {
   bool IsSelfClosing(pugi::xml_node node) const;
   /// Where one more attribute may stand: right behind the name.
   std::size_t AfterName(pugi::xml_node node) const;
-  std::string_view Cut(Span span) const { return std::string_view(text_).substr(span.begin, span.end - span.begin); }
+  std::string_view Cut(Span span) const { return {text_.data() + span.begin, span.end - span.begin}; }
 
  private:
   explicit XmlText(std::string text);
   sdk::Status Read();
+  bool EndsAsDeclaration(pugi::xml_node node) const;
   sdk::Error Fault(std::size_t offset, const std::string& message) const;
   std::size_t StartOf(pugi::xml_node node) const;
   std::size_t EndOf(pugi::xml_node node) const;

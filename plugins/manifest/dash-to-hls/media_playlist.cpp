@@ -51,7 +51,8 @@ std::optional<Micros> AheadOf(const mpd::Representation& one) {
 /// How long one segment is that is named by numbers alone: by so much an unsure clock may be wrong.
 Micros OneSegment(const mpd::Representation& one) {
   const auto info = mpd::SegmentInfoOf(one.node);
-  std::uint64_t duration = 0, timescale = 1;
+  std::uint64_t duration = 0;
+  std::uint64_t timescale = 1;
   mpd::ReadNumber(info.Value("duration"), duration);
   mpd::ReadNumber(info.Value("timescale"), timescale);
   return timescale == 0 ? Micros(0) : mpd::FromTicks(duration, timescale);

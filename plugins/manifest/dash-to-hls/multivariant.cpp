@@ -30,13 +30,15 @@ bool ReadRatio(std::string_view text, char between, std::uint64_t& numerator, st
 /// As it is to be shown: HLS knows no pixels that are not square.
 std::string Resolution(const mpd::Representation& one) {
   if (one.width == 0 || one.height == 0 || one.width > 1'000'000 || one.height > 1'000'000) return {};
-  std::uint64_t wide = 1, high = 1;
+  std::uint64_t wide = 1;
+  std::uint64_t high = 1;
   if (!ReadRatio(one.sar, ':', wide, high)) wide = high = 1;
   return ",RESOLUTION=" + std::to_string((one.width * wide + high / 2) / high) + "x" + std::to_string(one.height);
 }
 
 std::string FrameRate(const mpd::Representation& one) {
-  std::uint64_t frames = 0, seconds = 0;
+  std::uint64_t frames = 0;
+  std::uint64_t seconds = 0;
   if (!ReadRatio(one.frame_rate, '/', frames, seconds)) return {};
   return ",FRAME-RATE=" + Decimal(frames, seconds, 3);
 }
@@ -72,7 +74,8 @@ std::string Channels(const mpd::Representation& one) {
 
 /// Trick play of one picture a segment: the only kind whose segments are I-frames in the sense of HLS.
 bool HasOneFrameASegment(const mpd::Representation& one, const mpd::Period& period) {
-  std::uint64_t frames = 0, seconds = 0;
+  std::uint64_t frames = 0;
+  std::uint64_t seconds = 0;
   if (!ReadRatio(one.frame_rate, '/', frames, seconds)) return false;
   const auto track = mpd::ReadTrack(one, {.duration = period.duration.value_or(std::chrono::hours(24))});
   return track && !track->segments.empty() &&
@@ -89,7 +92,8 @@ void AddCodecs(std::string_view codecs, std::string& out) {
 /// "CC1=eng;CC3=swe", "1=lang:eng;2=lang:deu", "eng", or nothing.
 std::vector<std::pair<std::string, std::string>> CaptionServices(const mpd::Descriptor& one) {
   std::vector<std::pair<std::string, std::string>> out;
-  std::string_view rest = one.value.empty() ? std::string_view("1=") : std::string_view(one.value);
+  std::string_view rest = one.value;
+  if (rest.empty()) rest = "1=";
   const bool digital = one.scheme == kCea708;
   while (!rest.empty()) {
     auto entry = sdk::TrimSpace(rest.substr(0, rest.find(';')));
@@ -194,7 +198,7 @@ sdk::Result<std::string> Multivariant::Write() {
 
 /// The label, or the language; never twice in a group.
 std::string Multivariant::NameIn(std::vector<std::string>& taken, const mpd::AdaptationSet& set,
-                                 std::string_view fallback) const {
+                                 std::string_view fallback) {
   std::string base = set.label.empty() ? set.language : set.label;
   if (base.empty() || base == "und") base = fallback;
   auto name = base;
@@ -259,7 +263,7 @@ void Multivariant::WriteCaptions() {
   out_ += captions_;
 }
 
-std::string Multivariant::Picture(const mpd::Representation& one) const {
+std::string Multivariant::Picture(const mpd::Representation& one) {
   auto out = Resolution(one) + FrameRate(one) + VideoRange(one);
   if (!one.supplemental_codecs.empty()) out += ",SUPPLEMENTAL-CODECS=" + Quoted(one.supplemental_codecs);
   return out;

@@ -40,8 +40,8 @@ class Multivariant {
   void WriteCaptions();
   bool WriteVariant(const Rendition& rendition, const AudioGroup* group);
   bool WriteIFrames(const Rendition& rendition);
-  std::string Picture(const mpd::Representation& one) const;
-  std::string NameIn(std::vector<std::string>& taken, const mpd::AdaptationSet& set, std::string_view fallback) const;
+  static std::string Picture(const mpd::Representation& one);
+  static std::string NameIn(std::vector<std::string>& taken, const mpd::AdaptationSet& set, std::string_view fallback);
   bool Link(const Rendition& rendition, std::string& out);
 
   const mpd::Mpd& mpd_;

@@ -91,7 +91,8 @@ std::string CodecFamily(std::string_view codecs) {
 }
 
 bool IsMuxed(std::string_view codecs) {
-  bool pictures = false, sound = false;
+  bool pictures = false;
+  bool sound = false;
   while (!codecs.empty()) {
     const auto codec = sdk::TrimSpace(codecs.substr(0, codecs.find(',')));
     codecs.remove_prefix(

@@ -206,8 +206,13 @@ void SegmentLinks::WriteOverrides() {
       continue;
     }
     const auto name = std::string(mpd::PrefixOf(representation)).append(mpd::NameOf(addressing));
-    const auto end = children.empty() ? "/>"s : ">" + children + "</" + name + ">";
-    edits_.Append(document_, representation, "<" + name + attributes + end);
+    std::string element("<");
+    element.append(name).append(attributes);
+    if (children.empty())
+      element += "/>";
+    else
+      element.append(">").append(children).append("</").append(name).append(">");
+    edits_.Append(document_, representation, element);
   }
 }
 

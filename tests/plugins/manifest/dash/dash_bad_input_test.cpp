@@ -62,6 +62,13 @@ TEST(DashBadInputTest, RefusesWhatHidesSomethingBehindANul) {
   ExpectRefused("<MPD>\0</MPD>"s, "XML line 1: a NUL character");
 }
 
+TEST(DashBadInputTest, RefusesADeclarationThatDoesNotEnd) {
+  const auto parsed = mpd::XmlText::Parse("<?xml version=\"1.0\"/><MPD><BaseURL>a?>b</BaseURL></MPD>");
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().message, "XML line 1: want ?> at the end of the XML declaration");
+  EXPECT_TRUE(Rewrite("<?xml version=\"1.0\"\n ?><MPD/>"));
+}
+
 TEST(DashBadInputTest, TextBesideTheMpdStaysThere) {
   const auto mpd = "\n text > " +
                    InPeriod("<AdaptationSet><Representation><BaseURL>a</BaseURL></Representation></AdaptationSet>") +
