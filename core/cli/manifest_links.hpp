@@ -3,8 +3,8 @@
 /// \file
 /// Links and references of a manifest outside of a server.
 
-#include <map>
 #include <prometheus/registry.h>
+#include <map>
 #include <sluice/sdk/manifest.hpp>
 #include <string>
 #include <tuple>

@@ -33,7 +33,8 @@ std::string ShippedRewriters() {
     constexpr std::string_view kDigits = "0123456789abcdef";
     hex.append({kDigits[octet >> 4U], kDigits[octet & 15U]});
   }
-  return "version: 1\nlisteners: {none: {address: \"127.0.0.1:0\"}}\nlog: {level: error}\nstate: {secret_key: \"" + hex +
+  return "version: 1\nlisteners: {none: {address: \"127.0.0.1:0\"}}\nlog: {level: error}\nstate: {secret_key: \"" +
+         hex +
          "\"}\ncomponents:\n  hls: {kind: manifest, type: hls}\n  dash: {kind: manifest, type: dash}\n  dash-to-hls: "
          "{kind: manifest, type: dash-to-hls}\n";
 }
@@ -128,7 +129,8 @@ class Tool {
     const auto snapshot = app_->snapshot();
     for (const auto& [name, component] : snapshot->components) {
       const bool converts = component.instance->type() == kConverter;
-      const bool named = flags_.component.empty() ? converts || mode_ != ManifestMode::kConvert : name == flags_.component;
+      const bool named =
+          flags_.component.empty() ? converts || mode_ != ManifestMode::kConvert : name == flags_.component;
       if (named && component.instance->As<sdk::ManifestRewriter>() != nullptr) rewriters_.push_back(component.instance);
     }
     // An MPD stays one, unless it is to be converted.

@@ -19,11 +19,10 @@ struct ManifestFlags {
   std::string url;        ///< For a file: where it is from, so that its references lead there. Empty: the file itself.
 };
 
-/// Reads the manifest and gives it to the rewriter. In place of encrypted links stand readable ones: "/~/segment/1/" and
-/// the URL; the number tells links to one URL apart.
-/// kRewrite prints the text; kConvert that and every playlist that it leads to; kCheck one line for each manifest that
-/// is led to, followed up to 50 of them.
-/// \returns  kExitOk; kExitFailed when something is wrong with the manifest, which `err` says; kExitUsage.
+/// Reads the manifest and gives it to the rewriter. In place of encrypted links stand readable ones: "/~/segment/1/"
+/// and the URL; the number tells links to one URL apart. kRewrite prints the text; kConvert that and every playlist
+/// that it leads to; kCheck one line for each manifest that is led to, followed up to 50 of them. \returns  kExitOk;
+/// kExitFailed when something is wrong with the manifest, which `err` says; kExitUsage.
 int RunManifestTool(ManifestMode mode, const ManifestFlags& flags, std::ostream& out, std::ostream& err);
 
 }  // namespace sluice::cli

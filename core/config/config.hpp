@@ -154,8 +154,8 @@ struct UpstreamTls {
 
 /// When one of several `origins` is left alone.
 struct OriginHealth {
-  std::uint32_t failures = 3;            ///< In a row.
-  milliseconds ejected_for{10'000};      ///< At first; doubled each time it fails again.
+  std::uint32_t failures = 3;        ///< In a row.
+  milliseconds ejected_for{10'000};  ///< At first; doubled each time it fails again.
   milliseconds max_ejected_for{300'000};
 };
 

@@ -29,7 +29,8 @@ constexpr bool IsValueChar(char c) {
   return octet == '\t' || (octet >= 0x20 && octet != 0x7F);
 }
 
-/// Whether one of eight octets may be no IsValueChar: below 0x20 (TAB too) or 0x7F. May say so for an octet from 0x80 on.
+/// Whether one of eight octets may be no IsValueChar: below 0x20 (TAB too) or 0x7F. May say so for an octet from 0x80
+/// on.
 bool MayBeBad(const char* octets) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kHigh = 0x80 * kOnes;
@@ -195,9 +196,7 @@ bool IsToken(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return IsTokenChar(c); });
 }
 
-bool IsFieldValue(std::string_view text) {
-  return FindBad(text) == text.data() + text.size();
-}
+bool IsFieldValue(std::string_view text) { return FindBad(text) == text.data() + text.size(); }
 
 std::string_view TrimSpace(std::string_view text) {
   const auto is_space = [](char c) { return c == ' ' || c == '\t'; };

@@ -10,8 +10,8 @@
 
 namespace sluice::http {
 
-/// What all connections of a server keep counts together, so that slow clients cannot take all memory. Threads: one at a
-/// time; the total is shared.
+/// What all connections of a server keep counts together, so that slow clients cannot take all memory. Threads: one at
+/// a time; the total is shared.
 class Unsent {
  public:
   /// Of all connections. What one keeps alone may be more: somebody held it whole anyway.

@@ -46,11 +46,10 @@ void Passage::Queue(std::unique_ptr<Passage> self) {
   if (fd >= 0 && until - now > http::kNextLook && viewer.CanSuspend() && !viewer.ClientGone()) {
     return viewer.Suspend(fd, until, std::move(self));
   }
-  const auto error = viewer.ClientGone()
-                         ? sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"}
-                         : sdk::Error{.code = http::kOverloaded,
-                                      .message = "too many requests at work",
-                                      .retry_after = Admission::kLongestWait};
+  const auto error = viewer.ClientGone() ? sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"}
+                                         : sdk::Error{.code = http::kOverloaded,
+                                                      .message = "too many requests at work",
+                                                      .retry_after = Admission::kLongestWait};
   ReportFailure(*self->attempt_, "admission", error);
   ReplyFailure(viewer, error);
   self->Complete();

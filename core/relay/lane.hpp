@@ -36,7 +36,7 @@ class Lane {
  private:
   struct Entry {
     std::unique_ptr<Stream> stream;
-    bool queued = false;    ///< In `turns_`.
+    bool queued = false;                          ///< In `turns_`.
     std::shared_ptr<std::atomic<bool>> resuming;  ///< Nothing is read or written until Resumed. True: cancelled.
     std::uint64_t reported = 0;
   };

@@ -210,8 +210,9 @@ sdk::Result<AddressRules> AddressRules::Parse(std::span<const std::string> trust
 
 std::optional<std::string_view> Refused(const AddressRules& rules, std::string_view host, std::uint16_t port,
                                         std::span<const net::IpAddress> addresses) {
-  const bool denied = rules.denied.Has(host, port) || std::any_of(addresses.begin(), addresses.end(),
-                                                                  [&](const auto& a) { return rules.denied.Has(a, port); });
+  const bool denied =
+      rules.denied.Has(host, port) ||
+      std::any_of(addresses.begin(), addresses.end(), [&](const auto& a) { return rules.denied.Has(a, port); });
   if (denied) return "denied";
   if (rules.trusted.Has(host, port)) return std::nullopt;
   const bool open = HasPort(rules.ports, port);

@@ -26,7 +26,8 @@ std::optional<std::string_view> BlockedAs(const net::IpAddress& address);
 class UpstreamList {
  public:
   /// \param field    stands in messages: "trusted".
-  /// \param entries  "name", "name:8096", "10.0.0.0/8", "10.0.0.0/8:8096", "127.0.0.1", "[::1]:8096", "fd00::/8". A name
+  /// \param entries  "name", "name:8096", "10.0.0.0/8", "10.0.0.0/8:8096", "127.0.0.1", "[::1]:8096", "fd00::/8". A
+  /// name
   ///                 means that name alone, whatever it resolves to; a block any name that resolves into it.
   /// \returns  kInvalidArgument naming the entry by position and what was wanted.
   static sdk::Result<UpstreamList> Parse(std::string_view field, std::span<const std::string> entries);

@@ -22,8 +22,8 @@ class Cookies {
   static constexpr std::size_t kMaxCookies = 32;
   static constexpr std::size_t kMaxCookieBytes = 4096;  ///< Name and value.
 
-  /// Takes the Set-Cookie fields of a response from `from`. Left out: what `from` may not set (another Domain; Secure by
-  /// http), what is too long or holds what no Cookie field may hold, and what comes after kMaxCookies.
+  /// Takes the Set-Cookie fields of a response from `from`. Left out: what `from` may not set (another Domain; Secure
+  /// by http), what is too long or holds what no Cookie field may hold, and what comes after kMaxCookies.
   void Take(const Target& from, std::span<const sdk::Header> response);
 
   /// The value of a Cookie field for `to`: the pairs of `present` that are not set anew, then those of the jar.

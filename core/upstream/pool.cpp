@@ -9,8 +9,8 @@
 namespace sluice::upstream {
 namespace {
 
-/// So shortly after its last use, as far as the coarse clock can tell, a connection with nothing left to read is taken to
-/// be quiet: asking the kernel costs a system call.
+/// So shortly after its last use, as far as the coarse clock can tell, a connection with nothing left to read is taken
+/// to be quiet: asking the kernel costs a system call.
 constexpr std::chrono::milliseconds kStillQuiet{1};
 
 }  // namespace

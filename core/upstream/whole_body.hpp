@@ -15,7 +15,8 @@ namespace sluice::upstream {
 /// Longest that a whole body may take to come: a thread waits for it. Streams have no such limit.
 inline constexpr std::chrono::seconds kLongestRead{60};
 
-/// Reads until `text` holds `bytes` octets, or the body ends. \returns  as Body::Read; kDeadlineExceeded past `longest`.
+/// Reads until `text` holds `bytes` octets, or the body ends. \returns  as Body::Read; kDeadlineExceeded past
+/// `longest`.
 sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text,
                      std::chrono::milliseconds longest = kLongestRead);
 

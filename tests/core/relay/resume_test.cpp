@@ -52,8 +52,7 @@ TEST(ResumeTest, GoesOnWhereAnUpstreamBrokeOff) {
 
 TEST(ResumeTest, BreaksTheBodyOffWhenThereIsNoRest) {
   FaultyOrigin origin(FaultyOrigin::Say(Head(5000) + "short"));
-  Gateway gateway({.origin = origin.url(),
-                   .resume = [](const std::string&) -> Resume {
+  Gateway gateway({.origin = origin.url(), .resume = [](const std::string&) -> Resume {
                      return [](std::uint64_t, const std::atomic<bool>&) { return std::nullopt; };
                    }});
 

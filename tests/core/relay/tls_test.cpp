@@ -28,9 +28,10 @@ TEST(RelayTlsTest, AClientThatSendsButDoesNotReadIsGivenUp) {
     while (peer.Send(piece)) {
     }
   });
-  Gateway gateway({.origin = origin.url(),
-                   .write_timeout = 300ms,
-                   .tls = net::CertificateFiles{.certificate = made.certificate.string(), .private_key = made.key.string()}});
+  Gateway gateway(
+      {.origin = origin.url(),
+       .write_timeout = 300ms,
+       .tls = net::CertificateFiles{.certificate = made.certificate.string(), .private_key = made.key.string()}});
   http::testing::TlsClients clients(made.ca.string(), TLS1_3_VERSION);
   RawClient client(gateway.port(), {}, 4096);
   ASSERT_TRUE(client.StartTls(clients));

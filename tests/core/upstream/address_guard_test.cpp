@@ -143,7 +143,7 @@ sdk::Result<UpstreamList> List(std::vector<std::string> entries) { return Upstre
 
 TEST(UpstreamListTest, HasNamesBlocksAndPorts) {
   auto trusted = List({"Jellyfin.LAN", "pool.lan:3000", "10.1.0.0/16", "192.168.7.0/24:8080", "127.0.0.1:9000",
-                        "[::1]:9000", "fd00::/8", "[fe80::/10]:80"});
+                       "[::1]:9000", "fd00::/8", "[fe80::/10]:80"});
 
   ASSERT_TRUE(trusted) << trusted.error().message;
   EXPECT_TRUE(trusted->Has("jellyfin.lan", 1));
@@ -186,8 +186,8 @@ TEST(UpstreamListTest, NamesTheEntryThatCannotBeRead) {
 using Words = std::vector<std::string>;
 
 TEST(AddressRulesTest, DeniedWinsOverTrustedAndPublic) {
-  const auto rules = AddressRules::Parse(Words{"10.0.0.0/8", "a.lan"}, Words{"10.9.0.0/16", "8.8.8.8:53", "bad.example"},
-                                         Words{});
+  const auto rules =
+      AddressRules::Parse(Words{"10.0.0.0/8", "a.lan"}, Words{"10.9.0.0/16", "8.8.8.8:53", "bad.example"}, Words{});
   ASSERT_TRUE(rules) << rules.error().message;
 
   EXPECT_EQ(Refused(*rules, "x.lan", 80, std::vector{At("10.1.0.1")}), std::nullopt);

@@ -75,8 +75,7 @@ TEST_F(GuardTest, DeniesWhatTheOperatorNames) {
 }
 
 TEST_F(GuardTest, KeepsToTheAllowedPortsOnRedirectsToo) {
-  FaultyOrigin origin(
-      FaultyOrigin::Say("HTTP/1.1 302 x\r\nLocation: http://8.8.8.8:22/\r\nContent-Length: 0\r\n\r\n"));
+  FaultyOrigin origin(FaultyOrigin::Say("HTTP/1.1 302 x\r\nLocation: http://8.8.8.8:22/\r\nContent-Length: 0\r\n\r\n"));
   MakeClient({.trusted = {"127.0.0.1"}, .ports = {"80", "443"}});
   auto request = Get(origin.url());
   request.max_redirects = 1;

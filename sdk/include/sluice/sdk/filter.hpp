@@ -53,7 +53,7 @@ struct BodyOrigin {
 struct BodyTransform {
   virtual ~BodyTransform() = default;
   /// Takes the next octets of the body; puts what is ready into `next`, which blocks while the viewer is slow.
-  /// \returns  any error: the viewer's connection is cut.
+  /// \returns  any error: the viewer gets it, as long as nothing was put into `next`; after that it is cut off.
   virtual Status Write(std::span<const std::byte> chunk, ByteSink& next) = 0;
   /// After the last octet of a body that arrived whole.
   virtual Status Finish(ByteSink& next) = 0;
