@@ -27,11 +27,24 @@ SCHEMES = {
     "cbcs": ["scheme=cbcs", "crypt=1", "skip=9", "iv_bytes=0", "odd_sizes=1"],
 }
 
+# Pictures and sound in one Representation, by numbers and as ranges of one file.
+MPD = """<?xml version="1.0"?>
+<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT{seconds}S" minBufferTime="PT1S"
+     profiles="urn:mpeg:dash:profile:full:2011"><Period>
+  <AdaptationSet mimeType="video/mp4" codecs="avc1.64000d,mp4a.40.2">
+    <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="{scheme}"/>
+    {segments}
+    <Representation id="v" bandwidth="500000" width="320" height="180"/>
+  </AdaptationSet></Period></MPD>
+"""
+BY_NUMBER = '<SegmentTemplate duration="1" startNumber="0" initialization="init.mp4" media="$Number$.m4s"/>'
+
 CONFIG = """
 listeners: {{main: {{address: "127.0.0.1:0"}}}}
 upstream: {{trusted: ["127.0.0.1:{origin}"]}}
 components:
   hls: {{kind: manifest, type: hls, config: {{decrypted: true}}}}
+  dash: {{kind: manifest, type: dash-to-hls, config: {{decrypted: true}}}}
   cenc: {{kind: filter, type: cenc, config: {{keys: {keys}, request_keys: true}}}}
   keys: {{kind: endpoint, type: clearkey, config: {{admin_token: "{token}", signing_secret: "{secret}"}}}}
 pipelines:
@@ -51,7 +64,7 @@ pipelines:
       - {{filter: cenc}}
       - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /vod}}}}
       - {{fetch: {{}}}}
-      - {{rewrite: hls}}
+      - {{rewrite: [hls, dash]}}
 """
 
 
@@ -115,12 +128,19 @@ class CencTest(harness.EndToEndTest):
                "#EXT-X-KEY:METHOD=SAMPLE-AES-CTR,URI=\"data:text/plain,x\",KEYFORMAT=\"org.w3.clearkey\"\n"
         by_file = head + '#EXT-X-MAP:URI="init.mp4"\n'
         by_range = head + f'#EXT-X-MAP:URI="file.mp4",BYTERANGE="{len(init)}@0"\n'
-        offset = len(init)
+        offset, starts = len(init), []
         for i, segment in enumerate(segments):
             (folder / f"{i}.m4s").write_bytes(segment)
             by_file += f"#EXTINF:1,\n{i}.m4s\n"
             by_range += f"#EXTINF:1,\n#EXT-X-BYTERANGE:{len(segment)}@{offset}\nfile.mp4\n"
+            starts.append(offset)
             offset += len(segment)
+        ranges = "".join(f'<SegmentURL mediaRange="{begin}-{begin + len(segment) - 1}"/>'
+                         for begin, segment in zip(starts, segments))
+        by_list = f'<SegmentList duration="1"><Initialization range="0-{len(init) - 1}"/>{ranges}</SegmentList>'
+        for mpd, kind in (("numbers.mpd", BY_NUMBER), ("list.mpd", "<BaseURL>file.mp4</BaseURL>" + by_list)):
+            (folder / mpd).write_text(MPD.format(scheme="cenc" if name == "rotation" else name, segments=kind,
+                                                 seconds=len(segments)), encoding="ascii")
         (folder / "segments.m3u8").write_text(by_file + "#EXT-X-ENDLIST\n", encoding="ascii")
         (folder / "ranges.m3u8").write_text(by_range + "#EXT-X-ENDLIST\n", encoding="ascii")
 
@@ -145,7 +165,7 @@ class CencTest(harness.EndToEndTest):
 
     def test_each_scheme_plays_by_segments_by_ranges_and_as_a_file(self):
         for name in [*SCHEMES, "rotation"]:
-            for what in ("segments.m3u8", "ranges.m3u8", "file.mp4"):
+            for what in ("segments.m3u8", "ranges.m3u8", "file.mp4", "numbers.mpd", "list.mpd"):
                 with self.subTest(name=name, what=what):
                     self.assert_plays(self.url(f"/vod/{name}/{what}"))
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <sluice/sdk/init_note.hpp>
+#include <sluice/sdk/url.hpp>
 #include <utility>
 
 #include "keys.hpp"
@@ -113,6 +115,7 @@ sdk::Result<MediaPlaylist::Part> MediaPlaylist::ReadPart(const mpd::Period& peri
       part.track.segments.push_back({.duration = mpd::ToTicks(*period.duration, part.track.timescale), .number = 1});
     }
   }
+  if (one.protection && making_.decrypted) part.note = InitNoteOf(part.track);
   if (one.protection && !making_.decrypted) {
     auto keys = KeyLines(*one.protection, one.base_url, making_.linker);
     if (!keys) return std::move(keys).error();
@@ -122,8 +125,24 @@ sdk::Result<MediaPlaylist::Part> MediaPlaylist::ReadPart(const mpd::Period& peri
   return part;
 }
 
+std::string MediaPlaylist::InitNoteOf(const mpd::Track& track) {
+  if (!track.init) return {};
+  const auto& init = *track.init;
+  sdk::InitNote note{.url = sdk::ResolveReference(track.base_url, init.reference)};
+  if (init.is_template) {
+    const auto parsed = sdk::UrlTemplate::Parse(note.url);
+    if (!parsed) return {};
+    note.url = parsed->Expand({});
+  }
+  if (init.range) {
+    note.offset = init.range->offset;
+    note.length = init.range->length;
+  }
+  return note.Pack();
+}
+
 sdk::Status MediaPlaylist::FindLinks(const mpd::Representation& one, Part& part) {
-  const mpd::LinkUse use{.kind = part.kind, .mime_type = part.mime_type};
+  const mpd::LinkUse use{.kind = part.kind, .mime_type = part.mime_type, .note = part.note};
   if (part.track.init && one.mime_type != "text/vtt") {
     auto map = MapLine(*part.track.init, part);
     if (!map) return std::move(map).error();
@@ -145,7 +164,8 @@ sdk::Status MediaPlaylist::FindLinks(const mpd::Representation& one, Part& part)
 }
 
 sdk::Result<std::string> MediaPlaylist::LinkTo(const Part& part, std::string_view reference) {
-  auto link = making_.linker.Link(part.track.base_url, reference, {.kind = part.kind, .mime_type = part.mime_type});
+  auto link = making_.linker.Link(part.track.base_url, reference,
+                                  {.kind = part.kind, .mime_type = part.mime_type, .note = part.note});
   if (!link) return std::move(link).error();
   if (!*link) return Unfetchable();
   return std::move(**link);
@@ -154,8 +174,10 @@ sdk::Result<std::string> MediaPlaylist::LinkTo(const Part& part, std::string_vie
 sdk::Result<std::string> MediaPlaylist::MapLine(const mpd::Piece& piece, const Part& part) {
   const auto& base = part.track.base_url;
   // A part of the media's own file is linked as that: one link, one place in caches.
-  const auto kind = piece.reference.empty() ? part.kind : sdk::LinkKind::kInit;
-  const mpd::LinkUse use{.kind = kind, .mime_type = part.mime_type};
+  const bool own_file = piece.reference.empty();
+  const mpd::LinkUse use{.kind = own_file ? part.kind : sdk::LinkKind::kInit,
+                         .mime_type = part.mime_type,
+                         .note = own_file ? std::string_view(part.note) : std::string_view()};
   const auto link = piece.is_template ? making_.linker.Template(base, piece.reference, {}, use)
                                       : making_.linker.Link(base, piece.reference, use);
   if (!link) return link.error();

@@ -56,11 +56,13 @@ class MediaPlaylist {
     std::optional<sdk::UrlTemplate> media{};
     sdk::LinkKind kind = sdk::LinkKind::kSegment;
     std::string mime_type{};
+    std::string note{};  ///< Of the media's links: the init section, for a filter that decrypts. Empty: none does.
   };
 
   sdk::Status Collect();
   sdk::Result<Part> ReadPart(const mpd::Period& period, const Rendition& rendition);
   sdk::Status FindLinks(const mpd::Representation& one, Part& part);
+  static std::string InitNoteOf(const mpd::Track& track);
   sdk::Result<std::string> MapLine(const mpd::Piece& piece, const Part& part);
   sdk::Result<std::string> LinkTo(const Part& part, std::string_view reference);
   Part GapPart(const mpd::Period& period) const;
