@@ -133,7 +133,9 @@ App::App(AppOptions options) : options_(std::move(options)) {
 App::~App() { Stop(); }
 
 void App::Prepare(config::Faults& faults) {
-  auto config = config::Load(options_.config_path, options_.environment, faults);
+  auto config = options_.config_text.empty()
+                    ? config::Load(options_.config_path, options_.environment, faults)
+                    : config::LoadText(options_.config_text, "built-in", options_.environment, faults);
   if (config.places == nullptr || !MakeCore(config, faults)) return;
   if (auto snapshot = Build(std::move(config), faults)) {
     engine_->Swap(std::move(snapshot));

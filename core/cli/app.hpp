@@ -30,6 +30,7 @@ namespace sluice::cli {
 
 struct AppOptions {
   std::string config_path;
+  std::string config_text = {};  ///< Takes the place of what is at `config_path`. Empty: read that.
   config::Environment environment;
 };
 

@@ -16,6 +16,7 @@
 #include <iostream>
 
 #include "core/cli/app.hpp"
+#include "core/cli/manifest_tool.hpp"
 #include "core/cli/version.hpp"
 #include "core/plugin/check.hpp"
 #include "core/telemetry/log.hpp"
@@ -44,6 +45,39 @@ void AddConfigFlags(CLI::App* command, ConfigFlags& flags) {
   command->add_option("--env-file", flags.env_file, "read NAME=value lines before the environment");
 }
 
+/// The modes of `sluice manifest`, which all take the same.
+struct ManifestCommands {
+  ManifestFlags flags;
+  CLI::App* rewrite = nullptr;
+  CLI::App* convert = nullptr;
+  CLI::App* check = nullptr;
+
+  void AddTo(CLI::App& app) {
+    auto* const manifest = app.add_subcommand("manifest", "Show what the gateway makes of a manifest, without serving it");
+    manifest->require_subcommand(1);
+    rewrite = Add(*manifest, "rewrite", "Print it with its links rewritten, in a form that people can read");
+    convert = Add(*manifest, "convert", "Print the HLS playlists that an MPD becomes");
+    check = Add(*manifest, "check", "Say what is wrong with it, and with the manifests that it leads to");
+  }
+  int Run() {
+    const auto mode = rewrite->parsed()   ? ManifestMode::kRewrite
+                      : convert->parsed() ? ManifestMode::kConvert
+                                          : ManifestMode::kCheck;
+    return RunManifestTool(mode, flags, std::cout, std::cerr);
+  }
+
+ private:
+  CLI::App* Add(CLI::App& manifest, const std::string& name, const std::string& summary) {
+    auto* const command = manifest.add_subcommand(name, summary);
+    command->add_option("SOURCE", flags.source, "a file, or an http or https URL")->required();
+    command->add_option("--url", flags.url, "for a file: the URL that it is from");
+    command->add_option("-c,--config", flags.from.config, "configuration that has --component; default: none");
+    command->add_option("--component", flags.component, "rewriter to use; default: the first that accepts the manifest");
+    command->add_option("--env-file", flags.from.env_file, "read NAME=value lines before the environment");
+    return command;
+  }
+};
+
 int Run(CLI::App& app, int argc, char** argv) {
   ConfigFlags flags;
   std::string file;
@@ -69,6 +103,9 @@ int Run(CLI::App& app, int argc, char** argv) {
   auto* const health = app.add_subcommand("healthcheck", "Exit 0 when URL answers with a status below 400");
   health->add_option("--url", url, "http URL")->default_val("http://127.0.0.1:8080/health");
 
+  ManifestCommands manifest;
+  manifest.AddTo(app);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -80,6 +117,7 @@ int Run(CLI::App& app, int argc, char** argv) {
   if (plugins->parsed()) return Plugins(flags, with_schema);
   if (check->parsed()) return plugin::RunCheckPlugin(file, check_config, std::cout);
   if (reload->parsed()) return Reload(pid);
+  if (manifest.rewrite->parsed() || manifest.convert->parsed() || manifest.check->parsed()) return manifest.Run();
   if (health->parsed()) return HealthCheck(url);
   std::cerr << app.help();
   return kExitUsage;

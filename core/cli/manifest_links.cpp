@@ -36,7 +36,7 @@ std::string_view NameOf(sdk::LinkKind kind) {
 }
 
 std::string ReadableLinks::Proxied(std::string_view absolute_url, sdk::LinkKind kind) {
-  return Link({.url = absolute_url, .kind = kind}).value_or(std::string());
+  return Link({.url = absolute_url, .kind = kind}).value();
 }
 
 sdk::Result<std::string> ReadableLinks::Link(const sdk::LinkOrder& order) {

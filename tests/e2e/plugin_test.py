@@ -199,11 +199,9 @@ gate: {match: {path: /gate}, steps: [{authenticate: gate}, {resolve: clips, item
         sluice = self.start_throwing("""
 body: {match: {path: /body}, steps: [{filter: body}, {resolve: clips, item: small.mp4}, {fetch: {}}]}
 """)
-        with self.assertRaises((http.client.HTTPException, OSError)):
-            sluice.get("/body")
+        self.assertEqual(sluice.get("/body").status, 500)  # nothing was sent before it threw
         self.assert_lives(sluice)
         self.assertEqual(sluice.metric("sluice_plugin_call_failures_total", component="body"), 1)
-        harness.wait_until(lambda: sluice.metric("sluice_http_broken_responses_total") == 1, "the break is counted")
 
     def test_a_rewriter_that_cannot_say_whether_it_accepts_lets_no_upstream_link_through(self):
         sluice = self.start_throwing("""
