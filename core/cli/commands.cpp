@@ -53,7 +53,8 @@ struct ManifestCommands {
   CLI::App* check = nullptr;
 
   void AddTo(CLI::App& app) {
-    auto* const manifest = app.add_subcommand("manifest", "Show what the gateway makes of a manifest, without serving it");
+    auto* const manifest =
+        app.add_subcommand("manifest", "Show what the gateway makes of a manifest, without serving it");
     manifest->require_subcommand(1);
     rewrite = Add(*manifest, "rewrite", "Print it with its links rewritten, in a form that people can read");
     convert = Add(*manifest, "convert", "Print the HLS playlists that an MPD becomes");
@@ -72,7 +73,8 @@ struct ManifestCommands {
     command->add_option("SOURCE", flags.source, "a file, or an http or https URL")->required();
     command->add_option("--url", flags.url, "for a file: the URL that it is from");
     command->add_option("-c,--config", flags.from.config, "configuration that has --component; default: none");
-    command->add_option("--component", flags.component, "rewriter to use; default: the first that accepts the manifest");
+    command->add_option("--component", flags.component,
+                        "rewriter to use; default: the first that accepts the manifest");
     command->add_option("--env-file", flags.from.env_file, "read NAME=value lines before the environment");
     return command;
   }

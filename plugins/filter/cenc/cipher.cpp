@@ -155,7 +155,8 @@ sdk::Status SampleCipher::NextRun() {
     return sdk::Ok();
   }
   run_bytes_ = protected_bytes_;
-  if (IsChained(scheme_) && protected_bytes_ >= kBlockBytes) run_bytes_ -= static_cast<std::uint32_t>(protected_bytes_ % kBlockBytes);
+  if (IsChained(scheme_) && protected_bytes_ >= kBlockBytes)
+    run_bytes_ -= static_cast<std::uint32_t>(protected_bytes_ % kBlockBytes);
   run_is_clear_ = IsChained(scheme_) && protected_bytes_ < kBlockBytes;
   protected_bytes_ -= run_bytes_;
   return sdk::Ok();
