@@ -29,8 +29,9 @@ constexpr std::string_view kConverter = "dash-to-hls";
 
 std::string ShippedRewriters() {
   std::string hex;
-  for (const unsigned char octet : state::RandomBytes(32)) {
+  for (const char c : state::RandomBytes(32)) {
     constexpr std::string_view kDigits = "0123456789abcdef";
+    const auto octet = static_cast<unsigned char>(c);
     hex.append({kDigits[octet >> 4U], kDigits[octet & 15U]});
   }
   return "version: 1\nlisteners: {none: {address: \"127.0.0.1:0\"}}\nlog: {level: error}\nstate: {secret_key: \"" +

@@ -123,8 +123,8 @@ std::string Cookies::For(const Target& to, std::string_view present) const {
   };
   while (!present.empty()) {
     const auto [name, text] = Split(Next(present, ';'));
-    const bool anew =
-        std::any_of(fitting.begin(), fitting.end(), [&](const auto* cookie) { return cookie->name == name; });
+    const auto sets_anew = [set = name](const Cookie* cookie) { return cookie->name == set; };
+    const bool anew = std::any_of(fitting.begin(), fitting.end(), sets_anew);
     if (!name.empty() && !anew) append(name, text);
   }
   for (const auto* cookie : fitting) append(cookie->name, cookie->value);

@@ -229,3 +229,4 @@ TEST_F(CencRefusalsTest, OpensNoBodyOfForeignTypesAndErrors) {
 
 }  // namespace
 }  // namespace sluice::testing::cenc
+#include <sluice/sdk/testing/calls.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Everything that can be encrypted comes out as it was before, in place, however the octets come.
 #include <random>
+#include <sluice/sdk/testing/calls.hpp>
 
 #include "support.hpp"
 #include "tests/plugins/filter/cenc/boxes.hpp"

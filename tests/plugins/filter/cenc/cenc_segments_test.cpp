@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <sluice/sdk/init_note.hpp>
+#include <sluice/sdk/testing/calls.hpp>
 #include <thread>
 
 #include "support.hpp"
