@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What cannot be decrypted ends with an error that says why, not with octets that nobody can play.
+#include <sluice/sdk/testing/calls.hpp>
+
 #include "support.hpp"
 #include "tests/plugins/filter/cenc/boxes.hpp"
 
@@ -229,4 +231,3 @@ TEST_F(CencRefusalsTest, OpensNoBodyOfForeignTypesAndErrors) {
 
 }  // namespace
 }  // namespace sluice::testing::cenc
-#include <sluice/sdk/testing/calls.hpp>
