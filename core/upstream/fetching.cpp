@@ -159,10 +159,19 @@ std::optional<Clock::duration> Fetching::DelayAfter(const Tried<Response>& tried
 
 void Fetching::AddCookies() {
   if (cookies_.empty()) return;
-  auto& fields = hop_->headers;
-  auto value = cookies_.For(hop_->target, FindField(fields, "Cookie").value_or(""));
-  DropField(fields, "Cookie");
-  if (!value.empty()) fields.push_back({"Cookie", std::move(value)});
+  own_cookies_ = FindField(hop_->headers, "Cookie").value_or("");
+  SetCookie(cookies_.For(hop_->target, *own_cookies_));
+}
+
+void Fetching::DropAddedCookies() {
+  if (!own_cookies_) return;
+  SetCookie(std::move(*own_cookies_));
+  own_cookies_.reset();
+}
+
+void Fetching::SetCookie(std::string value) {
+  DropField(hop_->headers, "Cookie");
+  if (!value.empty()) hop_->headers.push_back({"Cookie", std::move(value)});
 }
 
 std::optional<sdk::Result<Response>> Fetching::AfterHop(sdk::Result<Response> response) {
@@ -173,6 +182,7 @@ std::optional<sdk::Result<Response>> Fetching::AfterHop(sdk::Result<Response> re
                         hop_->target.origin.Label() + ": want at most " + std::to_string(followed_) + " redirects");
   }
   cookies_.Take(hop_->target, response->headers);
+  DropAddedCookies();
   if (auto led = Follow(response->status, response->Header("Location"), *hop_); !led) {
     return metrics.Fail({Reason::kRedirect, led.error().code, led.error().message});
   }

@@ -4,6 +4,7 @@
 /// Fetching: what happens between one request and its answer: redirects, retries, other origins.
 
 #include <optional>
+#include <string>
 
 #include "core/upstream/aim.hpp"
 #include "core/upstream/attempt.hpp"
@@ -33,8 +34,11 @@ class Fetching {
   std::optional<sdk::Result<Response>> AfterTry(Tried<Response> tried);
   /// How long to wait before the next try; nothing: there is none.
   std::optional<Clock::duration> DelayAfter(const Tried<Response>& tried) const;
-  /// Sends the next hop what earlier ones have set.
+  /// Sends this hop what earlier ones have set for it.
   void AddCookies();
+  /// They were for this hop alone.
+  void DropAddedCookies();
+  void SetCookie(std::string value);
   /// \returns  nothing: there is another hop.
   std::optional<sdk::Result<Response>> AfterHop(sdk::Result<Response> response);
 
@@ -44,8 +48,9 @@ class Fetching {
   const Profile& profile_;
   const Clock::time_point started_ = Clock::now();
   std::optional<Hop> hop_;
-  std::uint32_t followed_ = 0;  ///< Redirects.
-  Cookies cookies_;             ///< That these have set.
+  std::uint32_t followed_ = 0;              ///< Redirects.
+  Cookies cookies_;                         ///< That these have set.
+  std::optional<std::string> own_cookies_;  ///< The hop's Cookie field without them; nothing: none were added.
   // Of the hop.
   Origin asked_;
   std::optional<Aim> aim_;

@@ -25,6 +25,27 @@ FaultyOrigin::Script TokenDance() {
   };
 }
 
+/// /a/1 sets what is for /a alone and goes to /a/2, from where it goes to /b.
+FaultyOrigin::Script TwoPaths() {
+  return [](FaultyOrigin::Peer& peer) {
+    for (auto head = peer.ReadHead(); !head.empty(); head = peer.ReadHead()) {
+      if (head.starts_with("GET /a/1 ")) {
+        peer.Send(
+            "HTTP/1.1 302 x\r\nLocation: /a/2\r\nSet-Cookie: there=1; Path=/a\r\nSet-Cookie: brief=1; Path=/\r\n"
+            "Content-Length: 0\r\n\r\n");
+      } else if (head.starts_with("GET /a/2 ")) {
+        peer.Send(
+            "HTTP/1.1 302 x\r\nLocation: /b\r\nSet-Cookie: brief=; Path=/; Max-Age=0\r\nContent-Length: 0\r\n\r\n");
+      } else {
+        const auto from = head.find("\r\nCookie: ");
+        const auto cookies =
+            from == std::string::npos ? "none" : head.substr(from + 10, head.find('\r', from + 2) - from - 10);
+        peer.Send("HTTP/1.1 200 x\r\nContent-Length: " + std::to_string(cookies.size()) + "\r\n\r\n" + cookies);
+      }
+    }
+  };
+}
+
 class ClientCookiesTest : public ClientTest {};
 
 TEST_F(ClientCookiesTest, GoWithTheHopsThatFollow) {
@@ -36,6 +57,17 @@ TEST_F(ClientCookiesTest, GoWithTheHopsThatFollow) {
 
   EXPECT_EQ(Fetch(request), "200 film");
   EXPECT_EQ(Fetch(request), "200 film") << "a request starts without what another was set";
+}
+
+TEST_F(ClientCookiesTest, AreNotTakenForTheViewersOwnByTheHopAfterNext) {
+  FaultyOrigin origin(TwoPaths());
+  MakeClient();
+  auto request = Get(origin.url() + "/a/1");
+  request.max_redirects = 3;
+  EXPECT_EQ(Fetch(request), "200 none");
+  request.headers = {{"Cookie", "lang=de"}};
+
+  EXPECT_EQ(Fetch(request), "200 lang=de");
 }
 
 TEST_F(ClientCookiesTest, AreNoLongerThereInTheNextRequest) {
