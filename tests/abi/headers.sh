@@ -6,20 +6,23 @@ set -u
 root=$1 mode=$2
 shift 2
 include=$root/sdk/include
-command -v "$1" >/dev/null || {
-  echo "headers.sh: $1 is missing: ./dev test installs it"
-  exit 1
-}
+for tool in "$1" ccache; do
+  command -v "$tool" >/dev/null || {
+    echo "headers.sh: $tool is missing: ./dev test installs it"
+    exit 1
+  }
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
-# Twice, so that a missing include guard shows as well.
+# Twice, so that a missing include guard shows as well. Under a name that is the same each time: ccache knows it.
 compile() {
   printf '#include <%s>\n#include <%s>\n' "$1" "$1" >"$work/header.$2"
+  header=$1 source=header.$2
   shift 2
-  "$@" -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -I"$include" -fsyntax-only || {
-    echo "does not compile alone: $(head -1 "$work"/header.*)"
+  (cd "$work" && ccache "$@" -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -I"$include" -c "$source" -o header.o) || {
+    echo "does not compile alone: $header"
     failed=1
   }
 }
@@ -27,14 +30,14 @@ compile() {
 case $mode in
   c)
     for header in "$include"/sluice/abi/*.h; do
-      compile "sluice/abi/${header##*/}" c "$@" -std=c11 -pedantic "$work/header.c"
-      compile "sluice/abi/${header##*/}" cpp "$@" -x c++ -std=c++20 "$work/header.cpp"
+      compile "sluice/abi/${header##*/}" c "$@" -std=c11 -pedantic
+      compile "sluice/abi/${header##*/}" cpp "$@" -x c++ -std=c++20
     done
     ;;
   c++)
     for header in "$include"/sluice/sdk/*.hpp "$include"/sluice/sdk/testing/*.hpp "$include"/sluice/sdk/detail/adapters.hpp \
       "$include"/sluice/sdk/detail/service_tables.hpp; do
-      compile "${header#"$include"/}" cpp "$@" -std=c++20 -Wnon-virtual-dtor "$work/header.cpp"
+      compile "${header#"$include"/}" cpp "$@" -std=c++20 -Wnon-virtual-dtor
     done
     ;;
   refused)

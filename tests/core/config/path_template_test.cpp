@@ -12,7 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 
 /// "name=value;…|rest" of what `path` matches; "no match", or "bad template".
-std::string Match(std::string_view text, std::string_view path) {
+std::string Matched(std::string_view text, std::string_view path) {
   std::string error;
   const auto parsed = PathTemplate::Parse(text, error);
   if (!parsed) return "bad template";
@@ -24,63 +24,63 @@ std::string Match(std::string_view text, std::string_view path) {
 }
 
 TEST(PathTemplateTest, LiteralsCompareOctetByOctet) {
-  EXPECT_EQ(Match("/a/b", "/a/b"), "|");
-  EXPECT_EQ(Match("/", "/"), "|");
-  EXPECT_EQ(Match("/a/", "/a/"), "|");
-  EXPECT_EQ(Match("/a/b", "/a/B"), "no match");
-  EXPECT_EQ(Match("/a/b", "/a/%62"), "no match");
-  EXPECT_EQ(Match("/a/b", "/a"), "no match");
-  EXPECT_EQ(Match("/a/b", "/a/bc"), "no match");
-  EXPECT_EQ(Match("/a/b", "/a/b/"), "no match");
-  EXPECT_EQ(Match("/a/b", "/a/b/c"), "no match");
-  EXPECT_EQ(Match("/a", "/"), "no match");
-  EXPECT_EQ(Match("/a/", "/a"), "no match");
+  EXPECT_EQ(Matched("/a/b", "/a/b"), "|");
+  EXPECT_EQ(Matched("/", "/"), "|");
+  EXPECT_EQ(Matched("/a/", "/a/"), "|");
+  EXPECT_EQ(Matched("/a/b", "/a/B"), "no match");
+  EXPECT_EQ(Matched("/a/b", "/a/%62"), "no match");
+  EXPECT_EQ(Matched("/a/b", "/a"), "no match");
+  EXPECT_EQ(Matched("/a/b", "/a/bc"), "no match");
+  EXPECT_EQ(Matched("/a/b", "/a/b/"), "no match");
+  EXPECT_EQ(Matched("/a/b", "/a/b/c"), "no match");
+  EXPECT_EQ(Matched("/a", "/"), "no match");
+  EXPECT_EQ(Matched("/a/", "/a"), "no match");
 }
 
 TEST(PathTemplateTest, ACaptureTakesOneSegmentAndDecodesIt) {
-  EXPECT_EQ(Match("/a/{id}", "/a/x"), "id=x;|");
-  EXPECT_EQ(Match("/{a}/{b}", "/1/2"), "a=1;b=2;|");
-  EXPECT_EQ(Match("/a/{id}", "/a/x%20y%2Fz"), "id=x y/z;|");
-  EXPECT_EQ(Match("/a/{id}/c", "/a/b/c"), "id=b;|");
-  EXPECT_EQ(Match("/a/{id}", "/a/x/y"), "no match");
-  EXPECT_EQ(Match("/a/{id}", "/a"), "no match");
+  EXPECT_EQ(Matched("/a/{id}", "/a/x"), "id=x;|");
+  EXPECT_EQ(Matched("/{a}/{b}", "/1/2"), "a=1;b=2;|");
+  EXPECT_EQ(Matched("/a/{id}", "/a/x%20y%2Fz"), "id=x y/z;|");
+  EXPECT_EQ(Matched("/a/{id}/c", "/a/b/c"), "id=b;|");
+  EXPECT_EQ(Matched("/a/{id}", "/a/x/y"), "no match");
+  EXPECT_EQ(Matched("/a/{id}", "/a"), "no match");
 }
 
 TEST(PathTemplateTest, ACaptureMatchesNeitherNothingNorABadEscape) {
-  EXPECT_EQ(Match("/a/{id}", "/a/"), "no match");
-  EXPECT_EQ(Match("/a/{id}/c", "/a//c"), "no match");
-  EXPECT_EQ(Match("/a/{id}", "/a/%zz"), "no match");
-  EXPECT_EQ(Match("/a/{id}", "/a/%2"), "no match");
-  EXPECT_EQ(Match("/a/{rest...}", "/a/%zz"), "no match");
+  EXPECT_EQ(Matched("/a/{id}", "/a/"), "no match");
+  EXPECT_EQ(Matched("/a/{id}/c", "/a//c"), "no match");
+  EXPECT_EQ(Matched("/a/{id}", "/a/%zz"), "no match");
+  EXPECT_EQ(Matched("/a/{id}", "/a/%2"), "no match");
+  EXPECT_EQ(Matched("/a/{rest...}", "/a/%zz"), "no match");
 }
 
 TEST(PathTemplateTest, ANamedRestTakesWhatFollows) {
-  EXPECT_EQ(Match("/a/{p...}", "/a/b/c%20d"), "p=b/c d;|/b/c%20d");
-  EXPECT_EQ(Match("/a/{p...}", "/a/b/"), "p=b/;|/b/");
-  EXPECT_EQ(Match("/a/{p...}", "/a/"), "no match");
-  EXPECT_EQ(Match("/a/{p...}", "/a"), "no match");
+  EXPECT_EQ(Matched("/a/{p...}", "/a/b/c%20d"), "p=b/c d;|/b/c%20d");
+  EXPECT_EQ(Matched("/a/{p...}", "/a/b/"), "p=b/;|/b/");
+  EXPECT_EQ(Matched("/a/{p...}", "/a/"), "no match");
+  EXPECT_EQ(Matched("/a/{p...}", "/a"), "no match");
 }
 
 TEST(PathTemplateTest, TwoStarsCaptureTheRestAndMatchWithoutAnyToo) {
-  EXPECT_EQ(Match("/a/**", "/a/b/c%20d"), "rest=b/c d;|/b/c%20d");
-  EXPECT_EQ(Match("/a/**", "/a"), "|/");
-  EXPECT_EQ(Match("/a/**", "/a/"), "|/");
-  EXPECT_EQ(Match("/a/**", "/ab"), "no match");
-  EXPECT_EQ(Match("/**", "/"), "|/");
-  EXPECT_EQ(Match("/**", "/x/y"), "rest=x/y;|/x/y");
-  EXPECT_EQ(Match("/{user}/**", "/me/a"), "user=me;rest=a;|/a");
+  EXPECT_EQ(Matched("/a/**", "/a/b/c%20d"), "rest=b/c d;|/b/c%20d");
+  EXPECT_EQ(Matched("/a/**", "/a"), "|/");
+  EXPECT_EQ(Matched("/a/**", "/a/"), "|/");
+  EXPECT_EQ(Matched("/a/**", "/ab"), "no match");
+  EXPECT_EQ(Matched("/**", "/"), "|/");
+  EXPECT_EQ(Matched("/**", "/x/y"), "rest=x/y;|/x/y");
+  EXPECT_EQ(Matched("/{user}/**", "/me/a"), "user=me;rest=a;|/a");
 }
 
-TEST(PathTemplateTest, TwoStarsLetABadEscapePassUncaptured) { EXPECT_EQ(Match("/a/**", "/a/%zz"), "|/%zz"); }
+TEST(PathTemplateTest, TwoStarsLetABadEscapePassUncaptured) { EXPECT_EQ(Matched("/a/**", "/a/%zz"), "|/%zz"); }
 
 TEST(PathTemplateTest, DotSegmentsNeverMatch) {
   for (const auto* path : {"/a/..", "/a/.", "/a/../b", "/a/./b", "/a/%2e%2E/b", "/a/.%2e", "/a/%2E", "/../a/b"}) {
-    EXPECT_EQ(Match("/**", path), "no match") << path;
-    EXPECT_EQ(Match("/a/{p...}", path), "no match") << path;
+    EXPECT_EQ(Matched("/**", path), "no match") << path;
+    EXPECT_EQ(Matched("/a/{p...}", path), "no match") << path;
   }
-  EXPECT_EQ(Match("/{a}/{b}", "/a/.."), "no match");
-  EXPECT_EQ(Match("/a/**", "/a/.../..b/c./.d/%2ee/%2"), "|/.../..b/c./.d/%2ee/%2");
-  EXPECT_EQ(Match("/a/{id}", "/a/%2e%2e%2e"), "id=...;|");
+  EXPECT_EQ(Matched("/{a}/{b}", "/a/.."), "no match");
+  EXPECT_EQ(Matched("/a/**", "/a/.../..b/c./.d/%2ee/%2"), "|/.../..b/c./.d/%2ee/%2");
+  EXPECT_EQ(Matched("/a/{id}", "/a/%2e%2e%2e"), "id=...;|");
 }
 
 TEST(PathTemplateTest, NamesWhatItCaptures) {

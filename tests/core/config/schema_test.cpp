@@ -43,7 +43,7 @@ std::string ErrorOf(std::string_view text) {
   return Schema::Parse(text, error) ? "parsed" : error;
 }
 
-std::string FaultsOf(std::string_view schema, Json value, const Places& places = {}) {
+std::string SchemaFaults(std::string_view schema, Json value, const Places& places = {}) {
   Faults faults;
   Parsed(schema).Check(value, "", places, faults);
   return faults.Text();
@@ -64,7 +64,7 @@ TEST(SchemaTest, AcceptsAndFillsInDefaults) {
 }
 
 TEST(SchemaTest, ReportsEveryFaultAtOnce) {
-  EXPECT_EQ(FaultsOf(kSchema, Json::parse(R"({"hash": "00FF", "size": 101, "ratio": 0.25, "flag": "maybe",
+  EXPECT_EQ(SchemaFaults(kSchema, Json::parse(R"({"hash": "00FF", "size": 101, "ratio": 0.25, "flag": "maybe",
                                 "mode": "fats", "hosts": [], "labels": {"a": "x"}, "hsah": 1,
                                 "inner": {"pins": [{}, {"id": 5}, 6]}})")),
             "/hash: want a text that matches `^[0-9a-f]{4}$` (4 hex digits), found \"00FF\"\n"
@@ -81,24 +81,25 @@ TEST(SchemaTest, ReportsEveryFaultAtOnce) {
 }
 
 TEST(SchemaTest, ReportsTypesThatAreWrong) {
-  EXPECT_EQ(FaultsOf(R"({"type": "object"})", Json::array()), "want a map, found a list\n");
-  EXPECT_EQ(FaultsOf(R"({"type": "array"})", 5), "want a list, found 5\n");
-  EXPECT_EQ(FaultsOf(R"({"type": "integer"})", 5.5), "want a whole number, found 5.5\n");
-  EXPECT_EQ(FaultsOf(R"({"type": "number"})", "5"), "want a number without quotes, found \"5\"\n");
-  EXPECT_EQ(FaultsOf(R"({"type": "string"})", nullptr), "want a string, found nothing\n");
-  EXPECT_EQ(FaultsOf(R"({"type": "null"})", 5), "want nothing, found 5\n");
-  EXPECT_EQ(FaultsOf(R"({"type": "null"})", nullptr), "");
-  EXPECT_EQ(FaultsOf(R"({"type": "array", "maxItems": 1})", Json::array({1, 2})), "want at most 1 items; found 2\n");
+  EXPECT_EQ(SchemaFaults(R"({"type": "object"})", Json::array()), "want a map, found a list\n");
+  EXPECT_EQ(SchemaFaults(R"({"type": "array"})", 5), "want a list, found 5\n");
+  EXPECT_EQ(SchemaFaults(R"({"type": "integer"})", 5.5), "want a whole number, found 5.5\n");
+  EXPECT_EQ(SchemaFaults(R"({"type": "number"})", "5"), "want a number without quotes, found \"5\"\n");
+  EXPECT_EQ(SchemaFaults(R"({"type": "string"})", nullptr), "want a string, found nothing\n");
+  EXPECT_EQ(SchemaFaults(R"({"type": "null"})", 5), "want nothing, found 5\n");
+  EXPECT_EQ(SchemaFaults(R"({"type": "null"})", nullptr), "");
+  EXPECT_EQ(SchemaFaults(R"({"type": "array", "maxItems": 1})", Json::array({1, 2})),
+            "want at most 1 items; found 2\n");
 }
 
 TEST(SchemaTest, ReportsWhatIsMissingWithItsDescription) {
-  EXPECT_EQ(FaultsOf(kSchema, Json::object()),
+  EXPECT_EQ(SchemaFaults(kSchema, Json::object()),
             "`hash` is missing: want a string (4 hex digits)\n`inner` is missing: want a map\n");
 }
 
 TEST(SchemaTest, CountsCharactersNotOctets) {
-  EXPECT_EQ(FaultsOf(R"({"type": "string", "minLength": 3})", "éé"), "want at least 3 characters, found \"éé\"\n");
-  EXPECT_EQ(FaultsOf(R"({"type": "string", "pattern": "^.{2}$"})", "éé"), "");
+  EXPECT_EQ(SchemaFaults(R"({"type": "string", "minLength": 3})", "éé"), "want at least 3 characters, found \"éé\"\n");
+  EXPECT_EQ(SchemaFaults(R"({"type": "string", "pattern": "^.{2}$"})", "éé"), "");
 }
 
 TEST(SchemaTest, FindsTheLineOfAFaultAndOfWhatIsMissing) {
@@ -123,7 +124,7 @@ TEST(SchemaTest, FindsTheLineOfAFaultAndOfWhatIsMissing) {
 
 TEST(SchemaTest, NeverShowsSecrets) {
   const Places places = {{"/hash", {.file = "c.yaml", .line = 3, .pointer = "/hash", .secret = true}}};
-  const auto faults = FaultsOf(kSchema, Json::parse(R"({"hash": "hunter2", "key": "hu", "inner": {}})"), places);
+  const auto faults = SchemaFaults(kSchema, Json::parse(R"({"hash": "hunter2", "key": "hu", "inner": {}})"), places);
 
   EXPECT_EQ(faults,
             "/key: want at least 3 characters, found a secret value\n"
@@ -136,8 +137,8 @@ TEST(SchemaTest, ListsTheSecretsThatAreThere) {
 }
 
 TEST(SchemaTest, RefusesTextThatCostsTheMatcherTooMuch) {
-  EXPECT_NE(FaultsOf(R"({"type": "string", "pattern": "^(a+)+$"})", std::string(40, 'a') + "b"), "");
-  EXPECT_NE(FaultsOf(R"({"type": "string", "pattern": "^(a|b)*$"})", std::string(1'000'000, 'a')), "");
+  EXPECT_NE(SchemaFaults(R"({"type": "string", "pattern": "^(a+)+$"})", std::string(40, 'a') + "b"), "");
+  EXPECT_NE(SchemaFaults(R"({"type": "string", "pattern": "^(a|b)*$"})", std::string(1'000'000, 'a')), "");
 }
 
 TEST(SchemaParseTest, RefusesWhatIsNotOfTheSubset) {

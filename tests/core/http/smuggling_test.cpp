@@ -27,29 +27,32 @@ struct Case {
 std::string Get(const std::string& fields) { return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; }
 std::string Line(const std::string& line) { return line + "\r\nHost: a\r\n\r\n"; }
 std::string Host(const std::string& value) { return "GET / HTTP/1.1\r\nHost: " + value + "\r\n\r\n"; }
-std::string Post(const std::string& fields) { return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n0\r\n\r\n"; }
+std::string Smuggle(const std::string& fields) { return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n0\r\n\r\n"; }
 
 std::vector<Case> FramingCases() {
   return {
-      {"two lengths", Post("Content-Length: 5\r\nContent-Length: 0\r\n"), 400, "content_length"},
-      {"two equal lengths", Post("Content-Length: 5\r\ncontent-length: 5\r\n"), 400, "content_length"},
-      {"list of lengths", Post("Content-Length: 5, 5\r\n"), 400, "content_length"},
-      {"length with plus", Post("Content-Length: +5\r\n"), 400, "content_length"},
-      {"negative length", Post("Content-Length: -5\r\n"), 400, "content_length"},
-      {"hex length", Post("Content-Length: 0x5\r\n"), 400, "content_length"},
-      {"empty length", Post("Content-Length:\r\n"), 400, "content_length"},
-      {"length past 63 bits", Post("Content-Length: 9223372036854775808\r\n"), 400, "content_length"},
-      {"length past 64 bits", Post("Content-Length: 18446744073709551621\r\n"), 400, "content_length"},
-      {"length then chunked", Post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), 400, "length_with_coding"},
-      {"chunked then length", Post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"), 400, "length_with_coding"},
-      {"chunked not last", Post("Transfer-Encoding: chunked, gzip\r\n"), 400, "transfer_encoding"},
-      {"chunked twice", Post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400, "transfer_encoding"},
-      {"empty coding", Post("Transfer-Encoding: \r\n"), 400, "transfer_encoding"},
+      {"two lengths", Smuggle("Content-Length: 5\r\nContent-Length: 0\r\n"), 400, "content_length"},
+      {"two equal lengths", Smuggle("Content-Length: 5\r\ncontent-length: 5\r\n"), 400, "content_length"},
+      {"list of lengths", Smuggle("Content-Length: 5, 5\r\n"), 400, "content_length"},
+      {"length with plus", Smuggle("Content-Length: +5\r\n"), 400, "content_length"},
+      {"negative length", Smuggle("Content-Length: -5\r\n"), 400, "content_length"},
+      {"hex length", Smuggle("Content-Length: 0x5\r\n"), 400, "content_length"},
+      {"empty length", Smuggle("Content-Length:\r\n"), 400, "content_length"},
+      {"length past 63 bits", Smuggle("Content-Length: 9223372036854775808\r\n"), 400, "content_length"},
+      {"length past 64 bits", Smuggle("Content-Length: 18446744073709551621\r\n"), 400, "content_length"},
+      {"length then chunked", Smuggle("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), 400,
+       "length_with_coding"},
+      {"chunked then length", Smuggle("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"), 400,
+       "length_with_coding"},
+      {"chunked not last", Smuggle("Transfer-Encoding: chunked, gzip\r\n"), 400, "transfer_encoding"},
+      {"chunked twice", Smuggle("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400,
+       "transfer_encoding"},
+      {"empty coding", Smuggle("Transfer-Encoding: \r\n"), 400, "transfer_encoding"},
       {"coding in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "transfer_encoding"},
-      {"unknown coding", Post("Transfer-Encoding: gzip, chunked\r\n"), 501, "unknown_coding"},
-      {"nearly chunked", Post("Transfer-Encoding: xchunked\r\n"), 501, "unknown_coding"},
-      {"quoted chunked", Post("Transfer-Encoding: \"chunked\"\r\n"), 501, "unknown_coding"},
-      {"vertical tab before chunked", Post("Transfer-Encoding: \x0b"s + "chunked\r\n"), 400, "field_value"},
+      {"unknown coding", Smuggle("Transfer-Encoding: gzip, chunked\r\n"), 501, "unknown_coding"},
+      {"nearly chunked", Smuggle("Transfer-Encoding: xchunked\r\n"), 501, "unknown_coding"},
+      {"quoted chunked", Smuggle("Transfer-Encoding: \"chunked\"\r\n"), 501, "unknown_coding"},
+      {"vertical tab before chunked", Smuggle("Transfer-Encoding: \x0b"s + "chunked\r\n"), 400, "field_value"},
       {"unknown expectation", Get("Expect: 200-ok\r\n"), 417, "expectation"},
   };
 }

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr const char* kRequests = "sluice_upstream_small_requests_total";
-constexpr const char* kBytes = "sluice_upstream_small_cache_bytes";
+constexpr const char* kCacheBytes = "sluice_upstream_small_cache_bytes";
 
 /// A viewer that asks on a thread of its own.
 class Viewer {
@@ -202,7 +202,7 @@ TEST_F(SharedFetchTest, KeepsNothingThatTheUpstreamDoesNotAllow) {
 
     EXPECT_THAT(Get("/").body(), EndsWith("\n1")) << fields;
     EXPECT_THAT(Get("/").body(), EndsWith("\n2")) << fields;
-    EXPECT_EQ(Metric(kBytes), 0) << fields;
+    EXPECT_EQ(Metric(kCacheBytes), 0) << fields;
   }
 }
 
@@ -239,9 +239,9 @@ TEST_F(SharedFetchTest, KeepsWithinItsMemory) {
   for (int i = 0; i < 20; ++i) {
     const auto path = "/" + std::to_string(i) + ".m3u8";
     EXPECT_THAT(Get(path).body(), HasSubstr("\nGET " + path + " "));
-    EXPECT_LE(Metric(kBytes), kSmallBytes);
+    EXPECT_LE(Metric(kCacheBytes), kSmallBytes);
   }
-  EXPECT_GT(Metric(kBytes), 4'000);
+  EXPECT_GT(Metric(kCacheBytes), 4'000);
   EXPECT_GT(Metric("sluice_upstream_small_cache_evictions_total"), 0);
   Get("/19.m3u8");
   EXPECT_EQ(origin.requests().size(), 20U);

@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::size_t kBytes = 1'000'000;
+constexpr std::size_t kFilmBytes = 1'000'000;
 constexpr std::size_t kCut = 400'000;
 
 std::string Film(std::size_t size) {
@@ -26,7 +26,7 @@ struct Cutting {
   std::string fields = "ETag: \"one\"\r\nAccept-Ranges: bytes\r\n";
   std::string rest_fields = "ETag: \"one\"\r\n";
   int rest_status = 206;
-  std::string film = Film(kBytes);
+  std::string film = Film(kFilmBytes);
 
   std::string operator()(const Origin::Request& request) const {
     const auto at = request.head.find("range: bytes=");

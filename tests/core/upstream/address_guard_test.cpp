@@ -73,7 +73,7 @@ const Range kRanges[] = {
     {"2a00:1::200:5efe:0:0", "2a00:1::200:5efe:ffff:ffff", "2a00:1::200:5efd:ffff:ffff", "2a00:1::200:5eff:0:0"},
 };
 
-net::IpAddress At(const char* text) {
+net::IpAddress Address(const char* text) {
   const auto address = net::IpAddress::Parse(text);
   EXPECT_TRUE(address) << text;
   return address.value_or(net::IpAddress());
@@ -81,13 +81,13 @@ net::IpAddress At(const char* text) {
 
 TEST(AddressGuardTest, BlocksEachRangeUpToItsEdges) {
   for (const auto& range : kRanges) {
-    EXPECT_TRUE(BlockedAs(At(range.first))) << range.first;
-    EXPECT_TRUE(BlockedAs(At(range.last))) << range.last;
+    EXPECT_TRUE(BlockedAs(Address(range.first))) << range.first;
+    EXPECT_TRUE(BlockedAs(Address(range.last))) << range.last;
     if (range.before != nullptr) {
-      EXPECT_FALSE(BlockedAs(At(range.before))) << range.before;
+      EXPECT_FALSE(BlockedAs(Address(range.before))) << range.before;
     }
     if (range.after != nullptr) {
-      EXPECT_FALSE(BlockedAs(At(range.after))) << range.after;
+      EXPECT_FALSE(BlockedAs(Address(range.after))) << range.after;
     }
   }
 }
@@ -95,30 +95,30 @@ TEST(AddressGuardTest, BlocksEachRangeUpToItsEdges) {
 TEST(AddressGuardTest, BlocksIpv4InsideIpv6EvenWhenItIsPublic) {
   for (const char* text : {"::ffff:8.8.8.8", "::8.8.8.8", "::ffff:0:8.8.8.8", "64:ff9b::8.8.8.8", "2002:808:808::1",
                            "2001:0:808:808::1", "2a00:1::5efe:8.8.8.8"}) {
-    EXPECT_TRUE(BlockedAs(At(text))) << text;
+    EXPECT_TRUE(BlockedAs(Address(text))) << text;
   }
 }
 
 TEST(AddressGuardTest, NamesKnownKinds) {
-  EXPECT_EQ(BlockedAs(At("127.0.0.1")), "loopback");
-  EXPECT_EQ(BlockedAs(At("169.254.169.254")), "link_local");
-  EXPECT_EQ(BlockedAs(At("fd00:ec2::254")), "private");
-  EXPECT_EQ(BlockedAs(At("::ffff:127.0.0.1")), "mapped");
-  EXPECT_EQ(BlockedAs(At("100.100.100.200")), "shared");
+  EXPECT_EQ(BlockedAs(Address("127.0.0.1")), "loopback");
+  EXPECT_EQ(BlockedAs(Address("169.254.169.254")), "link_local");
+  EXPECT_EQ(BlockedAs(Address("fd00:ec2::254")), "private");
+  EXPECT_EQ(BlockedAs(Address("::ffff:127.0.0.1")), "mapped");
+  EXPECT_EQ(BlockedAs(Address("100.100.100.200")), "shared");
 }
 
 TEST(AddressGuardTest, LetsPublicAddressesPass) {
   for (const char* text : {"8.8.8.8", "1.1.1.1", "2606:4700::1111", "2a00:1450:4001:800::200e"}) {
-    EXPECT_FALSE(BlockedAs(At(text))) << text;
+    EXPECT_FALSE(BlockedAs(Address(text))) << text;
   }
 }
 
 TEST(AddressGuardTest, RefusesAllWhenOneAddressIsPrivate) {
   const AddressRules none;
-  const std::vector addresses = {At("8.8.8.8"), At("10.0.0.1")};
+  const std::vector addresses = {Address("8.8.8.8"), Address("10.0.0.1")};
 
   EXPECT_EQ(Refused(none, "mixed.example", 80, addresses), "private");
-  EXPECT_EQ(Refused(none, "public.example", 80, std::vector{At("8.8.8.8")}), std::nullopt);
+  EXPECT_EQ(Refused(none, "public.example", 80, std::vector{Address("8.8.8.8")}), std::nullopt);
 }
 
 TEST(IpAddressTest, ReadsOneFormOnly) {
@@ -127,7 +127,7 @@ TEST(IpAddressTest, ReadsOneFormOnly) {
                            "1.2.3.4 ", "-1.2.3.4", "+1.2.3.4"}) {
     EXPECT_FALSE(net::IpAddress::Parse(text)) << text;
   }
-  EXPECT_EQ(At("0:0:0:0:0:ffff:7f00:1").ToString(), "::ffff:127.0.0.1");
+  EXPECT_EQ(Address("0:0:0:0:0:ffff:7f00:1").ToString(), "::ffff:127.0.0.1");
 }
 
 TEST(CidrTest, RefusesBitsPastThePrefix) {
@@ -135,8 +135,8 @@ TEST(CidrTest, RefusesBitsPastThePrefix) {
                            "::/129", "name/8", "10.0.0.0/8/8"}) {
     EXPECT_FALSE(net::Cidr::Parse(text)) << text;
   }
-  EXPECT_TRUE(net::Cidr::Parse("0.0.0.0/0")->Contains(At("255.1.2.3")));
-  EXPECT_FALSE(net::Cidr::Parse("0.0.0.0/0")->Contains(At("::1")));
+  EXPECT_TRUE(net::Cidr::Parse("0.0.0.0/0")->Contains(Address("255.1.2.3")));
+  EXPECT_FALSE(net::Cidr::Parse("0.0.0.0/0")->Contains(Address("::1")));
 }
 
 sdk::Result<UpstreamList> List(std::vector<std::string> entries) { return UpstreamList::Parse("trusted", entries); }
@@ -150,17 +150,17 @@ TEST(UpstreamListTest, HasNamesBlocksAndPorts) {
   EXPECT_TRUE(trusted->Has("pool.lan", 3000));
   EXPECT_FALSE(trusted->Has("pool.lan", 3001));
   EXPECT_FALSE(trusted->Has("a.jellyfin.lan", 1));
-  EXPECT_TRUE(trusted->Has(At("10.1.255.255"), 1));
-  EXPECT_FALSE(trusted->Has(At("10.2.0.0"), 1));
-  EXPECT_TRUE(trusted->Has(At("192.168.7.1"), 8080));
-  EXPECT_FALSE(trusted->Has(At("192.168.7.1"), 80));
-  EXPECT_TRUE(trusted->Has(At("127.0.0.1"), 9000));
-  EXPECT_FALSE(trusted->Has(At("127.0.0.2"), 9000));
-  EXPECT_TRUE(trusted->Has(At("::1"), 9000));
-  EXPECT_FALSE(trusted->Has(At("::1"), 9001));
-  EXPECT_TRUE(trusted->Has(At("fd12::1"), 443));
-  EXPECT_TRUE(trusted->Has(At("fe80::1"), 80));
-  EXPECT_FALSE(trusted->Has(At("::ffff:10.1.0.1"), 1)) << "another way of writing an address is another address";
+  EXPECT_TRUE(trusted->Has(Address("10.1.255.255"), 1));
+  EXPECT_FALSE(trusted->Has(Address("10.2.0.0"), 1));
+  EXPECT_TRUE(trusted->Has(Address("192.168.7.1"), 8080));
+  EXPECT_FALSE(trusted->Has(Address("192.168.7.1"), 80));
+  EXPECT_TRUE(trusted->Has(Address("127.0.0.1"), 9000));
+  EXPECT_FALSE(trusted->Has(Address("127.0.0.2"), 9000));
+  EXPECT_TRUE(trusted->Has(Address("::1"), 9000));
+  EXPECT_FALSE(trusted->Has(Address("::1"), 9001));
+  EXPECT_TRUE(trusted->Has(Address("fd12::1"), 443));
+  EXPECT_TRUE(trusted->Has(Address("fe80::1"), 80));
+  EXPECT_FALSE(trusted->Has(Address("::ffff:10.1.0.1"), 1)) << "another way of writing an address is another address";
 }
 
 TEST(UpstreamListTest, NamesTheEntryThatCannotBeRead) {
@@ -190,28 +190,28 @@ TEST(AddressRulesTest, DeniedWinsOverTrustedAndPublic) {
       AddressRules::Parse(Words{"10.0.0.0/8", "a.lan"}, Words{"10.9.0.0/16", "8.8.8.8:53", "bad.example"}, Words{});
   ASSERT_TRUE(rules) << rules.error().message;
 
-  EXPECT_EQ(Refused(*rules, "x.lan", 80, std::vector{At("10.1.0.1")}), std::nullopt);
-  EXPECT_EQ(Refused(*rules, "x.lan", 80, std::vector{At("10.9.0.1")}), "denied");
-  EXPECT_EQ(Refused(*rules, "x.lan", 80, std::vector{At("10.1.0.1"), At("10.9.0.1")}), "denied");
-  EXPECT_EQ(Refused(*rules, "a.lan", 80, std::vector{At("10.9.0.1")}), "denied") << "a trusted name";
-  EXPECT_EQ(Refused(*rules, "dns.example", 53, std::vector{At("8.8.8.8")}), "denied");
-  EXPECT_EQ(Refused(*rules, "dns.example", 443, std::vector{At("8.8.8.8")}), std::nullopt);
-  EXPECT_EQ(Refused(*rules, "bad.example", 443, std::vector{At("1.1.1.1")}), "denied");
+  EXPECT_EQ(Refused(*rules, "x.lan", 80, std::vector{Address("10.1.0.1")}), std::nullopt);
+  EXPECT_EQ(Refused(*rules, "x.lan", 80, std::vector{Address("10.9.0.1")}), "denied");
+  EXPECT_EQ(Refused(*rules, "x.lan", 80, std::vector{Address("10.1.0.1"), Address("10.9.0.1")}), "denied");
+  EXPECT_EQ(Refused(*rules, "a.lan", 80, std::vector{Address("10.9.0.1")}), "denied") << "a trusted name";
+  EXPECT_EQ(Refused(*rules, "dns.example", 53, std::vector{Address("8.8.8.8")}), "denied");
+  EXPECT_EQ(Refused(*rules, "dns.example", 443, std::vector{Address("8.8.8.8")}), std::nullopt);
+  EXPECT_EQ(Refused(*rules, "bad.example", 443, std::vector{Address("1.1.1.1")}), "denied");
   EXPECT_EQ(Refused(*rules, "bad.example", 443, {}), "denied") << "what a proxy looks up";
 }
 
 TEST(AddressRulesTest, KeepsToThePortsUnlessTrusted) {
   const auto rules = AddressRules::Parse(Words{"10.0.0.0/8", "a.lan"}, Words{}, Words{"443", "8000-8002"});
   ASSERT_TRUE(rules) << rules.error().message;
-  const std::vector open = {At("1.1.1.1")};
+  const std::vector open = {Address("1.1.1.1")};
 
   using Ports = std::vector<std::uint16_t>;
   for (const auto port : Ports{443, 8000, 8001, 8002}) EXPECT_EQ(Refused(*rules, "b", port, open), std::nullopt);
   for (const auto port : Ports{22, 80, 442, 444, 7999, 8003}) EXPECT_EQ(Refused(*rules, "b", port, open), "port");
   EXPECT_EQ(Refused(*rules, "b", 22, {}), "port") << "what a proxy looks up";
-  EXPECT_EQ(Refused(*rules, "b", 22, std::vector{At("10.0.0.1")}), std::nullopt) << "a trusted network";
+  EXPECT_EQ(Refused(*rules, "b", 22, std::vector{Address("10.0.0.1")}), std::nullopt) << "a trusted network";
   EXPECT_EQ(Refused(*rules, "a.lan", 22, open), std::nullopt) << "a trusted name";
-  EXPECT_EQ(Refused(*rules, "b", 22, std::vector{At("127.0.0.1")}), "loopback") << "the graver reason";
+  EXPECT_EQ(Refused(*rules, "b", 22, std::vector{Address("127.0.0.1")}), "loopback") << "the graver reason";
 }
 
 TEST(AddressRulesTest, NamesTheEntryThatCannotBeRead) {

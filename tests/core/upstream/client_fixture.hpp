@@ -47,6 +47,8 @@ class ScriptedResolver final : public Resolver {
 
 class ClientTest : public testing::Test {
  protected:
+  static constexpr const char* kConnections = "sluice_upstream_connections_total";
+
   /// Trusts this machine, unless `options` says otherwise.
   Client& MakeClient(ClientOptions options = {.trusted = {"127.0.0.1", "localhost"}},
                      std::unique_ptr<Resolver> resolver = nullptr, std::unique_ptr<Pacer> pacer = nullptr) {

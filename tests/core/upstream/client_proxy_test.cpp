@@ -19,7 +19,6 @@ using fakes::Tinyproxy;
 using fakes::TlsFront;
 
 const Credentials kUser{"viewer", "s3cret-word"};
-constexpr const char* kConnections = "sluice_upstream_connections_total";
 
 class ProxyTest : public ClientTest {
  protected:

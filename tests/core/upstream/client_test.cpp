@@ -16,8 +16,6 @@ namespace {
 using fakes::FaultyOrigin;
 using fakes::Nginx;
 
-constexpr const char* kReused = "sluice_upstream_connections_total";
-
 std::string Pattern(std::size_t size) {
   std::string text(size, '\0');
   for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + (i * 2654435761U >> 7U) % 26);
@@ -67,8 +65,8 @@ TEST_F(NginxClientTest, PassesRangesAndValidators) {
   ASSERT_TRUE(head);
   EXPECT_EQ(head->content_length, 10u);
   EXPECT_EQ(BodyOf(*head), "");
-  EXPECT_EQ(Metric(kReused, "0"), 1);
-  EXPECT_EQ(Metric(kReused, "1"), 2);
+  EXPECT_EQ(Metric(kConnections, "0"), 1);
+  EXPECT_EQ(Metric(kConnections, "1"), 2);
 }
 
 TEST_F(NginxClientTest, SendsTheTargetAsWritten) {
@@ -199,7 +197,7 @@ TEST_F(PoolTest, ReusesAConnectionWhoseBodyWasRead) {
   EXPECT_EQ(Fetch(Get(counting_.url())), "200 1");
   EXPECT_EQ(Metric("sluice_upstream_idle_connections"), 1);
   EXPECT_EQ(Fetch(Get(counting_.url())), "200 1");
-  EXPECT_EQ(Metric(kReused, "1"), 1);
+  EXPECT_EQ(Metric(kConnections, "1"), 1);
 }
 
 TEST_F(PoolTest, ClosesAConnectionWhoseBodyWasNotRead) {

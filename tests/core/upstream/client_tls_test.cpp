@@ -12,8 +12,6 @@ namespace {
 using fakes::FaultyOrigin;
 using fakes::Nginx;
 
-constexpr const char* kReused = "sluice_upstream_connections_total";
-
 class TlsClientTest : public ClientTest {
  protected:
   fakes::TempFolder folder_;
@@ -42,7 +40,7 @@ TEST_F(TlsClientTest, VerifiesAndSendsTheName) {
   EXPECT_EQ(Fetch(Get(nginx.url() + "/")), "200 localhost TLSv1.3");
   EXPECT_EQ(Fetch(Get("https://127.0.0.1:" + std::to_string(nginx.port()) + "/")), "200  TLSv1.3");
   EXPECT_EQ(Fetch(Get(nginx.url() + "/")), "200 localhost TLSv1.3");
-  EXPECT_EQ(Metric(kReused, "1"), 1);
+  EXPECT_EQ(Metric(kConnections, "1"), 1);
 }
 
 TEST_F(TlsClientTest, FetchesAFileByteForByte) {

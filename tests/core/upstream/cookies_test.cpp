@@ -6,7 +6,7 @@
 namespace sluice::upstream {
 namespace {
 
-Target At(std::string_view url) { return ParseTarget(url).value(); }
+Target To(std::string_view url) { return ParseTarget(url).value(); }
 
 /// What `to` is sent after `from` has sent `fields`.
 std::string Sent(std::string_view from, std::vector<std::string> fields, std::string_view to,
@@ -14,8 +14,8 @@ std::string Sent(std::string_view from, std::vector<std::string> fields, std::st
   Cookies cookies;
   std::vector<sdk::Header> headers;
   for (auto& field : fields) headers.push_back({"set-cookie", std::move(field)});
-  cookies.Take(At(from), headers);
-  return cookies.For(At(to), present);
+  cookies.Take(To(from), headers);
+  return cookies.For(To(to), present);
 }
 
 TEST(CookiesTest, GoBackToTheHostThatSetThem) {

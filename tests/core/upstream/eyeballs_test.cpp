@@ -13,7 +13,6 @@ namespace {
 using fakes::FaultyOrigin;
 using fakes::FullPort;
 using std::chrono::milliseconds;
-using Outcome = Connected::Outcome;
 
 std::vector<net::IpAddress> Addresses(std::initializer_list<const char*> texts) {
   std::vector<net::IpAddress> addresses;
@@ -55,7 +54,7 @@ TEST_F(EyeballsTest, TakesTheFirstWhenItAnswers) {
 
   const auto connected = Connect({"127.0.0.1", "127.0.0.2"}, std::chrono::hours(1));
 
-  EXPECT_EQ(connected.outcome, Outcome::kConnected);
+  EXPECT_EQ(connected.outcome, Connected::Outcome::kConnected);
   EXPECT_EQ(connected.peer, net::IpAddress::Parse("127.0.0.1"));
 }
 
@@ -65,7 +64,7 @@ TEST_F(EyeballsTest, StartsTheNextWhenTheFirstTakesLong) {
 
   const auto connected = Connect({"127.0.0.2", "127.0.0.1"}, milliseconds(50));
 
-  EXPECT_EQ(connected.outcome, Outcome::kConnected);
+  EXPECT_EQ(connected.outcome, Connected::Outcome::kConnected);
   EXPECT_EQ(connected.peer, net::IpAddress::Parse("127.0.0.1"));
   EXPECT_GE(Clock::now() - begin, milliseconds(50));
 }
@@ -73,20 +72,21 @@ TEST_F(EyeballsTest, StartsTheNextWhenTheFirstTakesLong) {
 TEST_F(EyeballsTest, StartsTheNextAtOnceWhenTheFirstFails) {
   const auto connected = Connect({"127.0.0.3", "127.0.0.1"}, std::chrono::hours(1));
 
-  EXPECT_EQ(connected.outcome, Outcome::kConnected);
+  EXPECT_EQ(connected.outcome, Connected::Outcome::kConnected);
   EXPECT_EQ(connected.peer, net::IpAddress::Parse("127.0.0.1"));
 }
 
 TEST_F(EyeballsTest, SaysHowItEnded) {
   const FullPort silent("127.0.0.2", origin_.port());
 
-  EXPECT_EQ(Connect({"127.0.0.3", "127.0.0.4"}, milliseconds(1)).outcome, Outcome::kFailed);
-  EXPECT_EQ(Connect({"127.0.0.3", "127.0.0.2"}, milliseconds(1), milliseconds(20)).outcome, Outcome::kTimeout);
-  EXPECT_EQ(Connect({}, milliseconds(1)).outcome, Outcome::kFailed);
+  EXPECT_EQ(Connect({"127.0.0.3", "127.0.0.4"}, milliseconds(1)).outcome, Connected::Outcome::kFailed);
+  EXPECT_EQ(Connect({"127.0.0.3", "127.0.0.2"}, milliseconds(1), milliseconds(20)).outcome,
+            Connected::Outcome::kTimeout);
+  EXPECT_EQ(Connect({}, milliseconds(1)).outcome, Connected::Outcome::kFailed);
   EXPECT_EQ(
       ConnectFirst(Addresses({"127.0.0.2"}), origin_.port(), sdk::testing::CancelledCall(), Clock::time_point::max())
           .outcome,
-      Outcome::kCancelled);
+      Connected::Outcome::kCancelled);
 }
 
 TEST_F(EyeballsTest, StopsSoonAfterTheViewerLeft) {
@@ -98,7 +98,7 @@ TEST_F(EyeballsTest, StopsSoonAfterTheViewerLeft) {
 
   call.Cancel();
 
-  EXPECT_EQ(connecting.get(), Outcome::kCancelled);
+  EXPECT_EQ(connecting.get(), Connected::Outcome::kCancelled);
 }
 
 class EyeballsClientTest : public ClientTest {};

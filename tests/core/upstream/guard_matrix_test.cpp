@@ -145,7 +145,7 @@ TEST_F(GuardMatrixTest, RefusesEveryRangeAsLiteral) {
     ExpectRefused(Get("http://" + HostOf(place) + "/"), place);
     ExpectRefused(Get("https://" + HostOf(place) + ":8443/"), place);
   }
-  EXPECT_EQ(Metric("sluice_upstream_connections_total", "0"), 0);
+  EXPECT_EQ(Metric(kConnections, "0"), 0);
 }
 
 TEST_F(GuardMatrixTest, RefusesEveryRangeBehindAName) {
@@ -156,7 +156,7 @@ TEST_F(GuardMatrixTest, RefusesEveryRangeBehindAName) {
     ExpectRefused(Get("http://n" + std::to_string(i) + ".test/"), kPlaces[i]);
     ExpectRefused(Get("https://N" + std::to_string(i) + ".Test:8443/"), kPlaces[i]);
   }
-  EXPECT_EQ(Metric("sluice_upstream_connections_total", "0"), 0);
+  EXPECT_EQ(Metric(kConnections, "0"), 0);
 }
 
 TEST_F(GuardMatrixTest, RefusesEveryRangeInARedirect) {
@@ -177,8 +177,7 @@ TEST_F(GuardMatrixTest, RefusesEveryRangeInARedirect) {
     location = "//n" + std::to_string(i) + ".test/";
     ExpectRefused(request, kPlaces[i]);
   }
-  EXPECT_EQ(Metric("sluice_upstream_connections_total", "0") + Metric("sluice_upstream_connections_total", "1"),
-            2.0 * std::size(kPlaces))
+  EXPECT_EQ(Metric(kConnections, "0") + Metric(kConnections, "1"), 2.0 * std::size(kPlaces))
       << "the redirecting origin's only";
 }
 
@@ -294,7 +293,7 @@ TEST_F(GuardMatrixTest, ReadsOddUrlsInOneWayOnly) {
     EXPECT_EQ(response.error().code, odd.code) << odd.url;
     EXPECT_EQ(response.error().message, odd.message) << odd.url;
   }
-  EXPECT_EQ(Metric("sluice_upstream_connections_total", "0"), 0);
+  EXPECT_EQ(Metric(kConnections, "0"), 0);
 }
 
 TEST_F(GuardMatrixTest, FollowsNoRedirectToAnOddUrl) {

@@ -18,7 +18,7 @@ constexpr const char* kForm =
     "/proxy: want socks5://, socks5h://, http:// or https://, then [user:password@]host[:port] and nothing more";
 
 /// The message of the error, or "ok".
-std::string Outcome(ProfileOptions options) {
+std::string Checked(ProfileOptions options) {
   const auto made = Profile::Make(std::move(options));
   if (made) return "ok";
   EXPECT_EQ(made.error().code, sdk::Errc::kInvalidArgument);
@@ -80,7 +80,7 @@ TEST(ProfileTest, NamesTheRetryOptionThatCannotBe) {
   const auto with = [](auto change) {
     ProfileOptions options;
     change(options.retry);
-    return Outcome(std::move(options));
+    return Checked(std::move(options));
   };
   EXPECT_EQ(with([](auto&) {}), "ok");
   EXPECT_EQ(with([](auto& retry) { retry.attempts = 0; }), "/retry/attempts: want 1 to 10");
@@ -102,11 +102,11 @@ TEST(ProfileTest, NamesTheRetryOptionThatCannotBe) {
 
 TEST(ProfileTest, NamesTheOriginThatCannotBe) {
   const std::string form = ": want http:// or https://, a host and nothing more";
-  EXPECT_EQ(Outcome({.origins = {"https://a.example", "http://b.example:8080/"}}), "ok");
-  EXPECT_EQ(Outcome({.origins = {"https://a.example", "ftp://b"}}), "/origins/1" + form);
-  EXPECT_EQ(Outcome({.origins = {"https://a.example/vod"}}), "/origins/0" + form);
-  EXPECT_EQ(Outcome({.origins = {"https://u:secret@a.example"}}), "/origins/0" + form);
-  EXPECT_EQ(Outcome({.origins = {"https://a.example", "https://A.example:443"}}), "/origins/1: want each origin once");
+  EXPECT_EQ(Checked({.origins = {"https://a.example", "http://b.example:8080/"}}), "ok");
+  EXPECT_EQ(Checked({.origins = {"https://a.example", "ftp://b"}}), "/origins/1" + form);
+  EXPECT_EQ(Checked({.origins = {"https://a.example/vod"}}), "/origins/0" + form);
+  EXPECT_EQ(Checked({.origins = {"https://u:secret@a.example"}}), "/origins/0" + form);
+  EXPECT_EQ(Checked({.origins = {"https://a.example", "https://A.example:443"}}), "/origins/1: want each origin once");
 }
 
 TEST(ProfileTest, NamesTheFileThatCannotBeUsed) {
@@ -114,7 +114,7 @@ TEST(ProfileTest, NamesTheFileThatCannotBeUsed) {
   const fakes::TempFolder others;
   const auto own = fakes::MakeCertificates(folder, "DNS:client");
   const auto other = fakes::MakeCertificates(others, "DNS:client");
-  const auto with = [](TlsOptions tls) { return Outcome({.tls = std::move(tls)}); };
+  const auto with = [](TlsOptions tls) { return Checked({.tls = std::move(tls)}); };
 
   EXPECT_EQ(with({.ca_file = own.ca, .certificate_file = own.certificate, .private_key_file = own.key}), "ok");
   EXPECT_EQ(with({.server_name = "no name"}), "/tls/server_name: want a host name");
@@ -135,7 +135,7 @@ TEST(ProfileTest, WarnsLoudlyWhenCertificatesAreNotVerified) {
   logged.clear();
   telemetry::SetLogSink([](std::string_view line) { logged += line; });
 
-  EXPECT_EQ(Outcome({.name = "pipeline vod", .tls = {.insecure_skip_verify = true}}), "ok");
+  EXPECT_EQ(Checked({.name = "pipeline vod", .tls = {.insecure_skip_verify = true}}), "ok");
 
   telemetry::SetLogSink(nullptr);
   EXPECT_NE(logged.find("TLS CERTIFICATES ARE NOT VERIFIED"), std::string::npos);
@@ -143,13 +143,13 @@ TEST(ProfileTest, WarnsLoudlyWhenCertificatesAreNotVerified) {
 }
 
 TEST(ProfileTest, RefusesProxyOptionsThatCannotBe) {
-  EXPECT_EQ(Outcome({.proxy = ProxyOptions{}}), "/proxy: want a host and a port");
+  EXPECT_EQ(Checked({.proxy = ProxyOptions{}}), "/proxy: want a host and a port");
   ProxyOptions proxy{.host = "p", .port = 1, .user = std::string(256, 'u')};
-  EXPECT_EQ(Outcome({.proxy = proxy}), "/proxy: want a user of 1 to 255 octets and a password of at most 255");
+  EXPECT_EQ(Checked({.proxy = proxy}), "/proxy: want a user of 1 to 255 octets and a password of at most 255");
   proxy.user = "u\r\n";
-  EXPECT_EQ(Outcome({.proxy = proxy}),
+  EXPECT_EQ(Checked({.proxy = proxy}),
             "/proxy: want a user without colon, and no control characters in user or password");
-  EXPECT_EQ(Outcome({.proxy_resolves = true}), "/proxy_resolves: want a proxy");
+  EXPECT_EQ(Checked({.proxy_resolves = true}), "/proxy_resolves: want a proxy");
 }
 
 TEST(TlsIdentityTest, ChangesWithTheContentOfAFile) {

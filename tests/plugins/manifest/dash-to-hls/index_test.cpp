@@ -92,24 +92,24 @@ TEST(DashToHlsIndexTest, OnlyThePartOfThePeriodIsListed) {
   EXPECT_NE(playlist.find("BYTERANGE:2@193"), std::string::npos);
 }
 
-std::string Refusal(std::string body, std::string_view base = "<SegmentBase indexRange=\"0-9999\"/>") {
+std::string IndexRefusal(std::string body, std::string_view base = "<SegmentBase indexRange=\"0-9999\"/>") {
   Converter converter;
   converter.references.Hold(std::string(kFile), std::move(body));
   return converter.Media(Mpd(base));
 }
 
 TEST(DashToHlsIndexTest, WhatIsNoIndexIsRefused) {
-  EXPECT_EQ(Refusal("<html>"), "error: segment index: want a sidx box\n");
-  EXPECT_EQ(Refusal(""), "error: segment index: want a sidx box\n");
-  EXPECT_EQ(Refusal(InitOf(100)), "error: segment index: want a sidx box\n");
-  EXPECT_EQ(Refusal(Sidx({{1, 1}}).substr(0, 40)), "error: segment index: cut off\n");
-  EXPECT_EQ(Refusal(BoxOf("sidx", "abc")), "error: segment index: not well-formed\n");
-  EXPECT_EQ(Refusal(Sidx({{1, 1}}, {.timescale = 0})), "error: segment index: not well-formed\n");
-  EXPECT_EQ(Refusal(Sidx({{0, 1}})), "error: segment index: a reference to nothing\n");
-  EXPECT_EQ(Refusal(Sidx({{1, 1}}, {.time = ~0ULL, .wide = true})), "error: segment index: numbers too large\n");
-  EXPECT_EQ(Refusal(BoxOf("mdat", "x") + Sidx({{1, 1}}), ""),
+  EXPECT_EQ(IndexRefusal("<html>"), "error: segment index: want a sidx box\n");
+  EXPECT_EQ(IndexRefusal(""), "error: segment index: want a sidx box\n");
+  EXPECT_EQ(IndexRefusal(InitOf(100)), "error: segment index: want a sidx box\n");
+  EXPECT_EQ(IndexRefusal(Sidx({{1, 1}}).substr(0, 40)), "error: segment index: cut off\n");
+  EXPECT_EQ(IndexRefusal(BoxOf("sidx", "abc")), "error: segment index: not well-formed\n");
+  EXPECT_EQ(IndexRefusal(Sidx({{1, 1}}, {.timescale = 0})), "error: segment index: not well-formed\n");
+  EXPECT_EQ(IndexRefusal(Sidx({{0, 1}})), "error: segment index: a reference to nothing\n");
+  EXPECT_EQ(IndexRefusal(Sidx({{1, 1}}, {.time = ~0ULL, .wide = true})), "error: segment index: numbers too large\n");
+  EXPECT_EQ(IndexRefusal(BoxOf("mdat", "x") + Sidx({{1, 1}}), ""),
             "error: segment index: the MPD names none, and the file begins with none\n");
-  EXPECT_EQ(Refusal("", "<SegmentBase indexRange=\"0-99999999\"/>"),
+  EXPECT_EQ(IndexRefusal("", "<SegmentBase indexRange=\"0-99999999\"/>"),
             "error: segment index: longer than 1048576 octets\n");
 }
 
@@ -138,7 +138,7 @@ TEST(DashToHlsIndexTest, ManyIndexesAreNotAllFetched) {
   const auto root = file.size();
   for (int i = 0; i < 200; ++i) file += Sidx({{1, 1}});
 
-  EXPECT_EQ(Refusal(file, "<SegmentBase indexRange=\"0-" + std::to_string(root - 1) + "\"/>"),
+  EXPECT_EQ(IndexRefusal(file, "<SegmentBase indexRange=\"0-" + std::to_string(root - 1) + "\"/>"),
             "error: segment index: more than 64 of them\n");
 }
 

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kInput = ".in.m3u8";
-constexpr std::string_view kBase = "https://origin.example/show/42/index.m3u8?v=1&token=s%2Fe+t";
+constexpr std::string_view kGoldenBase = "https://origin.example/show/42/index.m3u8?v=1&token=s%2Fe+t";
 
 std::string ReadFile(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -52,7 +52,7 @@ TEST_P(HlsGoldenTest, RewritesAsTheFileSays) {
   ASSERT_TRUE(rewriter) << rewriter.error().message;
 
   const auto out = (*rewriter)->Rewrite(sdk::testing::AnyCall(),
-                                        {.text = input, .base_url = kBase, .content_type = {}, .note = note}, links);
+                                        {.text = input, .base_url = kGoldenBase, .content_type = {}, .note = note}, links);
 
   ASSERT_TRUE(out) << out.error().message;
   if (std::getenv("SLUICE_UPDATE_GOLDEN") != nullptr) std::ofstream(expected, std::ios::binary) << out->text;

@@ -17,7 +17,7 @@ using namespace std::literals;
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-constexpr auto kMaster =
+constexpr auto kSteered =
     "#EXTM3U\n#EXT-X-DEFINE:NAME=\"cdn\",VALUE=\"x\"\n"
     "#EXT-X-STREAM-INF:BANDWIDTH=1,PATHWAY-ID=\"A\"\nhttps://a.example:8443/v.m3u8?t=1&k=2\n"
     "#EXT-X-CONTENT-STEERING:SERVER-URI=\"/steering?s=1\",PATHWAY-ID=\"A\"\n"sv;
@@ -26,7 +26,7 @@ constexpr auto kServer = "https://steer.example/s/manifest.json"sv;
 /// What a player would hold after it read the multivariant playlist: two rewriters with one secret, as one server has.
 class HlsSteeringTest : public ::testing::Test {
  protected:
-  HlsSteeringTest() : master_(Text(kMaster, kBase, {})) {
+  HlsSteeringTest() : master_(Text(kSteered, kBase, {})) {
     steering_note_ = NoteIn(master_, "data");
     variant_note_ = NoteIn(master_, "manifest");
   }
@@ -141,7 +141,7 @@ TEST_F(HlsSteeringTest, WhatACloneNamesItselfBecomesALinkThatNoCloneMoves) {
 
 TEST_F(HlsSteeringTest, AClonedPathwayIsOfNoOtherPlaylist) {
   const auto out = ReplacementOf(Steered(Clones({{"HOST", "evil.example"}})));
-  const auto other = NoteIn(Text(kMaster, "https://origin.example/show/other.m3u8", {}));
+  const auto other = NoteIn(Text(kSteered, "https://origin.example/show/other.m3u8", {}));
   ASSERT_NE(other, variant_note_);
 
   EXPECT_EQ(Followed("https://a.example/v?key=1", out, other), "error: no such pathway");
