@@ -21,6 +21,7 @@
 #include <mutex>
 #include <shared_mutex>
 #include <sluice/sdk/base64.hpp>
+#include <vector>
 
 namespace sluice::state {
 namespace {
@@ -100,33 +101,33 @@ class OpenSslSecrets final : public Secrets {
 
   sdk::Result<std::string> SealDeterministic(std::string_view purpose, std::string_view plaintext) const override {
     if (plaintext.empty()) return Invalid("plaintext: want at least one octet");
-    const auto key = Derive("siv:", purpose, kSivKeyBytes);
     std::string out(kTagBytes + plaintext.size(), '\0');
-    const CipherContext cipher(EVP_CIPHER_CTX_new());
+    auto cipher = TakeSiv(kEncrypt, purpose);
     int size = 0;
     const bool done =
-        EVP_EncryptInit_ex2(cipher.get(), SivCipher(), Bytes(key), nullptr, nullptr) == 1 &&
+        cipher != nullptr &&
         EVP_EncryptUpdate(cipher.get(), Bytes(out) + kTagBytes, &size, Bytes(plaintext), Size(plaintext)) == 1 &&
         EVP_EncryptFinal_ex(cipher.get(), Bytes(out) + out.size(), &size) == 1 &&
         EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(kTagBytes), Bytes(out)) == 1;
     if (!done) return Internal("secrets: AES-256-SIV failed to encrypt");
+    PutSivBack(kEncrypt, purpose, std::move(cipher));
     return out;
   }
 
   sdk::Result<std::string> OpenDeterministic(std::string_view purpose, std::string_view sealed) const override {
     if (sealed.size() <= kTagBytes) return Invalid("sealed value: too short");
-    const auto key = Derive("siv:", purpose, kSivKeyBytes);
     std::string tag(sealed.substr(0, kTagBytes));
     const auto body = sealed.substr(kTagBytes);
     std::string out(body.size(), '\0');
-    const CipherContext cipher(EVP_CIPHER_CTX_new());
+    auto cipher = TakeSiv(kDecrypt, purpose);
     int size = 0;
     const bool done =
-        EVP_DecryptInit_ex2(cipher.get(), SivCipher(), Bytes(key), nullptr, nullptr) == 1 &&
+        cipher != nullptr &&
         EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(kTagBytes), tag.data()) == 1 &&
         EVP_DecryptUpdate(cipher.get(), Bytes(out), &size, Bytes(body), Size(body)) == 1 &&
         EVP_DecryptFinal_ex(cipher.get(), Bytes(out) + out.size(), &size) == 1;
     if (!done) return Invalid("sealed value: changed, or sealed with another key");
+    PutSivBack(kDecrypt, purpose, std::move(cipher));
     return out;
   }
 
@@ -145,6 +146,34 @@ class OpenSslSecrets final : public Secrets {
   }
 
  private:
+  enum Direction : int { kDecrypt, kEncrypt };  // as EVP_CipherInit_ex2 has them
+
+  /// With the key in it: setting that up costs more than sealing a link. \returns  null: OpenSSL has failed.
+  CipherContext TakeSiv(Direction direction, std::string_view purpose) const {
+    {
+      const std::lock_guard lock(idle_mutex_);
+      const auto idle = idle_[direction].find(purpose);
+      if (idle != idle_[direction].end() && !idle->second.empty()) {
+        auto cipher = std::move(idle->second.back());
+        idle->second.pop_back();
+        return cipher;
+      }
+    }
+    const auto key = Derive("siv:", purpose, kSivKeyBytes);
+    CipherContext cipher(EVP_CIPHER_CTX_new());
+    // By default a context of AES-SIV serves once (provider-cipher(7), "speed").
+    const bool done = EVP_CipherInit_ex2(cipher.get(), SivCipher(), Bytes(key), nullptr, direction, nullptr) == 1 &&
+                      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_SET_SPEED, 1, nullptr) == 1;
+    return done ? std::move(cipher) : nullptr;
+  }
+  /// For the next one. There are as many as threads ever sealed at a time.
+  void PutSivBack(Direction direction, std::string_view purpose, CipherContext cipher) const {
+    const std::lock_guard lock(idle_mutex_);
+    auto idle = idle_[direction].find(purpose);
+    if (idle == idle_[direction].end()) idle = idle_[direction].try_emplace(std::string(purpose)).first;
+    idle->second.push_back(std::move(cipher));
+  }
+
   /// HKDF-SHA256 with `use` and `purpose` as info; kept, for deriving costs more than encrypting a link.
   std::string Derive(std::string_view use, std::string_view purpose, std::size_t bytes) const {
     std::string info(use);
@@ -175,6 +204,9 @@ class OpenSslSecrets final : public Secrets {
   std::string master_;
   mutable std::shared_mutex mutex_;
   mutable std::map<std::string, std::string, std::less<>> derived_;
+  mutable std::mutex idle_mutex_;
+  /// By direction and purpose.
+  mutable std::array<std::map<std::string, std::vector<CipherContext>, std::less<>>, 2> idle_;
 };
 
 std::optional<std::string> DecodeHex(std::string_view text) {
