@@ -213,7 +213,9 @@ sensitive_logging: {{redact_sensitive_queries: true}}
                        "SPROX_DIRECT_RESPONSE_BUFFER_BYTES": "65536", "SPROX_PROXY_URL": "", "SPROX_API_PASSWORD": ""}
         sluice = self.start(config, environment=environment)
 
-        self.assertEqual(sluice.get("/vod/file").body, BODY)
+        for pipeline in ("vod", "as-hls", "decrypted"):
+            self.assertEqual(sluice.get(f"/{pipeline}/file").body, BODY, pipeline)
+        self.assertEqual(sluice.get("/keys").status, 401)
         self.assertEqual(self.direct(sluice, "/free/file").body, BODY)
         self.assertEqual(self.direct(sluice, "/free/file", extra="").status, 401)
 

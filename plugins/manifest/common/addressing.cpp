@@ -67,6 +67,20 @@ std::string_view Inherited(pugi::xml_node representation, std::string_view local
   return own ? std::string_view(own.value()) : ValueOf(representation.parent(), local_name);
 }
 
+bool IsProtected(pugi::xml_node representation) {
+  return ChildOf(representation, "ContentProtection") || ChildOf(representation.parent(), "ContentProtection");
+}
+
+std::optional<ByteRange> ReadRange(std::string_view text) {
+  const auto dash = text.find('-');
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  if (dash == std::string_view::npos || !ReadNumber(text.substr(0, dash), first) ||
+      !ReadNumber(text.substr(dash + 1), last) || last < first || last == std::numeric_limits<std::uint64_t>::max())
+    return std::nullopt;
+  return ByteRange{first, last - first + 1};
+}
+
 bool ReadNumber(std::string_view text, std::uint64_t& out) {
   text = sdk::TrimSpace(text);
   std::uint64_t value = 0;

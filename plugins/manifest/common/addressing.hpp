@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,18 @@ SegmentInfo SegmentInfoOf(pugi::xml_node representation);
 
 /// The attribute of a Representation, or of its AdaptationSet where it has none.
 std::string_view Inherited(pugi::xml_node representation, std::string_view local_name);
+
+/// Whether it, or the AdaptationSet around it, names a content protection.
+bool IsProtected(pugi::xml_node representation);
+
+/// Octets of a resource.
+struct ByteRange {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+/// "0-99", both ends included. \returns nothing for what is none.
+std::optional<ByteRange> ReadRange(std::string_view text);
 
 /// Decimal. \returns  false: no number, or none that fits.
 bool ReadNumber(std::string_view text, std::uint64_t& out);

@@ -6,8 +6,6 @@
 #include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 
-#include "manifest/common/xml_text.hpp"
-
 namespace sluice::plugins::mpd {
 namespace {
 
@@ -59,6 +57,16 @@ bool IsMpd(const sdk::ManifestProbe& probe) noexcept {
   const bool wide = probe.first_bytes.find("<\0M\0P\0D\0"sv) != std::string_view::npos ||
                     probe.first_bytes.find("\0<\0M\0P\0D"sv) != std::string_view::npos;
   return wide || FirstElement(probe.first_bytes) == "MPD";
+}
+
+sdk::Result<std::unique_ptr<XmlText>> ReadXml(std::string_view text, std::initializer_list<std::string_view> roots) {
+  const auto is_root = [&](std::string_view name) {
+    return std::find(roots.begin(), roots.end(), name) != roots.end();
+  };
+  auto parsed = XmlText::Parse(std::string(text));
+  if (parsed && !is_root(LocalName((*parsed)->root()))) return NoMpd(text);
+  if (!parsed && !is_root(FirstElement(text)) && text.size() <= XmlText::kMaxBytes) return NoMpd(text);
+  return parsed;
 }
 
 sdk::Error NoMpd(std::string_view text) {

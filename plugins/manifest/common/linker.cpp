@@ -5,17 +5,13 @@
 #include <array>
 #include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
+#include <sluice/sdk/url_template.hpp>
 #include <utility>
 
 namespace sluice::plugins::mpd {
 namespace {
 
 using namespace std::literals;
-
-bool HasHost(std::string_view url) {
-  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
-  return host != 0 && url.size() > host && "/?#"sv.find(url[host]) == std::string_view::npos;
-}
 
 /// What FFmpeg's dash and hls demuxers take for media, and players for the rest. Empty: the host knows better.
 std::string ExtensionOf(std::string_view url, const LinkUse& use) {
@@ -35,12 +31,6 @@ std::string ExtensionOf(std::string_view url, const LinkUse& use) {
 
 }  // namespace
 
-std::string EscapeDollars(std::string_view url) {
-  std::string out;
-  for (const char c : url) out.append(c == '$' ? 2 : 1, c);
-  return out;
-}
-
 bool IsAbsolute(std::string_view text) {
   text = sdk::TrimControls(text);
   const auto stop = text.find_first_of(":/?#");
@@ -58,7 +48,7 @@ Linker::Linked Linker::Resolve(std::string_view base, std::string_view reference
                       .message = "a relative reference where the document does not say to what"};
   auto url = sdk::ResolveReference(base.empty() ? reference : base, reference);
   const bool file = local_ && url.starts_with("file:///") && !IsAbsolute(reference);
-  if (!HasHost(url) && !file) return std::optional<std::string>();
+  if (!sdk::HasHttpHost(url) && !file) return std::optional<std::string>();
   if (secure_ && url.starts_with("http://"))
     return sdk::Error{.code = sdk::Errc::kUpstreamFailed,
                       .message = "an http reference in what came by https; want https, or `allow_insecure_segments`"};
@@ -84,7 +74,7 @@ Linker::Linked Linker::Link(std::string_view base, std::string_view reference, c
 
 Linker::Linked Linker::Template(std::string_view base, std::string_view reference,
                                 std::span<const sdk::TemplateVariant> variants, const LinkUse& use) {
-  auto url = Resolve(EscapeDollars(base), reference);
+  auto url = Resolve(sdk::EscapeDollars(base), reference);
   if (!url || !*url) return url;
   return Mint({.url = **url, .is_template = true, .variants = variants}, use);
 }

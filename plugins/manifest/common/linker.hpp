@@ -48,9 +48,6 @@ class Linker {
   const bool local_;   ///< It is a file, and may lead to others.
 };
 
-/// `url` as literal text of a URL template.
-std::string EscapeDollars(std::string_view url);
-
 /// Whether `text` is a URL by itself: it begins with a scheme.
 bool IsAbsolute(std::string_view text);
 

@@ -165,30 +165,7 @@ class SegmentLister {
   std::size_t steps_ = 0;
 };
 
-std::optional<Piece> ReadInit(const SegmentInfo& info, const sdk::TemplateVariant& variant, std::string& fault) {
-  if (const auto child = info.Child("Initialization"))
-    return Piece{.reference = std::string(ValueOf(child, "sourceURL")), .range = ReadRange(ValueOf(child, "range"))};
-  const auto text = info.addressing == Addressing::kTemplate ? info.Value("initialization") : std::string_view();
-  if (text.empty()) return std::nullopt;
-  const auto parsed = sdk::UrlTemplate::Parse(text);
-  if (!parsed) {
-    fault = parsed.error().message;
-    return std::nullopt;
-  }
-  return Piece{.reference = parsed->Bind(variant), .is_template = true};
-}
-
 }  // namespace
-
-std::optional<ByteRange> ReadRange(std::string_view text) {
-  const auto dash = text.find('-');
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  if (dash == std::string_view::npos || !ReadNumber(text.substr(0, dash), first) ||
-      !ReadNumber(text.substr(dash + 1), last) || last < first || last == kMost)
-    return std::nullopt;
-  return ByteRange{first, last - first + 1};
-}
 
 sdk::Result<Track> ReadTrack(const Representation& representation, const Extent& extent) {
   const auto info = SegmentInfoOf(representation.node);
@@ -197,8 +174,9 @@ sdk::Result<Track> ReadTrack(const Representation& representation, const Extent&
   ReadNumber(info.Value("presentationTimeOffset"), track.offset);
   if (track.timescale == 0) return Fault(representation, "want a timescale above 0");
   const sdk::TemplateVariant variant{representation.id, representation.bandwidth};
-  std::string fault;
-  track.init = ReadInit(info, variant, fault);
+  auto init = ReadInitSection(info, variant);
+  if (!init) return Fault(representation, init.error().message);
+  track.init = std::move(*init);
   if (info.addressing == Addressing::kBase) {
     track.index = ReadRange(info.Value("indexRange"));
     return track;
@@ -208,7 +186,7 @@ sdk::Result<Track> ReadTrack(const Representation& representation, const Extent&
     if (!parsed) return Fault(representation, parsed.error().message);
     track.media = parsed->Bind(variant);
   }
-  if (fault.empty()) fault = SegmentLister(info, extent, track).List();
+  const auto fault = SegmentLister(info, extent, track).List();
   if (!fault.empty()) return Fault(representation, fault);
   return track;
 }

@@ -12,18 +12,10 @@
 #include <vector>
 
 #include "manifest/common/addressing.hpp"
+#include "manifest/common/init_section.hpp"
 #include "manifest/common/mpd.hpp"
 
 namespace sluice::plugins::mpd {
-
-/// Octets of a resource.
-struct ByteRange {
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-};
-
-/// "0-99", both ends included. \returns nothing for what is none.
-std::optional<ByteRange> ReadRange(std::string_view text);
 
 struct Segment {
   std::uint64_t time = 0;      ///< On the media's own clock, in ticks.
@@ -34,20 +26,13 @@ struct Segment {
   bool is_gap = false;  ///< There is none: the timeline has a hole of this length.
 };
 
-/// Where an init section or index lies.
-struct Piece {
-  std::string reference{};  ///< Empty: at the base URL.
-  bool is_template = false;
-  std::optional<ByteRange> range{};
-};
-
 struct Track {
   Addressing addressing = Addressing::kBase;
   std::uint64_t timescale = 1;
   std::uint64_t offset = 0;  ///< presentationTimeOffset: the tick at which the Period begins.
   std::string base_url{};
   std::string media{};  ///< The URL template, with the Representation's own values in it. Empty: none.
-  std::optional<Piece> init{};
+  std::optional<InitSection> init{};
   std::optional<ByteRange> index{};  ///< Of kBase: where the index lies, if the MPD says so.
   std::vector<Segment> segments{};   ///< Of kBase: none; the index knows them.
 };

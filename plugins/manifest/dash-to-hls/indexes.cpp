@@ -83,7 +83,7 @@ sdk::Status Indexes::Fill(mpd::Track& track, std::optional<mpd::Micros> duration
     if (!found) return std::move(found).error();
     range = *found;
   }
-  if (!track.init) track.init = mpd::Piece{.range = mpd::ByteRange{0, range->offset}};
+  if (!track.init) track.init = mpd::InitSection{.range = mpd::ByteRange{0, range->offset}};
   if (auto collected = Collect(url, *range, 0, track); !collected) return collected;
   // A file may hold more than the Period.
   const auto begin = track.offset;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <sluice/sdk/init_note.hpp>
 #include <sluice/sdk/url.hpp>
 #include <utility>
 
@@ -115,7 +114,8 @@ sdk::Result<MediaPlaylist::Part> MediaPlaylist::ReadPart(const mpd::Period& peri
       part.track.segments.push_back({.duration = mpd::ToTicks(*period.duration, part.track.timescale), .number = 1});
     }
   }
-  if (one.protection && making_.decrypted) part.note = InitNoteOf(part.track);
+  if (one.protection && making_.decrypted)
+    part.note = part.track.init ? mpd::InitNoteOf(*part.track.init, part.track.base_url) : "";
   if (one.protection && !making_.decrypted) {
     auto keys = KeyLines(*one.protection, one.base_url, making_.linker);
     if (!keys) return std::move(keys).error();
@@ -123,22 +123,6 @@ sdk::Result<MediaPlaylist::Part> MediaPlaylist::ReadPart(const mpd::Period& peri
   }
   if (auto found = FindLinks(one, part); !found) return std::move(found).error();
   return part;
-}
-
-std::string MediaPlaylist::InitNoteOf(const mpd::Track& track) {
-  if (!track.init) return {};
-  const auto& init = *track.init;
-  sdk::InitNote note{.url = sdk::ResolveReference(track.base_url, init.reference)};
-  if (init.is_template) {
-    const auto parsed = sdk::UrlTemplate::Parse(note.url);
-    if (!parsed) return {};
-    note.url = parsed->Expand({});
-  }
-  if (init.range) {
-    note.offset = init.range->offset;
-    note.length = init.range->length;
-  }
-  return note.Pack();
 }
 
 sdk::Status MediaPlaylist::FindLinks(const mpd::Representation& one, Part& part) {
@@ -171,7 +155,7 @@ sdk::Result<std::string> MediaPlaylist::LinkTo(const Part& part, std::string_vie
   return std::move(**link);
 }
 
-sdk::Result<std::string> MediaPlaylist::MapLine(const mpd::Piece& piece, const Part& part) {
+sdk::Result<std::string> MediaPlaylist::MapLine(const mpd::InitSection& piece, const Part& part) {
   const auto& base = part.track.base_url;
   // A part of the media's own file is linked as that: one link, one place in caches.
   const bool own_file = piece.reference.empty();

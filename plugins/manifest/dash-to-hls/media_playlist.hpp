@@ -62,8 +62,7 @@ class MediaPlaylist {
   sdk::Status Collect();
   sdk::Result<Part> ReadPart(const mpd::Period& period, const Rendition& rendition);
   sdk::Status FindLinks(const mpd::Representation& one, Part& part);
-  static std::string InitNoteOf(const mpd::Track& track);
-  sdk::Result<std::string> MapLine(const mpd::Piece& piece, const Part& part);
+  sdk::Result<std::string> MapLine(const mpd::InitSection& piece, const Part& part);
   sdk::Result<std::string> LinkTo(const Part& part, std::string_view reference);
   Part GapPart(const mpd::Period& period) const;
   mpd::Extent ExtentOf(const mpd::Period& period, const mpd::Representation& one);

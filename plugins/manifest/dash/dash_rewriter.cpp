@@ -12,14 +12,6 @@
 namespace sluice::plugins::dash {
 namespace {
 
-sdk::Result<std::unique_ptr<mpd::XmlText>> ReadXml(std::string_view text) {
-  auto parsed = mpd::XmlText::Parse(std::string(text));
-  if (!parsed && mpd::FirstElement(text) != "MPD" && mpd::FirstElement(text) != "Patch" &&
-      text.size() <= mpd::XmlText::kMaxBytes)
-    return mpd::NoMpd(text);
-  return parsed;
-}
-
 sdk::Result<sdk::RewrittenManifest> RewritePatch(const mpd::XmlText& document, std::string_view note,
                                                  mpd::Linker& linker, const PassOptions& options) {
   const auto from = PatchNote::Unpack(note);
@@ -37,6 +29,7 @@ sdk::Result<std::unique_ptr<DashRewriter>> DashRewriter::Create(sdk::Host, const
   PassOptions options;
   options.allow_insecure = config.Bool("/allow_insecure_segments", false);
   options.proxy_licences = config.String("/licences", "proxy") == "proxy";
+  options.decrypted = config.Bool("/decrypted", false);
   return std::make_unique<DashRewriter>(options);
 }
 
@@ -47,11 +40,10 @@ bool DashRewriter::Accepts(const sdk::ManifestProbe& probe) const noexcept {
 sdk::Result<sdk::RewrittenManifest> DashRewriter::Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
                                                           sdk::LinkMinter& links) const {
   if (call.cancelled()) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
-  auto parsed = ReadXml(manifest.text);
+  auto parsed = mpd::ReadXml(manifest.text, {"MPD", "Patch"});
   if (!parsed) return std::move(parsed).error();
   mpd::Linker linker(manifest.base_url, links, options_.allow_insecure);
   if (mpd::LocalName((*parsed)->root()) == "Patch") return RewritePatch(**parsed, manifest.note, linker, options_);
-  if (mpd::LocalName((*parsed)->root()) != "MPD") return mpd::NoMpd(manifest.text);
   auto whole = mpd::WithRemotes(std::move(*parsed), manifest.base_url, manifest.references);
   if (!whole) return std::move(whole).error();
   MpdPass pass(call, **whole, std::string(manifest.base_url), linker, options_);

@@ -22,6 +22,8 @@ class DashRewriter final : public sdk::ManifestRewriter {
       .config_schema = R"({"type": "object", "additionalProperties": false, "properties": {
         "allow_insecure_segments": {"type": "boolean", "default": false,
                      "description": "whether an MPD that came by https may refer to http; otherwise it is refused"},
+        "decrypted": {"type": "boolean", "default": false,
+                     "description": "whether a filter of the pipeline decrypts the segments: then players are told of no protection"},
         "licences": {"type": "string", "enum": ["proxy", "direct"], "default": "proxy",
                      "description": "whether players ask licence servers by way of the gateway, which takes a pipeline that lets POST in, or by themselves"}}})"};
 

@@ -41,6 +41,10 @@ sdk::Error At(pugi::xml_node node, const sdk::Error& error) {
 
 sdk::Status SingleLinks::Write(pugi::xml_node node) {
   if (mpd::IsElement(node, "EventStream")) return sdk::Ok();  // whose URLs are its application's
+  if (options_.decrypted && mpd::IsElement(node, "ContentProtection")) {
+    edits_.Replace(document_.Element(node), {});
+    return sdk::Ok();
+  }
   if (auto written = WriteOne(node); !written) return At(node, written.error());
   for (const auto child : node) {
     if (child.type() != pugi::node_element) continue;
@@ -126,7 +130,8 @@ void PeriodLinks::AddLevel(pugi::xml_node level, const std::string& parent) {
 
 void PeriodLinks::AddRepresentation(pugi::xml_node representation, const std::string& parent) {
   AddLevel(representation, parent);
-  if (!segments_.Add(representation, mpd::BaseAt(representation, parent))) return;
+  auto added = segments_.Add(representation, mpd::BaseAt(representation, parent));
+  if (!added.at_base) return;
   auto level = representation;
   while (level.type() == pugi::node_element && !mpd::ChosenBase(level)) level = level.parent();
   if (level.type() != pugi::node_element) return;
@@ -134,6 +139,7 @@ void PeriodLinks::AddRepresentation(pugi::xml_node representation, const std::st
   if (found == levels_.end()) return;
   found->second.is_media = true;
   found->second.mime_type = mpd::Inherited(representation, "mimeType");
+  found->second.init_note = std::move(added.base_note);
 }
 
 sdk::Status PeriodLinks::Write() {
@@ -146,8 +152,8 @@ sdk::Status PeriodLinks::Write() {
 sdk::Status PeriodLinks::WriteBases(const BaseLevel& level) {
   for (const auto base : mpd::ChildrenOf(level.level, "BaseURL")) {
     if (level.is_media) {
-      const auto link = linker_.Link(level.parent, mpd::TextOf(base),
-                                     {.kind = sdk::LinkKind::kSegment, .mime_type = level.mime_type});
+      const auto link =
+          linker_.Link(level.parent, mpd::TextOf(base), {.mime_type = level.mime_type, .note = level.init_note});
       if (!link) return At(base, link.error());
       if (*link) edits_.SetContent(document_, base, mpd::EscapeXml(**link));
     } else if (SaysWhen(base)) {
@@ -164,7 +170,7 @@ sdk::Status MpdPass::Run() {
   const auto root = document_.root();
   SingleLinks single(document_, url_, mpd::BaseAt(root, url_), linker_, edits_, options_);
   if (auto written = single.Write(root); !written) return written;
-  PeriodLinks periods(document_, linker_, edits_);
+  PeriodLinks periods(document_, linker_, edits_, options_);
   periods.AddMpd(root, url_);
   return periods.Write();
 }

@@ -19,6 +19,7 @@ namespace sluice::plugins::dash {
 struct PassOptions {
   bool allow_insecure = false;
   bool proxy_licences = true;
+  bool decrypted = false;  ///< The gateway decrypts: players are told of no protection.
 };
 
 /// URLs that may stand anywhere in an MPD, whatever the segments: of itself, of licences, of clocks.
@@ -55,8 +56,8 @@ class SingleLinks {
 /// The media of Periods. Threads: one.
 class PeriodLinks {
  public:
-  PeriodLinks(const mpd::XmlText& document, mpd::Linker& linker, mpd::Edits& edits)
-      : document_(document), linker_(linker), edits_(edits), segments_(document, linker, edits) {}
+  PeriodLinks(const mpd::XmlText& document, mpd::Linker& linker, mpd::Edits& edits, const PassOptions& options)
+      : document_(document), linker_(linker), edits_(edits), segments_(document, linker, edits, options.decrypted) {}
 
   /// \param base  of the level above.
   void AddMpd(pugi::xml_node mpd, const std::string& base);
@@ -69,6 +70,7 @@ class PeriodLinks {
     pugi::xml_node level;
     std::string parent;
     std::string mime_type{};
+    std::string init_note{};
     bool is_media = false;  ///< The media of some Representation lies at the base URL itself.
   };
 

@@ -89,7 +89,8 @@ PatchPass::PatchPass(const mpd::XmlText& document, const PatchNote& from, mpd::L
     : document_(document),
       from_(from),
       single_(document, from.mpd_url, from.mpd_base, linker, edits_, options),
-      periods_(document, linker, edits_) {}
+      periods_(document, linker, edits_, options),
+      decrypted_(options.decrypted) {}
 
 sdk::Status PatchPass::Run() {
   for (const auto operation : document_.root()) {
@@ -104,7 +105,11 @@ sdk::Status PatchPass::Operation(pugi::xml_node operation) {
   const auto type = mpd::ValueOf(operation, "type");
   const auto last = steps.empty() ? std::string_view() : steps.back();
   if (NamesUrl(last) || NamesUrl(type)) return NeedsWhole("a URL");
-  if (std::find(steps.begin(), steps.end(), "BaseURL") != steps.end()) return NeedsWhole("a BaseURL");
+  const auto goes_by = [&](std::string_view name) {
+    return std::find(steps.begin(), steps.end(), name) != steps.end();
+  };
+  if (goes_by("BaseURL")) return NeedsWhole("a BaseURL");
+  if (decrypted_ && goes_by("ContentProtection")) return NeedsWhole("a ContentProtection that players do not have");
   if (last.starts_with('@') || type.starts_with('@')) return sdk::Ok();
   const auto position = mpd::ValueOf(operation, "pos");
   const bool beside = mpd::IsElement(operation, "replace") || position == "before" || position == "after";

@@ -46,6 +46,7 @@ class PatchPass {
   mpd::Edits edits_;
   SingleLinks single_;
   PeriodLinks periods_;
+  const bool decrypted_;
 };
 
 }  // namespace sluice::plugins::dash

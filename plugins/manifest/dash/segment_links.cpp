@@ -6,6 +6,8 @@
 #include <sluice/sdk/url_template.hpp>
 #include <utility>
 
+#include "manifest/common/init_section.hpp"
+
 namespace sluice::plugins::dash {
 namespace {
 
@@ -27,10 +29,6 @@ bool CanBeFilledIn(std::string_view id) {
   return sdk::IsPlainRepresentationId(id) && id.find(':') == std::string_view::npos;
 }
 
-sdk::LinkKind KindOf(std::string_view attribute, std::string_view element) {
-  return attribute == "initialization" || element == "Initialization" ? sdk::LinkKind::kInit : sdk::LinkKind::kSegment;
-}
-
 sdk::Error Fault(pugi::xml_node element, pugi::xml_attribute attribute, const std::string& message) {
   return {.code = sdk::Errc::kUpstreamFailed,
           .message = std::string(mpd::LocalName(element)) + "@" + attribute.name() + ": " + message};
@@ -38,9 +36,23 @@ sdk::Error Fault(pugi::xml_node element, pugi::xml_attribute attribute, const st
 
 }  // namespace
 
-bool SegmentLinks::Add(pugi::xml_node representation, const std::string& base) {
+SegmentLinks::Added SegmentLinks::Add(pugi::xml_node representation, const std::string& base) {
   const auto info = mpd::SegmentInfoOf(representation);
-  const Use use{representation, base};
+  Use use{representation, base, {}};
+  Added added;
+  if (decrypted_ && mpd::IsProtected(representation)) {
+    // What is wrong with a template is said where its link is made.
+    const auto init = mpd::ReadInitSection(info, VariantOf(representation));
+    if (init && *init) use.init_note = mpd::InitNoteOf(**init, base);
+    // A file that begins with its own init section says so itself, wherever a part of it begins.
+    if (init && *init && !(*init)->reference.empty()) added.base_note = use.init_note;
+  }
+  added.at_base = AddPlaces(info, use);
+  return added;
+}
+
+/// \returns  whether something of it lies at the base URL.
+bool SegmentLinks::AddPlaces(const mpd::SegmentInfo& info, const Use& use) {
   bool at_base = AddChildren(info, use);
   if (info.addressing == mpd::Addressing::kBase) return true;
   if (info.addressing == mpd::Addressing::kList) return AddList(info, use) || at_base;
@@ -92,6 +104,17 @@ sdk::Status SegmentLinks::Write() {
   return sdk::Ok();
 }
 
+mpd::LinkUse SegmentLinks::UseOf(std::string_view attribute, pugi::xml_node element, const Use& use) {
+  mpd::LinkUse out{.mime_type = mpd::Inherited(use.representation, "mimeType")};
+  if (attribute == "initialization" || mpd::IsElement(element, "Initialization")) out.kind = sdk::LinkKind::kInit;
+  if (attribute == "media") out.note = use.init_note;
+  return out;
+}
+
+mpd::LinkUse SegmentLinks::UseOf(const Place& place, const Use& use) {
+  return UseOf(mpd::LocalName(place.attribute.name()), place.element, use);
+}
+
 void SegmentLinks::Replace(pugi::xml_attribute attribute, const mpd::Linker::Linked& link) {
   if (*link) edits_.Replace(document_.Value(attribute), mpd::EscapeXml(**link));
 }
@@ -101,7 +124,7 @@ sdk::Status SegmentLinks::WriteTemplate(const Place& place) {
   if (!parsed) return parsed.error();
   const bool by_id = parsed->Uses(sdk::TemplateField::kRepresentationId);
   const bool same = std::all_of(place.uses.begin(), place.uses.end(), [&](const Use& use) {
-    return use.base == place.uses.front().base &&
+    return use.base == place.uses.front().base && UseOf(place, use).note == UseOf(place, place.uses.front()).note &&
            (!by_id || CanBeFilledIn(VariantOf(use.representation).representation_id));
   });
   if (place.uses.size() == 1) {
@@ -114,9 +137,8 @@ sdk::Status SegmentLinks::WriteTemplate(const Place& place) {
   std::vector<sdk::TemplateVariant> variants;
   if (by_id || parsed->Uses(sdk::TemplateField::kBandwidth))
     for (const auto& use : place.uses) variants.push_back(VariantOf(use.representation));
-  const auto link = linker_.Template(place.uses.front().base, place.attribute.value(), variants,
-                                     {.kind = KindOf(place.attribute.name(), {}),
-                                      .mime_type = mpd::Inherited(place.uses.front().representation, "mimeType")});
+  const auto link =
+      linker_.Template(place.uses.front().base, place.attribute.value(), variants, UseOf(place, place.uses.front()));
   if (!link) return link.error();
   Replace(place.attribute, link);
   return sdk::Ok();
@@ -128,9 +150,7 @@ std::string SegmentLinks::BoundText(const Place& place, const Use& use) {
 }
 
 mpd::Linker::Linked SegmentLinks::LinkBound(const Place& place, const Use& use) {
-  return linker_.Template(use.base, BoundText(place, use), {},
-                          {.kind = KindOf(mpd::LocalName(place.attribute.name()), {}),
-                           .mime_type = mpd::Inherited(use.representation, "mimeType")});
+  return linker_.Template(use.base, BoundText(place, use), {}, UseOf(place, use));
 }
 
 /// One that the gateway does not serve keeps what its own template says, unless none is served.
@@ -157,11 +177,10 @@ sdk::Status SegmentLinks::OverrideTemplate(const Place& place) {
 
 sdk::Status SegmentLinks::WriteUrl(const Place& place) {
   const auto& first = place.uses.front();
-  const bool same =
-      std::all_of(place.uses.begin(), place.uses.end(), [&](const Use& use) { return use.base == first.base; });
-  const auto link = linker_.Link(first.base, place.attribute.value(),
-                                 {.kind = KindOf(place.attribute.name(), mpd::LocalName(place.element)),
-                                  .mime_type = mpd::Inherited(first.representation, "mimeType")});
+  const bool same = std::all_of(place.uses.begin(), place.uses.end(), [&](const Use& use) {
+    return use.base == first.base && UseOf(place, use).note == UseOf(place, first).note;
+  });
+  const auto link = linker_.Link(first.base, place.attribute.value(), UseOf(place, first));
   if (!link) return link.error();
   Replace(place.attribute, link);
   return same ? sdk::Ok() : OverrideElement(place);
@@ -182,9 +201,7 @@ sdk::Result<std::string> SegmentLinks::CopyFor(pugi::xml_node element, const Use
   for (const auto name : kUrls) {
     const auto attribute = mpd::AttributeOf(element, name);
     if (!attribute) continue;
-    const auto link = linker_.Link(
-        use.base, attribute.value(),
-        {.kind = KindOf(name, mpd::LocalName(element)), .mime_type = mpd::Inherited(use.representation, "mimeType")});
+    const auto link = linker_.Link(use.base, attribute.value(), UseOf(name, element, use));
     if (!link) return link.error();
     if (*link) edits.Replace(document_.Value(attribute), mpd::EscapeXml(**link));
   }

@@ -24,12 +24,16 @@ namespace sluice::plugins::dash {
 /// Used for one document. Threads: one.
 class SegmentLinks {
  public:
-  /// All outlive this.
-  SegmentLinks(const mpd::XmlText& document, mpd::Linker& linker, mpd::Edits& edits)
-      : document_(document), linker_(linker), edits_(edits) {}
+  /// All outlive this. \param decrypted  whether links to encrypted segments say where their init section is.
+  SegmentLinks(const mpd::XmlText& document, mpd::Linker& linker, mpd::Edits& edits, bool decrypted)
+      : document_(document), linker_(linker), edits_(edits), decrypted_(decrypted) {}
 
-  /// \param base  of the Representation. \returns whether something of it lies at the base URL itself.
-  bool Add(pugi::xml_node representation, const std::string& base);
+  struct Added {
+    bool at_base = false;     ///< Something of it lies at the base URL itself.
+    std::string base_note{};  ///< Of a link to that.
+  };
+  /// \param base  of the Representation.
+  Added Add(pugi::xml_node representation, const std::string& base);
 
   /// Puts the changes into the edits. Once.
   sdk::Status Write();
@@ -38,6 +42,7 @@ class SegmentLinks {
   struct Use {
     pugi::xml_node representation;
     std::string base;
+    std::string init_note;  ///< Of links to its segments.
   };
   /// One attribute that holds a URL or a URL template.
   struct Place {
@@ -57,6 +62,7 @@ class SegmentLinks {
 
   void AddPlace(pugi::xml_node element, std::string_view attribute, mpd::Addressing addressing, bool is_template,
                 const Use& use);
+  bool AddPlaces(const mpd::SegmentInfo& info, const Use& use);
   bool AddChildren(const mpd::SegmentInfo& info, const Use& use);
   bool AddList(const mpd::SegmentInfo& info, const Use& use);
   sdk::Status WriteTemplate(const Place& place);
@@ -64,6 +70,8 @@ class SegmentLinks {
   sdk::Status OverrideTemplate(const Place& place);
   sdk::Status OverrideElement(const Place& place);
   sdk::Result<std::string> CopyFor(pugi::xml_node element, const Use& use);
+  static mpd::LinkUse UseOf(std::string_view attribute, pugi::xml_node element, const Use& use);
+  static mpd::LinkUse UseOf(const Place& place, const Use& use);
   static std::string BoundText(const Place& place, const Use& use);
   mpd::Linker::Linked LinkBound(const Place& place, const Use& use);
   void Replace(pugi::xml_attribute attribute, const mpd::Linker::Linked& link);
@@ -73,6 +81,7 @@ class SegmentLinks {
   const mpd::XmlText& document_;
   mpd::Linker& linker_;
   mpd::Edits& edits_;
+  const bool decrypted_;
   std::vector<Place> places_;
   std::map<const void*, std::size_t> known_;  ///< Attribute to place.
   std::vector<Override> overrides_;

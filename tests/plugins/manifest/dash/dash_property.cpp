@@ -40,7 +40,7 @@ std::string Quoted(std::string_view text) {
 }
 
 /// `text`, and a dollar in the place of each that a URL template needs.
-std::string Literal(std::string_view text) { return mpd::EscapeDollars(text); }
+std::string Literal(std::string_view text) { return sdk::EscapeDollars(text); }
 
 class Generator {
  public:
