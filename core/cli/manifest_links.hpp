@@ -36,8 +36,8 @@ class ReadableLinks final : public sdk::LinkMinter {
   std::map<std::tuple<std::string, std::string, sdk::LinkKind>, std::size_t> known_;  ///< By URL, note and kind.
 };
 
-/// "segment"
-std::string_view NameOf(sdk::LinkKind kind);
+/// Whether it is a URL by http or https.
+bool IsWeb(std::string_view url);
 
 /// Fetches by the operator's own leave: every address, and files. Threads: one at a time.
 class OwnFetcher final : public sdk::ReferenceFetcher {

@@ -8,15 +8,17 @@
 #include <iostream>
 #include <map>
 #include <set>
-#include <sluice/sdk/text.hpp>
+#include <sluice/sdk/base64.hpp>
 #include <sluice/sdk/url.hpp>
 #include <vector>
 
 #include "core/cli/app.hpp"
 #include "core/cli/manifest_links.hpp"
 #include "core/pipeline/call_context.hpp"
+#include "core/state/links.hpp"
 #include "core/state/secrets.hpp"
 #include "core/telemetry/log.hpp"
+#include "core/upstream/fields.hpp"
 
 namespace sluice::cli {
 namespace {
@@ -28,14 +30,8 @@ constexpr std::size_t kProbeBytes = 512;
 constexpr std::string_view kConverter = "dash-to-hls";
 
 std::string ShippedRewriters() {
-  std::string hex;
-  for (const char c : state::RandomBytes(32)) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    const auto octet = static_cast<unsigned char>(c);
-    hex.append({kDigits[octet >> 4U], kDigits[octet & 15U]});
-  }
   return "version: 1\nlisteners: {none: {address: \"127.0.0.1:0\"}}\nlog: {level: error}\nstate: {secret_key: \"" +
-         hex +
+         sdk::Base64Encode(state::RandomBytes(32)) +
          "\"}\ncomponents:\n  hls: {kind: manifest, type: hls}\n  dash: {kind: manifest, type: dash}\n  dash-to-hls: "
          "{kind: manifest, type: dash-to-hls}\n";
 }
@@ -53,12 +49,6 @@ struct Document {
   std::string content_type;
 };
 
-std::string FieldOf(const sdk::HttpResponse& response, std::string_view name) {
-  const auto found = std::find_if(response.headers.begin(), response.headers.end(),
-                                  [&](const auto& field) { return sdk::EqualsIgnoreCase(field.name, name); });
-  return found == response.headers.end() ? std::string() : found->value;
-}
-
 /// "file:///…" of a path, everything that is not plain escaped.
 std::string FileUrl(const std::string& path) {
   std::string url = "file://";
@@ -68,8 +58,6 @@ std::string FileUrl(const std::string& path) {
   return url;
 }
 
-bool IsWeb(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
-
 /// "3 segments, 1 key"
 std::string Summary(const std::vector<ReadableLinks::Made>& links) {
   std::map<sdk::LinkKind, std::size_t> counts;
@@ -77,7 +65,7 @@ std::string Summary(const std::vector<ReadableLinks::Made>& links) {
   std::string text;
   for (const auto& [kind, count] : counts) {
     text += (text.empty() ? "" : ", ") + std::to_string(count) + " ";
-    text.append(NameOf(kind)).append(count == 1 ? "" : "s");
+    text.append(state::NameOf(kind)).append(count == 1 ? "" : "s");
   }
   return text.empty() ? "no links" : text;
 }
@@ -180,7 +168,7 @@ class Tool {
     }
     return Document{.url = given && !IsWeb(flags_.source) ? first_url_ : response->url,
                     .text = std::move(response->body),
-                    .content_type = FieldOf(*response, "Content-Type")};
+                    .content_type = std::string(upstream::FindField(response->headers, "Content-Type").value_or(""))};
   }
 
   const plugin::Instance* Accepting(const Wanted& wanted, const Document& document) const {

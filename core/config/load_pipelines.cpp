@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <sluice/sdk/text.hpp>
 
 #include "core/config/load_parts.hpp"
 #include "core/config/values.hpp"
@@ -13,11 +14,6 @@ namespace {
 const std::vector<std::string> kKinds = {"auth",  "store",    "indexer",  "manifest",
                                          "media", "resolver", "endpoint", "filter"};
 const std::vector<std::string> kMethods = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
-
-std::string Lower(std::string text) {
-  for (auto& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
 
 std::string Upper(std::string text) {
   for (auto& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -52,13 +48,13 @@ std::optional<std::vector<std::string>> ReadMatch(MapReader& pipeline, Match& ma
   if (map.Has("host") && map.Has("hosts")) map.reporter().Add(map.At("host"), "want `host` or `hosts`, not both");
   for (const auto* key : {"host", "hosts"}) {
     for (auto& word : map.Words(key)) {
-      auto host = Lower(word.value);
+      auto host = sdk::LowerCase(word.value);
       if (!IsHostGlob(host)) map.reporter().Want(word, "a host without a port, such as *.vod.example.com");
       match.hosts.push_back(std::move(host));
     }
   }
   for (auto& word : map.Words("protocols")) {
-    auto protocol = Lower(word.value);
+    auto protocol = sdk::LowerCase(word.value);
     if (protocol != "http" && protocol != "https") map.reporter().Want(word, "`http` or `https`");
     match.protocols.push_back(std::move(protocol));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sluice/sdk/text.hpp>
 
 #include "core/config/graft.hpp"
 #include "core/config/load_parts.hpp"
@@ -25,7 +26,7 @@ const Json kResponseFields = {"Content-Type",     "Content-Length", "Content-Ran
 Json ReadSchemes(MapReader& entry) {
   Json schemes = Json::array();
   for (const auto& text : ReadFilled(entry, "schemes", "scheme must not be empty")) {
-    const auto scheme = LowerCase(Trimmed(text.value));
+    const auto scheme = sdk::LowerCase(Trimmed(text.value));
     if (scheme != "http" && scheme != "https") {
       ReportPart(entry.reporter(), text.pointer, "unsupported scheme", Ticked(scheme));
     } else {
@@ -59,7 +60,7 @@ Json ReadAllowList(MapReader& direct) {
     MapReader entry(direct.reporter(), (*value)[i], pointer + Child(i));
     std::string domain;
     entry.String("domain", domain);
-    domain = LowerCase(Trimmed(domain));
+    domain = sdk::LowerCase(Trimmed(domain));
     if (domain.empty() && !direct.reporter().Broken(entry.At("domain"))) {
       direct.reporter().Add(entry.At("domain"), "domain must not be empty");
     }

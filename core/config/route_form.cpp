@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sluice/sdk/text.hpp>
 
 #include "core/config/graft.hpp"
 #include "core/config/load_parts.hpp"
@@ -155,7 +156,7 @@ class RouteReader {
   void ReadHosts(Twig& match) {
     Json hosts = Json::array();
     for (const auto& text : ReadFilled(map_, "host_patterns", "host pattern must not be empty")) {
-      auto host = LowerCase(Trimmed(text.value));
+      auto host = sdk::LowerCase(Trimmed(text.value));
       if (!IsHostGlob(host)) reporter().Want(text, "a host without a port, such as *.vod.example.com");
       hosts.push_back(std::move(host));
     }
@@ -165,7 +166,7 @@ class RouteReader {
   void ReadProtocols(Twig& match) {
     Json protocols = Json::array();
     for (const auto& text : ReadFilled(map_, "protocols", "protocol must not be empty")) {
-      auto protocol = LowerCase(Trimmed(text.value));
+      auto protocol = sdk::LowerCase(Trimmed(text.value));
       if (protocol != "http" && protocol != "https") {
         ReportPart(reporter(), text.pointer, "unsupported protocol", Ticked(protocol));
       }
@@ -259,18 +260,6 @@ bool UsesForm(const Json& root) {
 }
 
 }  // namespace
-
-std::string Trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(kSpace) - first + 1));
-}
-
-std::string LowerCase(std::string text) {
-  for (auto& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
 
 std::vector<Text> ReadFilled(MapReader& map, std::string_view key, std::string_view blank) {
   auto texts = map.Strings(key);

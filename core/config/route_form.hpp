@@ -4,6 +4,7 @@
 /// The route form: the top-level keys `routes`, `direct_stream`, `secrets` and `sensitive_logging`, as another proxy
 /// reads them, turned into listeners, components and pipelines. docs/routes.md says what becomes of each key.
 
+#include <sluice/sdk/text.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,7 @@ void ReadDirectStream(MapReader& root, Graft& graft);
 /// The strings of a list; blank ones are reported in the words of `blank`.
 std::vector<Text> ReadFilled(MapReader& map, std::string_view key, std::string_view blank);
 /// Without white space around it.
-std::string Trimmed(std::string_view text);
-std::string LowerCase(std::string text);
+inline std::string Trimmed(std::string_view text) { return std::string(sdk::TrimSpace(text)); }
 /// Absent, or a blank text: as a variable that is not set leaves behind.
 bool IsUnset(MapReader& map, std::string_view key);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <sluice/sdk/text.hpp>
 
 #include "core/config/graft.hpp"
 #include "core/config/load_parts.hpp"
@@ -152,7 +153,7 @@ void ReadHeaders(MapReader& upstream, Twig& fetch) {
     allow = ReadNames(map, "allow", std::move(allow));
     deny = ReadNames(map, "deny", std::move(deny));
     map.String("x_forwarded_for", forwarded_for);
-    forwarded_for = LowerCase(Trimmed(forwarded_for));
+    forwarded_for = sdk::LowerCase(Trimmed(forwarded_for));
     if (forwarded_for != "append" && forwarded_for != "replace") {
       map.reporter().Add(map.At("x_forwarded_for"),
                          "unsupported value " +

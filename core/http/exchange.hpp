@@ -139,7 +139,6 @@ class Exchange final : public ServerExchange {
 
   std::string collected_;  // of the body
   std::size_t collected_bytes_ = 0;
-  bool keeps_all_ = false;
   std::size_t max_body_bytes_ = 0;
   std::optional<std::chrono::steady_clock::time_point> body_began_;
   std::optional<sdk::Error> body_error_;
@@ -150,6 +149,7 @@ class Exchange final : public ServerExchange {
   std::uint64_t left_ = 0;
   std::uint64_t sent_ = 0;
   int status_ = 0;
+  bool keeps_all_ = false;
   bool started_ = false;
   bool finished_ = false;
   bool broken_ = false;

@@ -74,14 +74,15 @@ sdk::BodyOrigin OriginOf(const Exchange& exchange, const sdk::RequestHead& head,
 /// Asks every filter whether it wants the body, and drops the fields that its answer makes untrue.
 /// \param reshaped  set when the body comes out in another length.
 sdk::Status OpenBodies(const StepContext& at, Exchange& exchange, std::vector<sdk::Header>& fields, bool& reshaped) {
+  if (exchange.filters.empty()) return sdk::Ok();
+  Exchange::HeadView request;
+  exchange.FillHead(request, exchange.viewer.path());
+  const Minter minter(at.secrets, exchange, {});
   for (const auto* const step : exchange.filters) {
     auto* const filter = step->components.front()->As<sdk::Filter>();
     const CallContext context(exchange.viewer, std::chrono::steady_clock::now() + step->config.deadline);
     std::vector<sdk::Field> views;
     for (const auto& header : fields) views.push_back({header.name, header.value});
-    Exchange::HeadView request;
-    exchange.FillHead(request, exchange.viewer.path());
-    const Minter minter(at.secrets, exchange, {});
     References references(at, exchange, minter, context.call());
     auto transform = filter->OpenBodyFor(
         context.call(), {.status = exchange.response->status, .url = exchange.response->url, .headers = views},
@@ -151,13 +152,14 @@ sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
   auto& response = *exchange.response;
   const http::ReplyHead head{
       .status = response.status, .fields = *fields, .length = reshaped ? std::nullopt : response.content_length};
-  const bool filtered = SendsBody(exchange) && !exchange.transforms.empty();
+  const bool has_body = SendsBody(exchange);
+  const bool filtered = has_body && !exchange.transforms.empty();
   if (filtered) {
     exchange.transforms.push_back(std::make_unique<StartFirst>(exchange.viewer, head));
   } else if (auto started = exchange.viewer.Start(head); !started) {
     return started;
   }
-  if (!SendsBody(exchange)) return exchange.viewer.Finish();
+  if (!has_body) return exchange.viewer.Finish();
   const bool at_hand = response.content_length && response.body->ready_bytes() >= *response.content_length;
   if (at_hand) {
     exchange.viewer.KeepAll();

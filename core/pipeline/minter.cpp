@@ -2,27 +2,17 @@
 #include "core/pipeline/minter.hpp"
 
 #include <algorithm>
+#include <sluice/sdk/url_template.hpp>
 
 #include "core/pipeline/exchange.hpp"
 #include "core/state/secrets.hpp"
 
 namespace sluice::pipeline {
 
-namespace {
-
-/// `text` as literal text of a URL template.
-std::string Escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) out.append(c == '$' ? 2 : 1, c);
-  return out;
-}
-
-}  // namespace
-
 Minter::Minter(const state::Secrets& secrets, const Exchange& exchange, const std::string& base_url)
     : secrets_(secrets),
       base_(base_url.empty() ? exchange.snapshot->config.server.base_url : base_url),
-      template_base_(Escaped(base_)),
+      template_base_(sdk::EscapeDollars(base_)),
       from_file_(exchange.response->url.starts_with("file:")) {
   target_.pipeline = exchange.pipeline.config.name;
   target_.context = exchange.source->context;

@@ -11,18 +11,16 @@
 #include "core/upstream/whole_body.hpp"
 
 namespace sluice::pipeline {
-namespace {
 
-/// "bytes=100-149", "bytes=100-".
-std::string RangeOf(const sdk::Reference& reference) {
+std::optional<sdk::Header> RangeField(const sdk::Reference& reference) {
+  if (reference.offset == 0 && reference.length == 0) return std::nullopt;
   auto range = "bytes=" + std::to_string(reference.offset) + "-";
-  if (reference.length == 0) return range;
-  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
-  const auto room = kMost - reference.offset;
-  return range + std::to_string(reference.offset + std::min(reference.length - 1, room));
+  if (reference.length > 0) {
+    const auto room = std::numeric_limits<std::uint64_t>::max() - reference.offset;
+    range += std::to_string(reference.offset + std::min(reference.length - 1, room));
+  }
+  return sdk::Header{"Range", std::move(range)};
 }
-
-}  // namespace
 
 sdk::Result<sdk::Source> References::SourceOf(std::string_view url, sdk::LinkKind kind) const {
   return ResolveChild(exchange_.resolve_step, exchange_, call_,
@@ -47,7 +45,7 @@ sdk::Result<sdk::HttpResponse> References::Fetch(const sdk::Reference& reference
                             .max_redirects = fetch.max_redirects,
                             .body_deadline = call_.deadline(),
                             .profile = step.profile.get()};
-  if (reference.offset > 0 || reference.length > 0) request.headers.push_back({"Range", RangeOf(reference)});
+  if (auto range = RangeField(reference)) request.headers.push_back(std::move(*range));
   request.on_redirect = [&](std::string_view url) -> sdk::Result<std::vector<sdk::Header>> {
     auto next = SourceOf(url, reference.kind);
     if (!next) return std::move(next).error();
@@ -56,12 +54,9 @@ sdk::Result<sdk::HttpResponse> References::Fetch(const sdk::Reference& reference
   auto response =
       request.url.starts_with("file:") ? upstream::FetchFile(request) : context_.client.Fetch(call_, request);
   if (!response) return WithoutPeer(exchange_, std::move(response).error());
-  auto body = upstream::ReadWhole(*response, request.method, reference.max_bytes);
-  if (!body) return WithoutPeer(exchange_, std::move(body).error());
-  return sdk::HttpResponse{.status = response->status,
-                           .url = std::move(response->url),
-                           .headers = std::move(response->headers),
-                           .body = std::move(*body)};
+  auto whole = upstream::ReadWhole(std::move(*response), request.method, reference.max_bytes);
+  if (!whole) return WithoutPeer(exchange_, std::move(whole).error());
+  return whole;
 }
 
 }  // namespace sluice::pipeline

@@ -3,6 +3,7 @@
 /// \file
 /// References: what a manifest refers to, fetched for the rewriter as the link to it would be.
 
+#include <optional>
 #include <sluice/sdk/manifest.hpp>
 
 #include "core/pipeline/steps.hpp"
@@ -10,6 +11,9 @@
 namespace sluice::pipeline {
 
 class Minter;
+
+/// "Range: bytes=100-149", "Range: bytes=100-"; nothing: all of it is wanted.
+std::optional<sdk::Header> RangeField(const sdk::Reference& reference);
 
 /// For one call of a rewriter. A manifest may refer to what its links may lead to, and to nothing else.
 /// Threads: one at a time.

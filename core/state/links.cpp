@@ -117,7 +117,7 @@ struct LinkName {
   std::string_view extension;  ///< For a target that has none of its own that players know.
 };
 
-LinkName NameOf(sdk::LinkKind kind) {
+LinkName LinkNameOf(sdk::LinkKind kind) {
   switch (kind) {
     case sdk::LinkKind::kManifest:
       return {"manifest", "m3u8"};
@@ -149,7 +149,7 @@ std::string Name(const LinkTarget& target) {
   static constexpr std::array<std::string_view, 21> kPlain = {"m3u8", "mpd",  "ts",   "m2ts", "m4s",  "mp4",  "m4v",
                                                               "m4a",  "cmfv", "cmfa", "aac",  "mp3",  "ac3",  "ec3",
                                                               "vtt",  "key",  "jpg",  "png",  "json", "webm", "webvtt"};
-  const auto name = NameOf(target.kind);
+  const auto name = LinkNameOf(target.kind);
   if (IsExtension(target.extension)) return std::string(name.stem) + "." + target.extension;
   const auto own = sdk::PathExtension(target.url);
   const bool plain = std::find(kPlain.begin(), kPlain.end(), own) != kPlain.end();
@@ -207,6 +207,8 @@ sdk::Seconds LinkExpiry(std::chrono::system_clock::time_point now, std::chrono::
   const auto hours = std::chrono::ceil<std::chrono::hours>(now.time_since_epoch() + ttl);
   return sdk::Seconds(std::chrono::duration_cast<std::chrono::seconds>(hours));
 }
+
+std::string_view NameOf(sdk::LinkKind kind) { return LinkNameOf(kind).stem; }
 
 std::optional<std::string_view> AfterLinkPrefix(std::string_view path) {
   for (const auto prefix : {kLinkPrefix, std::string_view("/%7E/"), std::string_view("/%7e/")}) {

@@ -45,6 +45,9 @@ std::optional<std::string_view> AfterLinkPrefix(std::string_view path);
 /// `expires_at` of links minted at `now`: rounded up to the hour, so that links minted within one hour are equal.
 sdk::Seconds LinkExpiry(std::chrono::system_clock::time_point now, std::chrono::seconds ttl);
 
+/// "segment"
+std::string_view NameOf(sdk::LinkKind kind);
+
 /// \returns  "/~/<token>/<name>", where name says the kind, such as "segment.ts", and ends in an extension that players
 ///           accept for it. For a template "/~/<token>/$Number$/<name>", with the identifiers that the player fills in;
 ///           kInvalidArgument for what is no template, for identifiers in front of the path, and for variants that

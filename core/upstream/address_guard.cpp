@@ -4,9 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <sluice/sdk/text.hpp>
 
 namespace sluice::upstream {
 namespace {
+
+// Why a connection is refused, where that is not what its address is.
+constexpr std::string_view kDenied = "denied";
+constexpr std::string_view kPort = "port";
 
 struct Block {
   std::string_view name;
@@ -96,8 +101,6 @@ sdk::Error EntryFault(std::string_view field, std::size_t index, std::string_vie
           .message = "/" + std::string(field) + "/" + std::to_string(index) + ": want " + std::string(wanted)};
 }
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool IsNumeric(std::string_view label) {
   if (label.size() >= 2 && label[0] == '0' && (label[1] == 'x' || label[1] == 'X')) return true;
   return std::all_of(label.begin(), label.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -143,7 +146,8 @@ bool IsHostName(std::string_view name) {
     label = name.substr(start, end - start);
     if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
     const bool plain = std::all_of(label.begin(), label.end(), [](char c) {
-      return (c >= '0' && c <= '9') || (Lower(c) >= 'a' && Lower(c) <= 'z') || c == '-' || c == '_';
+      return (c >= '0' && c <= '9') || (sdk::LowerLetter(c) >= 'a' && sdk::LowerLetter(c) <= 'z') || c == '-' ||
+             c == '_';
     });
     if (!plain) return false;
     start = end + 1;
@@ -169,8 +173,7 @@ sdk::Result<UpstreamList> UpstreamList::Parse(std::string_view field, std::span<
     } else if (host.find('/') != std::string_view::npos) {
       return fault("a CIDR with no bits set past its prefix, such as 10.0.0.0/8 or fd00::/8");
     } else if (IsHostName(host)) {
-      entry.host.resize(host.size());
-      std::transform(host.begin(), host.end(), entry.host.begin(), Lower);
+      entry.host = sdk::LowerCase(host);
     } else {
       return fault("a host name, an address or a CIDR, each with an optional port");
     }
@@ -213,16 +216,22 @@ std::optional<std::string_view> Refused(const AddressRules& rules, std::string_v
   const bool denied =
       rules.denied.Has(host, port) ||
       std::any_of(addresses.begin(), addresses.end(), [&](const auto& a) { return rules.denied.Has(a, port); });
-  if (denied) return "denied";
+  if (denied) return kDenied;
   if (rules.trusted.Has(host, port)) return std::nullopt;
   const bool open = HasPort(rules.ports, port);
-  if (!open && addresses.empty()) return "port";
+  if (!open && addresses.empty()) return kPort;
   for (const auto& address : addresses) {
     if (rules.trusted.Has(address, port)) continue;
     if (const auto blocked = BlockedAs(address)) return blocked;
-    if (!open) return "port";
+    if (!open) return kPort;
   }
   return std::nullopt;
+}
+
+std::string_view WantedInstead(std::string_view refused) {
+  if (refused == kDenied) return "an upstream that is not denied";
+  if (refused == kPort) return "an allowed port, or a trusted upstream";
+  return "a public address, or a trusted upstream";
 }
 
 }  // namespace sluice::upstream

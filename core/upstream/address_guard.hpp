@@ -26,9 +26,8 @@ std::optional<std::string_view> BlockedAs(const net::IpAddress& address);
 class UpstreamList {
  public:
   /// \param field    stands in messages: "trusted".
-  /// \param entries  "name", "name:8096", "10.0.0.0/8", "10.0.0.0/8:8096", "127.0.0.1", "[::1]:8096", "fd00::/8". A
-  /// name
-  ///                 means that name alone, whatever it resolves to; a block any name that resolves into it.
+  /// \param entries  "name", "name:8096", "10.0.0.0/8", "10.0.0.0/8:8096", "127.0.0.1", "[::1]:8096", "fd00::/8".
+  ///                 A name means that name alone, whatever it resolves to; a block any name that resolves into it.
   /// \returns  kInvalidArgument naming the entry by position and what was wanted.
   static sdk::Result<UpstreamList> Parse(std::string_view field, std::span<const std::string> entries);
 
@@ -67,6 +66,8 @@ struct AddressRules {
 /// \returns  why there must be no connection: what the first refused address is, "denied" or "port". Nothing: go ahead.
 std::optional<std::string_view> Refused(const AddressRules& rules, std::string_view host, std::uint16_t port,
                                         std::span<const net::IpAddress> addresses);
+/// What a message wants instead of what was refused. \param refused  as Refused says it.
+std::string_view WantedInstead(std::string_view refused);
 
 /// Whether `name` is a host name as DNS knows it: letters, digits, "-" and "_" in labels of 1 to 63, at most 253
 /// octets, no trailing dot, last label not numeric. What inet_aton would read as an address ("0x7f.1", "2130706433") is

@@ -99,10 +99,8 @@ bool Attempt::ProxyGetsName() const {
 
 Failure Attempt::Refuse(std::string_view range) const {
   tools_.metrics.Refused(range);
-  std::string_view wanted = "want a public address, or a trusted upstream";
-  if (range == "denied") wanted = "want an upstream that is not denied";
-  if (range == "port") wanted = "want an allowed port, or a trusted upstream";
-  return {Reason::kGuard, sdk::Errc::kPermissionDenied, hop_.target.origin.Label() + ": " + std::string(wanted), true};
+  return {Reason::kGuard, sdk::Errc::kPermissionDenied,
+          hop_.target.origin.Label() + ": want " + std::string(WantedInstead(range)), true};
 }
 
 std::optional<Failure> Attempt::Plan(Clock::time_point deadline) {

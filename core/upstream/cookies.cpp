@@ -2,6 +2,7 @@
 #include "core/upstream/cookies.hpp"
 
 #include <algorithm>
+#include <sluice/sdk/text.hpp>
 #include <utility>
 
 #include "core/http/head_scanner.hpp"
@@ -11,30 +12,11 @@ namespace sluice::upstream {
 namespace {
 
 using http::EqualNoCase;
-
-std::string_view Trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-/// The text up to `separator`, which it drops together with that text.
-std::string_view Next(std::string_view& rest, char separator) {
-  const auto part = rest.substr(0, rest.find(separator));
-  rest.remove_prefix(std::min(part.size() + 1, rest.size()));
-  return Trim(part);
-}
+using http::TrimSpace;
 
 std::pair<std::string_view, std::string_view> Split(std::string_view pair) {
   const auto equals = std::min(pair.find('='), pair.size());
-  return {Trim(pair.substr(0, equals)), Trim(pair.substr(std::min(equals + 1, pair.size())))};
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower;
+  return {TrimSpace(pair.substr(0, equals)), TrimSpace(pair.substr(std::min(equals + 1, pair.size())))};
 }
 
 /// RFC 6265 §5.1.3. \param domain  lower case.
@@ -64,7 +46,7 @@ bool IsCookieText(std::string_view text) {
 }  // namespace
 
 bool Cookies::Parse(const Target& from, std::string_view text, Cookie& cookie, bool& deleted) {
-  const auto [name, value] = Split(Next(text, ';'));
+  const auto [name, value] = Split(sdk::TakeUpTo(text, ';'));
   if (name.empty() || name.size() + value.size() > kMaxCookieBytes || !IsCookieText(name) || !IsCookieText(value)) {
     return false;
   }
@@ -74,12 +56,12 @@ bool Cookies::Parse(const Target& from, std::string_view text, Cookie& cookie, b
             .path = std::string(DefaultPath(PathOf(from)))};
   deleted = false;
   while (!text.empty()) {
-    const auto [attribute, setting] = Split(Next(text, ';'));
+    const auto [attribute, setting] = Split(sdk::TakeUpTo(text, ';'));
     if (EqualNoCase(attribute, "Secure")) cookie.secure = true;
     if (EqualNoCase(attribute, "Path") && setting.starts_with('/')) cookie.path = std::string(setting);
     if (EqualNoCase(attribute, "Max-Age")) deleted = setting == "0" || setting.starts_with('-');
     if (EqualNoCase(attribute, "Domain") && !setting.empty()) {
-      cookie.domain = Lower(setting.substr(setting.starts_with('.') ? 1 : 0));
+      cookie.domain = sdk::LowerCase(setting.substr(setting.starts_with('.') ? 1 : 0));
       cookie.host_only = false;
     }
   }
@@ -122,7 +104,7 @@ std::string Cookies::For(const Target& to, std::string_view present) const {
     value.append(name).append("=").append(text);
   };
   while (!present.empty()) {
-    const auto [name, text] = Split(Next(present, ';'));
+    const auto [name, text] = Split(sdk::TakeUpTo(present, ';'));
     const auto sets_anew = [set = name](const Cookie* cookie) { return cookie->name == set; };
     const bool anew = std::any_of(fitting.begin(), fitting.end(), sets_anew);
     if (!name.empty() && !anew) append(name, text);

@@ -55,17 +55,8 @@ std::vector<std::string_view> ListElements(std::string_view value) {
 
 bool IsHopByHop(std::string_view name) { return IsOneOf(kHopByHop, name); }
 
-void DropHopByHop(std::vector<sdk::Header>& fields) {
-  std::vector<std::string> named;
-  for (const auto& field : fields) {
-    if (!EqualNoCase(field.name, "Connection")) continue;
-    for (const auto option : ListElements(field.value)) named.emplace_back(option);
-  }
-  std::erase_if(fields, [&](const sdk::Header& field) {
-    return IsHopByHop(field.name) || std::any_of(named.begin(), named.end(), [&](const std::string& option) {
-             return EqualNoCase(option, field.name);
-           });
-  });
+bool IsEndToEnd(std::string_view name, std::span<const std::string_view> connection_options) {
+  return !IsHopByHop(name) && !IsOneOf(connection_options, name);
 }
 
 std::optional<sdk::Seconds> ParseHttpDate(std::string_view text) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <optional>
+#include <sluice/sdk/text.hpp>
 #include <sluice/sdk/types.hpp>
 #include <span>
 #include <string>
@@ -30,8 +31,21 @@ std::vector<std::string_view> ListElements(std::string_view value);
 
 /// RFC 9110 §7.6.1: belongs to one connection, whatever Connection says.
 bool IsHopByHop(std::string_view name);
-/// Drops hop-by-hop fields and those that Connection names.
-void DropHopByHop(std::vector<sdk::Header>& fields);
+/// Whether a field of that name goes on beyond its connection.
+/// \param connection_options  of the same message.
+bool IsEndToEnd(std::string_view name, std::span<const std::string_view> connection_options);
+
+/// What all Connection fields of a message list. \param fields  sdk::Field or sdk::Header. \returns views into them.
+template <typename Fields>
+std::vector<std::string_view> ConnectionOptions(const Fields& fields) {
+  std::vector<std::string_view> options;
+  for (const auto& field : fields) {
+    if (!sdk::EqualsIgnoreCase(field.name, "Connection")) continue;
+    const auto listed = ListElements(field.value);
+    options.insert(options.end(), listed.begin(), listed.end());
+  }
+  return options;
+}
 
 /// RFC 9110 §5.6.7, all three forms. \returns nothing for anything else.
 std::optional<sdk::Seconds> ParseHttpDate(std::string_view text);

@@ -25,30 +25,20 @@ Request Translate(const sdk::Call& call, const sdk::HttpRequest& request) {
   return out;
 }
 
-sdk::HttpResponse HeadOf(Response& response) {
-  sdk::HttpResponse head;
-  head.status = response.status;
-  head.url = std::move(response.url);
-  head.headers = std::move(response.headers);
-  return head;
-}
-
 }  // namespace
 
 sdk::Result<sdk::HttpResponse> HttpService::Send(const sdk::Call& call, const sdk::HttpRequest& request) {
   auto response = client_.Fetch(call, Translate(call, request));
   if (!response) return std::move(response).error();
-  auto body = ReadWhole(*response, request.method, request.max_body_bytes);
-  if (!body) return std::move(body).error();
-  auto answer = HeadOf(*response);
-  answer.body = std::move(*body);
-  return answer;
+  return ReadWhole(std::move(*response), request.method, request.max_body_bytes);
 }
 
 sdk::Status HttpService::Stream(const sdk::Call& call, const sdk::HttpRequest& request, sdk::HttpSink& sink) {
   auto response = client_.Fetch(call, Translate(call, request));
   if (!response) return std::move(response).error();
-  if (auto started = sink.Start(HeadOf(*response)); !started) return started;
+  sdk::HttpResponse head{
+      .status = response->status, .url = std::move(response->url), .headers = std::move(response->headers), .body = {}};
+  if (auto started = sink.Start(head); !started) return started;
   std::vector<std::byte> chunk(kChunkBytes);
   for (;;) {
     auto got = response->body->Read(chunk);

@@ -33,19 +33,23 @@ sdk::Result<std::string> WriteRequestHead(std::string_view method, const Target&
       return Fault("/headers/" + std::to_string(i) + ": want a value without control characters");
     }
   }
-  std::vector<sdk::Header> kept(headers.begin(), headers.end());
-  DropHopByHop(kept);
   std::string head(method);
   head.append(" ").append(proxy_authorization != nullptr ? target.url : target.path).append(" HTTP/1.1\r\nHost: ");
   head.append(target.host_header).append("\r\n");
   if (proxy_authorization != nullptr && !proxy_authorization->empty()) {
     head.append("Proxy-Authorization: ").append(*proxy_authorization).append("\r\n");
   }
-  for (const auto& field : kept) {
-    if (!IsOurs(field.name)) head.append(field.name).append(": ").append(field.value).append("\r\n");
+  const auto options = ConnectionOptions(headers);
+  bool has_agent = false;
+  bool has_encoding = false;
+  for (const auto& field : headers) {
+    if (IsOurs(field.name) || !IsEndToEnd(field.name, options)) continue;
+    head.append(field.name).append(": ").append(field.value).append("\r\n");
+    has_agent = has_agent || EqualNoCase(field.name, "User-Agent");
+    has_encoding = has_encoding || EqualNoCase(field.name, "Accept-Encoding");
   }
-  if (!FindField(kept, "User-Agent")) head += "User-Agent: Sluice/" SLUICE_VERSION "\r\n";
-  if (!FindField(kept, "Accept-Encoding")) head += "Accept-Encoding: identity\r\n";
+  if (!has_agent) head += "User-Agent: Sluice/" SLUICE_VERSION "\r\n";
+  if (!has_encoding) head += "Accept-Encoding: identity\r\n";
   if (body_bytes > 0 || BodyIsUsual(method)) head += "Content-Length: " + std::to_string(body_bytes) + "\r\n";
   head += "\r\n";
   return head;

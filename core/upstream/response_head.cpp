@@ -25,20 +25,8 @@ void MergeEqualLengths(std::vector<sdk::Field>& fields) {
                fields.end());
 }
 
-/// Whether a field goes on to the viewer. \param named  what Connection lists.
-bool IsEndToEnd(const sdk::Field& field, const std::vector<std::string_view>& named) {
-  return !IsHopByHop(field.name) && !IsOneOf(named, field.name);
-}
-
-bool KeepsAlive(const std::vector<sdk::Field>& fields, int minor) {
-  bool close = false;
-  bool keep = false;
-  for (const auto& field : fields) {
-    if (!EqualNoCase(field.name, "Connection")) continue;
-    close = close || http::ListHas(field.value, "close");
-    keep = keep || http::ListHas(field.value, "keep-alive");
-  }
-  return !close && (minor >= 1 || keep);
+bool KeepsAlive(std::span<const std::string_view> connection_options, int minor) {
+  return !IsOneOf(connection_options, "close") && (minor >= 1 || IsOneOf(connection_options, "keep-alive"));
 }
 
 }  // namespace
@@ -59,7 +47,8 @@ Fault ParseResponseHead(std::string_view head, bool to_head, ResponseHead& out) 
   out.status = line.status;
   out.reason = line.reason;
   out.announced_length = framing.length;
-  out.keep_alive = KeepsAlive(fields, line.minor);
+  const auto options = ConnectionOptions(fields);
+  out.keep_alive = KeepsAlive(options, line.minor);
   const bool bodiless = to_head || line.status < 200 || line.status == 204 || line.status == 304;
   if (bodiless || (framing.length && *framing.length == 0)) {
     out.framing = {};
@@ -73,13 +62,8 @@ Fault ParseResponseHead(std::string_view head, bool to_head, ResponseHead& out) 
   }
   out.headers.clear();
   out.headers.reserve(fields.size());
-  std::vector<std::string_view> named;
   for (const auto& field : fields) {
-    if (!EqualNoCase(field.name, "Connection")) continue;
-    for (const auto option : ListElements(field.value)) named.push_back(option);
-  }
-  for (const auto& field : fields) {
-    if (IsEndToEnd(field, named)) out.headers.push_back({std::string(field.name), std::string(field.value)});
+    if (IsEndToEnd(field.name, options)) out.headers.push_back({std::string(field.name), std::string(field.value)});
   }
   return Fault::kNone;
 }

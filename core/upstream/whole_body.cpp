@@ -37,14 +37,17 @@ sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text, std::chro
   return sdk::Ok();
 }
 
-sdk::Result<std::string> ReadWhole(Response& response, std::string_view method, std::size_t limit) {
+sdk::Result<sdk::HttpResponse> ReadWhole(Response response, std::string_view method, std::size_t limit) {
   const bool announced = response.content_length && method != "HEAD" && response.status != 304;
   if (announced && *response.content_length > limit) return TooLong(response, limit);
   std::string body;
   const auto more = limit + (limit < std::numeric_limits<std::size_t>::max() ? 1 : 0);
   if (auto read = ReadUpTo(*response.body, more, body); !read) return std::move(read).error();
   if (body.size() > limit) return TooLong(response, limit);
-  return body;
+  return sdk::HttpResponse{.status = response.status,
+                           .url = std::move(response.url),
+                           .headers = std::move(response.headers),
+                           .body = std::move(body)};
 }
 
 }  // namespace sluice::upstream

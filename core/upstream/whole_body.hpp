@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Reading a body to its end, up to a limit.
+/// Reading bodies to their end, up to a limit.
 
 #include <chrono>
 #include <cstddef>
+#include <sluice/sdk/services.hpp>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,8 @@ inline constexpr std::chrono::seconds kLongestRead{60};
 sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text,
                      std::chrono::milliseconds longest = kLongestRead);
 
-/// \param method  of the request: after HEAD the announced length is that of another body.
+/// The response with its body. \param method  of the request: after HEAD the announced length is that of another body.
 /// \returns  as Body::Read; kUpstreamFailed for more than `limit` octets.
-sdk::Result<std::string> ReadWhole(Response& response, std::string_view method, std::size_t limit);
+sdk::Result<sdk::HttpResponse> ReadWhole(Response response, std::string_view method, std::size_t limit);
 
 }  // namespace sluice::upstream

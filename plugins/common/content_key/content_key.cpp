@@ -4,6 +4,7 @@
 #include <cstring>
 #include <sluice/sdk/base64.hpp>
 #include <sluice/sdk/text.hpp>
+#include <utility>
 
 namespace sluice::plugins::content_key {
 namespace {
@@ -39,6 +40,21 @@ std::optional<Block> ParseBlock(std::string_view text) {
   if (!octets || octets->size() != out.size()) return std::nullopt;
   std::memcpy(out.data(), octets->data(), out.size());
   return out;
+}
+
+sdk::Result<std::map<Block, Block>> ReadKeys(const sdk::Config& config) {
+  const auto invalid = [](std::string message) {
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = std::move(message)};
+  };
+  std::map<Block, Block> keys;
+  for (const auto& name : config.Keys("/keys")) {
+    const auto kid = ParseBlock(name);
+    if (!kid) return invalid("/keys: a name that is no key id; " + std::string(kForm));
+    const auto key = ParseBlock(config.String("/keys/" + name));
+    if (!key) return invalid("/keys/" + HexOf(*kid) + ": " + std::string(kForm));
+    if (!keys.emplace(*kid, *key).second) return invalid("/keys: key id " + HexOf(*kid) + " is there twice");
+  }
+  return keys;
 }
 
 std::string HexOf(const Block& block) {

@@ -5,7 +5,10 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <sluice/sdk/config.hpp>
+#include <sluice/sdk/result.hpp>
 #include <string>
 #include <string_view>
 
@@ -19,6 +22,10 @@ inline constexpr std::string_view kForm = "want 16 octets as 32 hex digits or in
 /// 32 hex digits, with or without the dashes of a UUID, or base64url with or without padding.
 /// \returns  nothing: none of these.
 std::optional<Block> ParseBlock(std::string_view text);
+
+/// `/keys` of a configuration: key ids, and which key each has.
+/// \returns  kInvalidArgument that names what is wrong, and never shows a key.
+sdk::Result<std::map<Block, Block>> ReadKeys(const sdk::Config& config);
 
 /// 32 lower-case hex digits: what configurations call a key id.
 std::string HexOf(const Block& block);

@@ -2,16 +2,14 @@
 #include "admin.hpp"
 
 #include <array>
-#include <sluice/sdk/text.hpp>
 #include <string_view>
 #include <utility>
 
+#include "endpoint/common/admin_token.hpp"
 #include "local.hpp"
 
 namespace sluice::plugins::admin {
 namespace {
-
-constexpr std::size_t kMinTokenBytes = 8;
 
 struct ApiRoute {
   std::string_view method, path, topic;
@@ -25,13 +23,6 @@ constexpr std::array kRoutes{
 };
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
-
-/// The token of "Bearer <token>" (RFC 6750 §2.1); empty for another scheme.
-std::string_view BearerOf(std::string_view authorization) {
-  constexpr std::string_view kScheme = "bearer ";
-  if (!sdk::EqualsIgnoreCase(authorization.substr(0, kScheme.size()), kScheme)) return {};
-  return authorization.substr(kScheme.size());
-}
 
 sdk::Status SendJson(sdk::ResponseWriter& response, std::string_view json) {
   const std::array headers{
@@ -50,13 +41,12 @@ Admin::Admin(sdk::Host host, std::string token, bool open_on_loopback)
     : host_(std::move(host)), token_(std::move(token)), open_on_loopback_(open_on_loopback) {}
 
 sdk::Result<std::unique_ptr<Admin>> Admin::Create(sdk::Host host, const sdk::Config& config) {
-  auto token = std::string(sdk::TrimSpace(config.String("/token")));
+  auto token = admin_token::Read(config, "/token");
+  if (!token) return std::move(token).error();
   const bool open = config.Bool("/open_on_loopback");
-  if (token.empty() && !open)
+  if (token->empty() && !open)
     return Invalid("/token: is empty; want a token of 8 characters or more, or open_on_loopback");
-  if (!token.empty() && token.size() < kMinTokenBytes)
-    return Invalid("/token: is too short; want 8 characters or more");
-  return std::unique_ptr<Admin>(new Admin(std::move(host), std::move(token), open));
+  return std::unique_ptr<Admin>(new Admin(std::move(host), std::move(*token), open));
 }
 
 std::vector<sdk::Route> Admin::Routes() const {
@@ -67,23 +57,16 @@ std::vector<sdk::Route> Admin::Routes() const {
   return routes;
 }
 
-bool Admin::Admits(const sdk::Call& call, const sdk::RequestHead& head) const {
-  if (open_on_loopback_ && IsLoopback(call.client_ip()) && IsDirect(head.headers)) return true;
-  if (token_.empty()) return false;
-  const bool bearer = host_.secrets().Equal(token_, BearerOf(HeaderOf(head.headers, "Authorization")));
-  const bool header = host_.secrets().Equal(token_, HeaderOf(head.headers, "X-Sluice-Admin-Token"));
-  return bearer || header;
+sdk::Status Admin::Check(const sdk::Call& call, const sdk::RequestHead& head) const {
+  if (open_on_loopback_ && IsLoopback(call.client_ip()) && IsDirect(head.headers)) return sdk::Ok();
+  return admin_token::Check(host_, token_, head.headers);
 }
 
 sdk::Result<std::optional<sdk::Source>> Admin::Handle(const sdk::Call& call, std::size_t route,
                                                       const sdk::RequestHead& head, std::span<const std::byte>,
                                                       sdk::ResponseWriter& response) {
   if (route >= kRoutes.size()) return sdk::Error{.code = sdk::Errc::kNotFound, .message = "no such admin route"};
-  if (!Admits(call, head)) {
-    return sdk::Error{.code = sdk::Errc::kUnauthenticated,
-                      .message = "want the admin token, as Authorization: Bearer or X-Sluice-Admin-Token"};
-  }
-
+  if (auto checked = Check(call, head); !checked) return std::move(checked).error();
   if (kRoutes[route].reloads) {
     if (auto reloaded = host_.admin().Reload(); !reloaded) return reloaded.error();
   }

@@ -35,7 +35,7 @@ class Admin final : public sdk::Endpoint {
 
  private:
   Admin(sdk::Host host, std::string token, bool open_on_loopback);
-  bool Admits(const sdk::Call& call, const sdk::RequestHead& head) const;
+  sdk::Status Check(const sdk::Call& call, const sdk::RequestHead& head) const;
 
   const sdk::Host host_;
   const std::string token_;  // empty: nobody has one

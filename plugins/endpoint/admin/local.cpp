@@ -23,20 +23,14 @@ bool IsLoopback(std::string_view ip) {
   return ip.substr(0, 4) == "127." && ip.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-std::string_view HeaderOf(std::span<const sdk::Field> headers, std::string_view name) {
-  const auto found = std::find_if(headers.begin(), headers.end(),
-                                  [&](const sdk::Field& field) { return sdk::EqualsIgnoreCase(field.name, name); });
-  return found == headers.end() ? std::string_view() : found->value;
-}
-
 bool IsDirect(std::span<const sdk::Field> headers) {
   for (const std::string_view of_proxies : {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"}) {
     const auto is_there = [&](const sdk::Field& field) { return sdk::EqualsIgnoreCase(field.name, of_proxies); };
     if (std::any_of(headers.begin(), headers.end(), is_there)) return false;  // also when it is empty
   }
-  const auto host = HeaderOf(headers, "Host");
+  const auto host = sdk::FieldValue(headers, "Host");
   if (!host.empty() && !IsLocalName(host)) return false;
-  const auto origin = HeaderOf(headers, "Origin");
+  const auto origin = sdk::FieldValue(headers, "Origin");
   if (origin.empty()) return true;
   const auto authority = origin.find("://");
   return authority != std::string_view::npos && sdk::EqualsIgnoreCase(origin.substr(authority + 3), host);

@@ -16,7 +16,4 @@ bool IsLoopback(std::string_view ip);
 /// page of another origin in the operator's browser (Origin), no foreign name that points here (Host, DNS rebinding).
 bool IsDirect(std::span<const sdk::Field> headers);
 
-/// First field of that name, without case; empty when there is none.
-std::string_view HeaderOf(std::span<const sdk::Field> headers, std::string_view name);
-
 }  // namespace sluice::plugins::admin

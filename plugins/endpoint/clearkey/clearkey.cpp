@@ -8,13 +8,13 @@
 #include <sluice/sdk/url.hpp>
 #include <utility>
 
+#include "endpoint/common/admin_token.hpp"
 #include "licence.hpp"
 #include "signature.hpp"
 
 namespace sluice::plugins::clearkey {
 namespace {
 
-constexpr std::size_t kMinTokenBytes = 8;
 constexpr std::size_t kMinSecretBytes = 16;
 constexpr std::string_view kSecretRoute = "signing-secret";
 constexpr std::string_view kSecretName = "clearkey:signing_secret";
@@ -26,25 +26,11 @@ sdk::Error Unauthenticated(std::string message) {
   return {.code = sdk::Errc::kUnauthenticated, .message = std::move(message)};
 }
 
-std::string_view HeaderOf(const sdk::RequestHead& head, std::string_view name) {
-  for (const auto& field : head.headers) {
-    if (sdk::EqualsIgnoreCase(field.name, name)) return field.value;
-  }
-  return {};
-}
-
 std::string_view ParamOf(const sdk::RequestHead& head, std::string_view name) {
   for (const auto& param : head.params) {
     if (param.name == name) return param.value;
   }
   return {};
-}
-
-/// The token of "Bearer <token>" (RFC 6750 §2.1); empty for another scheme.
-std::string_view BearerOf(std::string_view authorization) {
-  constexpr std::string_view kScheme = "bearer ";
-  if (!sdk::EqualsIgnoreCase(authorization.substr(0, kScheme.size()), kScheme)) return {};
-  return authorization.substr(kScheme.size());
 }
 
 sdk::Result<Block> KidOf(std::string_view text) {
@@ -71,20 +57,19 @@ sdk::Status SendNothing(sdk::ResponseWriter& response) {
 
 }  // namespace
 
-ClearKey::ClearKey(sdk::Host host, const sdk::Config& config)
+ClearKey::ClearKey(sdk::Host host, const sdk::Config& config, std::string admin_token)
     : host_(std::move(host)),
       path_(config.String("/path", "/keys")),
-      admin_token_(sdk::TrimSpace(config.String("/admin_token"))),
+      admin_token_(std::move(admin_token)),
       signing_secret_(sdk::TrimSpace(config.String("/signing_secret"))),
       signed_(config.Bool("/signed", true)),
       default_ttl_(config.Uint("/default_ttl", 300)),
       keys_(host_) {}
 
 sdk::Result<std::unique_ptr<ClearKey>> ClearKey::Create(sdk::Host host, const sdk::Config& config) {
-  std::unique_ptr<ClearKey> made(new ClearKey(std::move(host), config));
-  if (!made->admin_token_.empty() && made->admin_token_.size() < kMinTokenBytes) {
-    return Invalid("/admin_token: is too short; want 8 characters or more");
-  }
+  auto admin_token = admin_token::Read(config, "/admin_token");
+  if (!admin_token) return std::move(admin_token).error();
+  std::unique_ptr<ClearKey> made(new ClearKey(std::move(host), config, std::move(*admin_token)));
   if (!made->signing_secret_.empty() && made->signing_secret_.size() < kMinSecretBytes) {
     return Invalid("/signing_secret: is too short; want 16 characters or more");
   }
@@ -108,7 +93,8 @@ sdk::Result<std::optional<sdk::Source>> ClearKey::Handle(const sdk::Call& call, 
                         .body = {reinterpret_cast<const char*>(body.data()), body.size()},
                         .response = response};
   const bool for_viewers = route == kKeySet || route == kLicence;
-  if (auto checked = for_viewers ? CheckViewer(request) : CheckOperator(head); !checked) {
+  if (auto checked = for_viewers ? CheckViewer(request) : admin_token::Check(host_, admin_token_, head.headers);
+      !checked) {
     return std::move(checked).error();
   }
   auto done = [&]() -> sdk::Status {
@@ -132,17 +118,6 @@ sdk::Result<std::optional<sdk::Source>> ClearKey::Handle(const sdk::Call& call, 
   return std::optional<sdk::Source>{};
 }
 
-sdk::Status ClearKey::CheckOperator(const sdk::RequestHead& head) const {
-  bool admitted = false;
-  if (!admin_token_.empty()) {
-    const bool bearer = host_.secrets().Equal(admin_token_, BearerOf(HeaderOf(head, "Authorization")));
-    const bool header = host_.secrets().Equal(admin_token_, HeaderOf(head, "X-Sluice-Admin-Token"));
-    admitted = bearer || header;
-  }
-  if (admitted) return sdk::Ok();
-  return Unauthenticated("want the admin token, as Authorization: Bearer or X-Sluice-Admin-Token");
-}
-
 sdk::Result<std::string> ClearKey::SigningSecret(const sdk::Call& call) const {
   if (!signing_secret_.empty()) return signing_secret_;
   auto kept = host_.secrets().Recall(call, kSecretName);
@@ -161,7 +136,7 @@ sdk::Status ClearKey::CheckViewer(const Request& request) const {
   if (signature.empty()) return Unauthenticated("sig: is missing");
   const auto secret = SigningSecret(request.call);
   if (!secret) return secret.error();
-  const auto text = SignedText(HeaderOf(request.head, "Host"), path_ + "/clearkey", query);
+  const auto text = SignedText(sdk::FieldValue(request.head.headers, "Host"), path_ + "/clearkey", query);
   if (!host_.secrets().Equal(Sign(*secret, text), signature)) return Unauthenticated("sig: is not of this URL");
   const auto expiry = RawParam(query, "exp");
   if (expiry.empty()) return sdk::Ok();

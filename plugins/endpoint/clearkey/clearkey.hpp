@@ -49,9 +49,8 @@ class ClearKey final : public sdk::Endpoint {
     sdk::ResponseWriter& response;
   };
 
-  ClearKey(sdk::Host host, const sdk::Config& config);
+  ClearKey(sdk::Host host, const sdk::Config& config, std::string admin_token);
 
-  sdk::Status CheckOperator(const sdk::RequestHead& head) const;
   sdk::Status CheckViewer(const Request& request) const;
   sdk::Result<std::string> SigningSecret(const sdk::Call& call) const;
   sdk::Status SendKeySet(const Request& request) const;

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <sluice/sdk/text.hpp>
 #include <utility>
 
 namespace sluice::plugins::clearkey {
 namespace {
 
 using content_key::HexOf;
-using content_key::kForm;
 using content_key::ParseBlock;
 
 constexpr std::string_view kList = "given";
@@ -22,13 +22,9 @@ sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArg
 }  // namespace
 
 sdk::Status KeyShelf::Read(const sdk::Config& config) {
-  for (const auto& name : config.Keys("/keys")) {
-    const auto kid = ParseBlock(name);
-    if (!kid) return Invalid("/keys: a name that is no key id; " + std::string(kForm));
-    const auto key = ParseBlock(config.String("/keys/" + name));
-    if (!key) return Invalid("/keys/" + HexOf(*kid) + ": " + std::string(kForm));
-    if (!configured_.emplace(*kid, *key).second) return Invalid("/keys: key id " + HexOf(*kid) + " is there twice");
-  }
+  auto keys = content_key::ReadKeys(config);
+  if (!keys) return std::move(keys).error();
+  configured_ = std::move(*keys);
   return sdk::Ok();
 }
 
@@ -75,8 +71,7 @@ sdk::Result<KeyShelf::Names> KeyShelf::Edit(const sdk::Call& call, Change change
     if (!before) return before.error();
     Names names;
     for (std::string_view rest = before->has_value() ? **before : std::string_view(); !rest.empty();) {
-      const auto line = rest.substr(0, rest.find('\n'));  // "<id> <expiry>"
-      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      const auto line = sdk::TakeUpTo(rest, '\n');  // "<id> <expiry>"
       if (line.empty()) continue;
       const auto space = std::min(line.find(' '), line.size() - 1);
       std::int64_t expiry = 0;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <sluice/sdk/base64.hpp>
+#include <sluice/sdk/text.hpp>
 #include <vector>
 
 namespace sluice::plugins::clearkey {
@@ -15,9 +16,8 @@ namespace {
 std::vector<std::string_view> Split(std::string_view query) {
   std::vector<std::string_view> parts;
   while (!query.empty()) {
-    const auto end = std::min(query.find('&'), query.size());
-    if (end != 0) parts.push_back(query.substr(0, end));
-    query.remove_prefix(std::min(end + 1, query.size()));
+    const auto part = sdk::TakeUpTo(query, '&');
+    if (!part.empty()) parts.push_back(part);
   }
   return parts;
 }

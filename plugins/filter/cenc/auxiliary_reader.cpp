@@ -71,7 +71,7 @@ sdk::Status AuxiliaryReader::Next(const Protection& protection, Sample& sample, 
     }
     from = Fields(entries_.Take(size));
   }
-  if (protection.is_protected && protection.iv_bytes != 0) sample.iv = from.TakeBlock(protection.iv_bytes);
+  if (protection.is_protected && protection.iv_bytes != 0) sample.iv = TakeBlock(from, protection.iv_bytes);
   const bool has_subsamples = form_ == Form::kSenc ? has_subsamples_ : !from.rest().empty();
   if (has_subsamples && from.ok()) {
     if (auto read = ReadSubsamples(from, sample, subsamples); !read) return read;

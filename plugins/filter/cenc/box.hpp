@@ -8,24 +8,17 @@
 #include <sluice/sdk/result.hpp>
 #include <string_view>
 
+#include "common/isobmff/box_header.hpp"
 #include "octets.hpp"
 
 namespace sluice::plugins::cenc {
 
+using isobmff::BadMedia;
+using isobmff::BoxHeader;
+using isobmff::kMaxHeaderBytes;
+using isobmff::ReadHeader;
+
 inline constexpr std::uint32_t kFree = FourCc("free");
-inline constexpr std::size_t kMaxHeaderBytes = 16;
-
-sdk::Error BadMedia(std::string message);
-
-struct BoxHeader {
-  std::uint32_t type = 0;
-  std::uint64_t size = 0;  ///< Of the whole box, this header included. 0: to the end of the file.
-  std::size_t header_bytes = 0;
-};
-
-/// \param start  of the box, as far as it is there. \returns  nothing: more of it is needed; kUpstreamFailed for a size
-///               that does not even hold the header.
-sdk::Result<std::optional<BoxHeader>> ReadHeader(Octets start);
 
 /// Whether files and segments begin with boxes of this type (ISO/IEC 14496-12 §6.2.3, ISO/IEC 23009-1 §6.3). What
 /// begins otherwise is no such file: a playlist, a transport stream, an image.

@@ -18,13 +18,6 @@
 namespace sluice::plugins::cenc {
 namespace {
 
-std::string_view HeaderOf(const sdk::ResponseHead& head, std::string_view name) {
-  for (const auto& field : head.headers) {
-    if (sdk::EqualsIgnoreCase(field.name, name)) return field.value;
-  }
-  return {};
-}
-
 /// Types of what is certainly no such file. Anything else is judged by its first octets: origins give media any type.
 bool IsForeignType(std::string_view type) {
   constexpr std::array<std::string_view, 8> kForeign = {"text/",
@@ -43,7 +36,8 @@ bool IsForeignType(std::string_view type) {
 
 bool MayBeMedia(const sdk::ResponseHead& head) {
   if (head.status != 200 && head.status != 206) return false;
-  return HeaderOf(head, "Content-Encoding").empty() && !IsForeignType(HeaderOf(head, "Content-Type"));
+  return sdk::FieldValue(head.headers, "Content-Encoding").empty() &&
+         !IsForeignType(sdk::FieldValue(head.headers, "Content-Type"));
 }
 
 /// Where a part lies in its file.
@@ -240,7 +234,7 @@ sdk::Result<std::unique_ptr<sdk::BodyTransform>> Cenc::OpenBodyFor(const sdk::Ca
   sdk::InitNote here{.url = std::string(origin.url)};
   bool ends_within = false;
   if (options.is_part) {
-    const auto part = ReadPart(HeaderOf(head, "Content-Range"));
+    const auto part = ReadPart(sdk::FieldValue(head.headers, "Content-Range"));
     if (!part) {
       return sdk::Error{.code = sdk::Errc::kUnsupported, .message = "media: want one part at a time, or the whole"};
     }

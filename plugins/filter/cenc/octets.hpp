@@ -1,88 +1,38 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Octets of ISO base media files: numbers in network order, four-character codes, 16-octet ids and keys.
+/// Octets of media files that are edited in place: four-character codes, 16-octet ids and keys.
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
-#include <string_view>
 
 #include "common/content_key/content_key.hpp"
+#include "common/isobmff/octets.hpp"
 
 namespace sluice::plugins::cenc {
 
-using Octets = std::span<const std::byte>;
 using MutableOctets = std::span<std::byte>;
 using content_key::Block;  ///< A key, a key id, an initialisation vector, a block of AES.
+using isobmff::Fields;
+using isobmff::FourCc;
+using isobmff::NameOf;
+using isobmff::Octets;
+using isobmff::ReadNumber;
 
 inline constexpr std::size_t kBlockBytes = 16;
-
-/// "moof" as boxes carry it.
-consteval std::uint32_t FourCc(const char (&name)[5]) {
-  std::uint32_t code = 0;
-  for (int i = 0; i < 4; ++i) code = (code << 8U) | static_cast<unsigned char>(name[i]);
-  return code;
-}
-
-/// For messages: what is no printable ASCII shows as "?".
-inline std::string NameOf(std::uint32_t code) {
-  std::string name;
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    const auto c = static_cast<char>((code >> shift) & 0xFFU);
-    name += c >= 0x20 && c < 0x7F ? c : '?';
-  }
-  return name;
-}
-
-inline std::uint64_t ReadNumber(Octets octets) {
-  std::uint64_t number = 0;
-  for (const auto octet : octets) number = (number << 8U) | std::to_integer<std::uint64_t>(octet);
-  return number;
-}
 
 inline void WriteFourCc(std::uint32_t code, MutableOctets to) {
   for (std::size_t i = 0; i < 4; ++i) to[i] = static_cast<std::byte>((code >> (24 - 8 * i)) & 0xFFU);
 }
 
-/// Reads one field after another. Past the end everything reads as zero, and `ok` is false from then on.
-class Fields {
- public:
-  explicit Fields(Octets octets) : rest_(octets) {}
-
-  std::uint8_t U8() { return static_cast<std::uint8_t>(ReadNumber(Take(1))); }
-  std::uint16_t U16() { return static_cast<std::uint16_t>(ReadNumber(Take(2))); }
-  std::uint32_t U32() { return static_cast<std::uint32_t>(ReadNumber(Take(4))); }
-  std::uint64_t U64() { return ReadNumber(Take(8)); }
-  void Skip(std::size_t size) { Take(size); }
-  /// \param size  at most 16. The octets stand at the front.
-  Block TakeBlock(std::size_t size = kBlockBytes) {
-    Block block{};
-    const auto octets = Take(size);
-    std::copy(octets.begin(), octets.end(), block.begin());
-    return block;
-  }
-  /// \returns  nothing when there are fewer.
-  Octets Take(std::size_t size) {
-    if (size > rest_.size()) {
-      ok_ = false;
-      rest_ = {};
-      return {};
-    }
-    const auto taken = rest_.first(size);
-    rest_ = rest_.subspan(size);
-    return taken;
-  }
-
-  Octets rest() const { return rest_; }
-  bool ok() const { return ok_; }
-
- private:
-  Octets rest_;
-  bool ok_ = true;
-};
+/// \param size  at most 16. The octets stand at the front.
+inline Block TakeBlock(Fields& from, std::size_t size = kBlockBytes) {
+  Block block{};
+  const auto octets = from.Take(size);
+  std::copy(octets.begin(), octets.end(), block.begin());
+  return block;
+}
 
 }  // namespace sluice::plugins::cenc

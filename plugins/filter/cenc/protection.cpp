@@ -37,7 +37,7 @@ sdk::Result<Protection> ReadProtection(Fields& fields, bool has_pattern, const s
   }
   out.is_protected = fields.U8() != 0;
   out.iv_bytes = fields.U8();
-  out.kid = fields.TakeBlock();
+  out.kid = TakeBlock(fields);
   if (out.iv_bytes != 0 && out.iv_bytes != 8 && out.iv_bytes != 16) {
     return BadMedia(name + ": initialisation vectors of " + std::to_string(out.iv_bytes) + " octets; want 8 or 16");
   }
@@ -46,7 +46,7 @@ sdk::Result<Protection> ReadProtection(Fields& fields, bool has_pattern, const s
     if (size != 8 && size != 16) {
       return BadMedia(name + ": a constant initialisation vector of " + std::to_string(size) + " octets; want 8 or 16");
     }
-    out.constant_iv = fields.TakeBlock(size);
+    out.constant_iv = TakeBlock(fields, size);
   }
   if (!fields.ok()) return TooShort(name);
   return out;

@@ -16,11 +16,8 @@ namespace {
 
 /// With its remote elements in it.
 sdk::Result<std::unique_ptr<mpd::XmlText>> ReadDocument(const sdk::Manifest& manifest) {
-  auto parsed = mpd::XmlText::Parse(std::string(manifest.text));
-  const bool named = mpd::FirstElement(manifest.text) == "MPD" || manifest.text.size() > mpd::XmlText::kMaxBytes;
-  if (!parsed && !named) return mpd::NoMpd(manifest.text);
+  auto parsed = mpd::ReadXml(manifest.text, {"MPD"});
   if (!parsed) return parsed;
-  if (mpd::LocalName((*parsed)->root()) != "MPD") return mpd::NoMpd(manifest.text);
   return mpd::WithRemotes(std::move(*parsed), manifest.base_url, manifest.references);
 }
 

@@ -94,10 +94,7 @@ bool IsMuxed(std::string_view codecs) {
   bool pictures = false;
   bool sound = false;
   while (!codecs.empty()) {
-    const auto codec = sdk::TrimSpace(codecs.substr(0, codecs.find(',')));
-    codecs.remove_prefix(
-        std::min(codecs.find(',') + (codecs.find(',') == std::string_view::npos ? 0 : 1), codecs.size()));
-    const auto* const family = FamilyOf(codec);
+    const auto* const family = FamilyOf(sdk::TrimSpace(sdk::TakeUpTo(codecs, ',')));
     if (family != nullptr) (family->is_sound ? sound : pictures) = true;
   }
   return pictures && sound;

@@ -10,12 +10,6 @@
 namespace sluice::plugins::hls {
 namespace {
 
-/// Of http and https, in lower case.
-bool HasHost(std::string_view url) {
-  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
-  return host != 0 && url.size() > host && url[host] != '/' && url[host] != '?' && url[host] != '#';
-}
-
 std::string OriginOf(std::string_view url) {
   auto origin = sdk::Origin(url);
   return origin ? std::move(*origin) : std::string();
@@ -36,7 +30,7 @@ Linker::Linker(const sdk::Manifest& manifest, sdk::LinkMinter& links, const Link
       origin_(options.mode == Mode::kCdn ? OriginOf(base_) : std::string()),
       local_(resolver_.scheme() == "file"),
       secure_(resolver_.scheme() == "https" && !options.allow_insecure),
-      all_minted_(options.mode == Mode::kProxy && HasHost(base_)) {}
+      all_minted_(options.mode == Mode::kProxy && sdk::HasHttpHost(base_)) {}
 
 std::string Linker::Resolved(std::string_view reference) {
   resolver_.Resolve(reference, url_);
@@ -101,7 +95,7 @@ Linker::Way Linker::WayOf(sdk::LinkKind kind) const {
 /// Whether `url_`, which `reference` resolved to, is something that a gateway may fetch for this document. A local file
 /// is one only for a local playlist that names it relatively: nothing from the network may point into the disk.
 bool Linker::Fetchable(std::string_view reference) const {
-  return HasHost(url_) || (local_ && url_.starts_with("file:///") && SchemeOf(reference).empty());
+  return sdk::HasHttpHost(url_) || (local_ && url_.starts_with("file:///") && SchemeOf(reference).empty());
 }
 
 /// RFC 3986 §5.3: a path that is empty before a query is "/".

@@ -5,45 +5,21 @@
 #include <sluice/sdk/testing/create.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include "core/state/links.hpp"
-#include "core/state/secrets.hpp"
 #include "plugins/manifest/dash-to-hls/dash_to_hls.hpp"
 #include "plugins/manifest/dash/dash_rewriter.hpp"
+#include "tests/bench/real_minter.hpp"
 
 namespace sluice::plugins {
 namespace {
 
+using bench::AnyCall;
+using bench::RealMinter;
+
 constexpr int kSegments = 2000;
 constexpr std::string_view kUrl = "https://origin.example/show/42/index.mpd?token=x";
-
-/// As core/pipeline/minter.cpp does it, for somebody who had to say who they are.
-struct RealMinter final : sdk::LinkMinter {
-  std::string Proxied(std::string_view absolute_url, sdk::LinkKind kind) override {
-    return *Link({.url = absolute_url, .kind = kind});
-  }
-  sdk::Result<std::string> Link(const sdk::LinkOrder& order) override {
-    target.url = order.url;
-    target.kind = order.kind;
-    target.note = order.note;
-    target.extension = order.extension;
-    target.is_template = order.is_template;
-    target.variants.clear();
-    for (const auto& variant : order.variants)
-      target.variants.push_back({std::string(variant.representation_id), variant.bandwidth});
-    return state::MintLink(*secrets, target);
-  }
-  const std::unique_ptr<state::Secrets> secrets = std::move(*state::Secrets::FromKey(std::string(32, 'k')));
-  state::LinkTarget target{.pipeline = "vod",
-                           .subject = "user:42",
-                           .scopes = {"play"},
-                           .context = {},
-                           .url = {},
-                           .expires_at = sdk::Seconds(std::chrono::hours(500'000))};
-};
 
 std::string Segments(std::int64_t shape) {
   std::string out;
@@ -69,16 +45,6 @@ std::string Text(std::int64_t shape) {
          "<Representation id=\"v1\" bandwidth=\"1000\"/><Representation id=\"v2\" bandwidth=\"2000\"/></AdaptationSet>"
          "<AdaptationSet mimeType=\"audio/mp4\" codecs=\"mp4a.40.2\" lang=\"en\">" +
          segments + "<Representation id=\"a1\" bandwidth=\"64\"/></AdaptationSet></Period></MPD>";
-}
-
-const sdk::Call& AnyCall() {
-  static const sluice_call raw = [] {
-    sluice_call call{};
-    call.deadline_ns = INT64_MAX;
-    return call;
-  }();
-  static const sdk::Call call(raw);
-  return call;
 }
 
 template <typename Rewriter>

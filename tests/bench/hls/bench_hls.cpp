@@ -9,37 +9,23 @@
 #include <sluice/sdk/testing/create.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include "core/state/links.hpp"
-#include "core/state/secrets.hpp"
 #include "plugins/manifest/hls/hls_rewriter.hpp"
+#include "tests/bench/real_minter.hpp"
 
 namespace sluice::plugins::hls {
 namespace {
+
+using bench::AnyCall;
+using bench::RealMinter;
 
 constexpr int kSegments = 10000;
 constexpr std::string_view kBase = "https://origin.example/show/42/index.m3u8?token=x";
 
 struct FreeMinter final : sdk::LinkMinter {
   std::string Proxied(std::string_view, sdk::LinkKind) override { return "/l/0123456789"; }
-};
-/// As core/pipeline/minter.cpp does it, for somebody who had to say who they are.
-struct RealMinter final : sdk::LinkMinter {
-  std::string Proxied(std::string_view absolute_url, sdk::LinkKind kind) override {
-    target.url = absolute_url;
-    target.kind = kind;
-    return state::MintLink(*secrets, target).value();
-  }
-  const std::unique_ptr<state::Secrets> secrets = std::move(*state::Secrets::FromKey(std::string(32, 'k')));
-  state::LinkTarget target{.pipeline = "vod",
-                           .subject = "user:42",
-                           .scopes = {"play"},
-                           .context = {},
-                           .url = {},
-                           .expires_at = sdk::Seconds(std::chrono::hours(500'000))};
 };
 
 std::string Repeat(std::string_view head, std::string_view before, std::string_view after) {
@@ -61,16 +47,6 @@ const std::string& Text(std::int64_t shape) {
       Repeat("#EXTM3U\n", "#EXT-X-PART:DURATION=0.33334,URI=\"part-", ".mp4\",INDEPENDENT=YES\n"),
   };
   return kTexts[shape];
-}
-
-const sdk::Call& AnyCall() {
-  static const sluice_call raw = [] {
-    sluice_call call{};
-    call.deadline_ns = INT64_MAX;
-    return call;
-  }();
-  static const sdk::Call call(raw);
-  return call;
 }
 
 void Rewrite(benchmark::State& state, const sdk::ManifestRewriter& rewriter, sdk::LinkMinter& links) {

@@ -21,6 +21,24 @@ using testing::Pattern;
 
 constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 
+/// Asks the origin for the rest.
+class ResumingGateway {
+ public:
+  explicit ResumingGateway(FaultyOrigin& origin)
+      : gateway_({.origin = origin.url(), .resume = [this, &origin](const std::string& path) -> Resume {
+                    return [this, url = origin.url() + path](std::uint64_t sent, const std::atomic<bool>&) {
+                      ++asked_;
+                      return testing::FetchRest(gateway_.client(), url, sent);
+                    };
+                  }}) {}
+  Gateway& gateway() { return gateway_; }
+  int asked() const { return asked_; }
+
+ private:
+  std::atomic<int> asked_ = 0;
+  Gateway gateway_;
+};
+
 TEST(ResumeTest, GoesOnWhereAnUpstreamBrokeOff) {
   const auto body = Pattern(2'000'000);
   FaultyOrigin origin([&](FaultyOrigin::Peer& peer) {
@@ -34,13 +52,8 @@ TEST(ResumeTest, GoesOnWhereAnUpstreamBrokeOff) {
     const auto rest = body.substr(first);
     peer.Send("HTTP/1.1 206 Partial Content\r\nContent-Length: " + std::to_string(rest.size()) + "\r\n\r\n" + rest);
   });
-  Gateway* held = nullptr;
-  Gateway gateway({.origin = origin.url(), .resume = [&](const std::string& path) -> Resume {
-                     return [&, path](std::uint64_t sent, const std::atomic<bool>&) {
-                       return testing::FetchRest(held->client(), origin.url() + path, sent);
-                     };
-                   }});
-  held = &gateway;
+  ResumingGateway resuming(origin);
+  auto& gateway = resuming.gateway();
 
   const auto reply = RawClient(gateway.port()).Get("/");
 
@@ -66,23 +79,16 @@ TEST(ResumeTest, GivesUpAnOriginThatAlwaysBreaksOffAtTheSamePlace) {
     peer.Send(whole ? Head(500'000) + Pattern(100'000)
                     : "HTTP/1.1 206 Partial Content\r\nContent-Length: 400000\r\n\r\n");
   });
-  Gateway* held = nullptr;
-  std::atomic<int> asked = 0;
-  Gateway gateway({.origin = origin.url(), .resume = [&](const std::string& path) -> Resume {
-                     return [&, path](std::uint64_t sent, const std::atomic<bool>&) {
-                       ++asked;
-                       return testing::FetchRest(held->client(), origin.url() + path, sent);
-                     };
-                   }});
-  held = &gateway;
+  ResumingGateway resuming(origin);
+  auto& gateway = resuming.gateway();
 
   const auto reply = RawClient(gateway.port()).Get("/");
 
   EXPECT_FALSE(reply.complete);
   EXPECT_TRUE(reply.body == Pattern(100'000));
   EXPECT_EQ(gateway.ResultOf(0).end, End::kUpstreamBroke);
-  EXPECT_GE(asked, 2) << "once is bad luck";
-  EXPECT_LE(asked, 5);
+  EXPECT_GE(resuming.asked(), 2) << "once is bad luck";
+  EXPECT_LE(resuming.asked(), 5);
 }
 
 /// Asks for a rest that does not come.

@@ -11,26 +11,7 @@
 #include "plugins/manifest/common/xml_text.hpp"
 #include "plugins/manifest/dash/dash_rewriter.hpp"
 #include "plugins/manifest/dash/patch_pass.hpp"
-
-namespace {
-
-struct Minter final : sluice::sdk::LinkMinter {
-  std::string Proxied(std::string_view absolute_url, sluice::sdk::LinkKind kind) override {
-    return *Link({.url = absolute_url, .kind = kind});
-  }
-  sluice::sdk::Result<std::string> Link(const sluice::sdk::LinkOrder& order) override {
-    if (!order.url.starts_with("https://") && !order.url.starts_with("http://")) std::abort();
-    if (order.note.size() > sluice::sdk::kMaxNoteBytes) std::abort();
-    for (const char c : order.url)
-      if (static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == '<') std::abort();
-    if (!order.is_template) return std::string("/l&ink");
-    const auto parsed = sluice::sdk::UrlTemplate::Parse(order.url);
-    if (!parsed) return parsed.error();
-    return "/l&ink/" + parsed->Placeholders() + "/x";
-  }
-};
-
-}  // namespace
+#include "tests/fuzz/mpd/checking_minter.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sluice;
@@ -44,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   references.Hold("https://h.example/a/a", text);
   const plugins::dash::DashRewriter rewriter({.allow_insecure = size % 2 == 0, .proxy_licences = size % 3 == 0});
 
-  Minter links;
+  fuzz::CheckingMinter links("/l&ink");  // what XML must escape
   rewriter.Accepts({.content_type = "text/xml", .url = "https://h.example/a", .first_bytes = text});
   const auto out = rewriter.Rewrite(call,
                                     {.text = text,

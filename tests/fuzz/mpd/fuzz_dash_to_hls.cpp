@@ -9,27 +9,11 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "plugins/manifest/dash-to-hls/dash_to_hls.hpp"
+#include "tests/fuzz/mpd/checking_minter.hpp"
 
 namespace {
-
-struct Minter final : sluice::sdk::LinkMinter {
-  std::string Proxied(std::string_view absolute_url, sluice::sdk::LinkKind kind) override {
-    return *Link({.url = absolute_url, .kind = kind});
-  }
-  sluice::sdk::Result<std::string> Link(const sluice::sdk::LinkOrder& order) override {
-    if (!order.url.starts_with("https://") && !order.url.starts_with("http://")) std::abort();
-    if (order.note.size() > sluice::sdk::kMaxNoteBytes) std::abort();
-    if (!order.note.empty() && notes.size() < 4) notes.emplace_back(order.note);
-    if (!order.is_template) return std::string("/link");
-    const auto parsed = sluice::sdk::UrlTemplate::Parse(order.url);
-    if (!parsed) return parsed.error();
-    return "/link/" + parsed->Placeholders() + "/x";
-  }
-  std::vector<std::string> notes;
-};
 
 /// Every line is a tag that HLS has, or a link of ours.
 void CheckLines(std::string_view playlist) {
@@ -58,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   references.Hold("https://h.example/a/a", text);
   const plugins::dash_to_hls::DashToHls converter(host.host(), {.decrypted = size % 2 == 0, .allow_insecure = true});
 
-  Minter links;
+  fuzz::CheckingMinter links("/link");
   const auto convert = [&](std::string_view note) {
     const auto out = converter.Rewrite(call,
                                        {.text = text,
@@ -70,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (out) CheckLines(out->text);
   };
   convert({});
-  const auto notes = links.notes;
+  const auto notes = links.notes();
   for (const auto& note : notes) {
     convert(note);
     convert(note);  // a reload

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "tests/sdk/abi/fake_filter.hpp"
 #include "tests/sdk/abi/steps.hpp"
 
 namespace sluice::sdk::abi_test {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/sdk/abi/fake_filter.hpp"
 #include "tests/sdk/abi/through.hpp"
 
 namespace sluice::sdk::abi_test {

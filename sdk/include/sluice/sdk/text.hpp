@@ -36,6 +36,14 @@ constexpr std::string_view TrimSpace(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+/// Takes the text in front of the next `separator` off `rest`, and the separator with it. Without one that is all.
+/// \returns  a view into what `rest` was.
+constexpr std::string_view TakeUpTo(std::string_view& rest, char separator) {
+  const auto taken = rest.substr(0, rest.find(separator));
+  rest.remove_prefix(std::min(taken.size() + 1, rest.size()));
+  return taken;
+}
+
 constexpr bool IsControlOrSpace(char c) { return static_cast<unsigned char>(c) <= 0x20; }
 
 /// Without C0 controls and spaces at both ends: what a URL parser sees of it.

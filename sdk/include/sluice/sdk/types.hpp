@@ -4,6 +4,7 @@
 /// Values that several interfaces share: header fields, principals, sources, sinks.
 
 #include <sluice/sdk/result.hpp>
+#include <sluice/sdk/text.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -29,6 +30,13 @@ struct Field {
   std::string_view name;
   std::string_view value;
 };
+
+/// Value of the first field of that name, letter case aside; empty: there is none. \returns a view into it.
+inline std::string_view FieldValue(std::span<const Field> fields, std::string_view name) {
+  for (const auto& field : fields)
+    if (EqualsIgnoreCase(field.name, name)) return field.value;
+  return {};
+}
 
 /// A secret that an auth backend obtained for a principal. Lives in the exchange only: never logged, never in a URL.
 struct Grant {

@@ -57,14 +57,19 @@ inline Result<std::string> Origin(std::string_view url);
 /// What the request line says: path (at least "/") and query, as written.
 inline std::string RequestTarget(const Url& url);
 
+/// Whether a URL as ReferenceResolver makes them is an http or https one that names a host.
+constexpr bool HasHttpHost(std::string_view url) {
+  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  return host != 0 && url.size() > host && url[host] != '/' && url[host] != '?' && url[host] != '#';
+}
+
 /// Resolves references against one base, which is parsed once (RFC 3986 §5.2, with what browsers tolerate).
 ///
 /// Reference and base are read as WHATWG does: C0 controls and spaces around them are dropped, TAB, CR and LF inside
 /// too; in http and https a `\` before the query is a `/`, and `%2e` counts as a dot in dot segments. Raw spaces,
-/// controls,
-/// `"`, `<`, `>` and non-ASCII octets are percent-encoded, in paths `{`, `}` and a backtick too. Nothing else changes:
-/// existing escapes, `~*+,;=`, double slashes, the case of the host and an explicit default port stay. The scheme comes
-/// out in lower case. References with a scheme other than http, https and file come out as they are.
+/// controls, `"`, `<`, `>` and non-ASCII octets are percent-encoded, in paths `{`, `}` and a backtick too. Nothing else
+/// changes: existing escapes, `~*+,;=`, double slashes, the case of the host and an explicit default port stay. The
+/// scheme comes out in lower case. References with a scheme other than http, https and file come out as they are.
 /// Threads: [any].
 class ReferenceResolver {
  public:

@@ -38,6 +38,13 @@ struct TemplateVariant {
   bool operator==(const TemplateVariant&) const = default;
 };
 
+/// `text` as literal text of a template: every `$` twice.
+inline std::string EscapeDollars(std::string_view text) {
+  std::string out;
+  for (const char c : text) out.append(c == '$' ? 2 : 1, c);
+  return out;
+}
+
 /// Literal text and identifiers in turn: `$RepresentationID$`, and `$Number$`, `$Bandwidth$`, `$Time$`, `$SubNumber$`
 /// with an optional width (`$Number%05d$`: zeros in front up to five digits, longer numbers uncut). `$$` is a dollar.
 /// Threads: [any] on a constant object.
@@ -188,14 +195,11 @@ inline void UrlTemplate::Expand(const TemplateValues& values, std::string& out) 
 
 inline std::string UrlTemplate::Bind(const TemplateVariant& variant) const {
   std::string out;
-  const auto escaped = [&](std::string_view text) {
-    for (const char c : text) out.append(c == '$' ? 2 : 1, c);
-  };
   for (const auto& piece : pieces_) {
-    escaped(piece.literal);
+    out += EscapeDollars(piece.literal);
     if (!piece.field) continue;
     if (piece.field == TemplateField::kRepresentationId) {
-      escaped(variant.representation_id);
+      out += EscapeDollars(variant.representation_id);
     } else if (piece.field == TemplateField::kBandwidth) {
       detail::AppendPadded(variant.bandwidth, piece.width, out);
     } else {

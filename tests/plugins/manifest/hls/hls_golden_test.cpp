@@ -51,8 +51,8 @@ TEST_P(HlsGoldenTest, RewritesAsTheFileSays) {
   const auto rewriter = sdk::testing::CreateThroughAbi<HlsRewriter>({{"/allow_insecure_segments", true}});
   ASSERT_TRUE(rewriter) << rewriter.error().message;
 
-  const auto out = (*rewriter)->Rewrite(sdk::testing::AnyCall(),
-                                        {.text = input, .base_url = kGoldenBase, .content_type = {}, .note = note}, links);
+  const auto out = (*rewriter)->Rewrite(
+      sdk::testing::AnyCall(), {.text = input, .base_url = kGoldenBase, .content_type = {}, .note = note}, links);
 
   ASSERT_TRUE(out) << out.error().message;
   if (std::getenv("SLUICE_UPDATE_GOLDEN") != nullptr) std::ofstream(expected, std::ios::binary) << out->text;

@@ -240,12 +240,7 @@ inline std::string_view RawExtension(std::string_view url) {
 }
 
 /// The first "name=value" of a query; `query` goes on behind it.
-inline std::string_view TakeQueryPair(std::string_view& query) {
-  const auto end = query.find('&');
-  const auto pair = query.substr(0, end);
-  query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
-  return pair;
-}
+inline std::string_view TakeQueryPair(std::string_view& query) { return TakeUpTo(query, '&'); }
 
 inline bool IsParamName(std::string_view pair, std::string_view name) {
   pair = pair.substr(0, pair.find('='));
