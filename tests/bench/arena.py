@@ -54,6 +54,13 @@ class Arena(contextlib.ExitStack):
         self._certificate = self._certificate or servers.make_certificate(self.place())
         return self._certificate
 
+    def playlist_origin(self, text):
+        """Of one playlist."""
+        folder = self._temporary()
+        (folder / "media").mkdir()
+        (folder / "media/playlist.m3u8").write_text(text, encoding="ascii")
+        return self.enter_context(servers.origin(self.place(), folder))
+
     def origin(self, with_files=False, tls=False):
         return self.enter_context(servers.origin(self.place(), self.files() if with_files else "",
                                                  self.certificate() if tls else None))

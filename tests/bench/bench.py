@@ -9,6 +9,7 @@ import sys
 import bodies
 import measure
 import page
+import playlists
 import small_replies
 from arena import Arena
 
@@ -20,6 +21,7 @@ PARTS = [
     ("tls", "bodies with TLS on one of the sides", bodies.tls),
     ("paced", "thousands of slow streams at once: threads, memory, fairness", bodies.paced),
     ("first-octet", "added time to the first octet of a body", bodies.first_octet),
+    ("playlists", "long playlists, rewritten, beside passing them on", playlists.playlists),
     ("micro", "micro-benchmarks", small_replies.micro),
 ]
 

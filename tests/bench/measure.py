@@ -28,10 +28,10 @@ class Sample:
     cpu_us: float  # processor time of the server for one request, its origin's not counted
 
 
-def load(server, path, seconds):
+def load(server, path, seconds, connections=CONNECTIONS):
     before = server.cpu_seconds()
     run = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(HERE / "report.lua"),
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(HERE / "report.lua"),
          f"http://127.0.0.1:{server.port}{path}"],
         check=True, capture_output=True, text=True)
     spent = server.cpu_seconds() - before

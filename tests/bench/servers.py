@@ -228,6 +228,12 @@ log: {{access: {"true" if wiring.access_log else "false"}}}
 components:
   home: {{kind: endpoint, type: home}}
 pipelines:
+  playlists:
+    match: {{path: "/media/playlist.m3u8", methods: [GET]}}
+    steps:
+      - {{resolve: {{type: route, origin: "{scheme}://127.0.0.1:{wiring.origin.port}"}}}}
+      - {{fetch: {fetch}}}
+      - {{rewrite: hls}}
   proxied:
     match: {{path: "/media/**", methods: [GET]}}
     steps:

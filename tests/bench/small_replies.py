@@ -50,10 +50,11 @@ def share_page(sluice, nginx):
     (nginx.log.parent / "index.html").write_bytes(body)
 
 
-def run(contestants, path, options):
+def run(contestants, path, options, connections=measure.CONNECTIONS):
     """Samples by name of contestant, from runs by turns."""
     def load(server, seconds):
-        return measure.load(server, "/" if path == "/index.html" and server.name == "Sluice" else path, seconds)
+        own = "/" if path == "/index.html" and server.name == "Sluice" else path
+        return measure.load(server, own, seconds, connections)
 
     for server in contestants:
         load(server, 1)  # connections to the origin, caches
