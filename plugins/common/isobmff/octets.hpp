@@ -13,6 +13,12 @@ namespace sluice::plugins::isobmff {
 
 using Octets = std::span<const std::byte>;
 
+/// Of a file.
+struct ByteRange {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
 /// "moof" as boxes carry it.
 consteval std::uint32_t FourCc(const char (&name)[5]) {
   std::uint32_t code = 0;

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/isobmff/octets.hpp"
 #include "manifest/common/xml_text.hpp"
 
 namespace sluice::plugins::mpd {
@@ -51,11 +52,7 @@ std::string_view Inherited(pugi::xml_node representation, std::string_view local
 /// Whether it, or the AdaptationSet around it, names a content protection.
 bool IsProtected(pugi::xml_node representation);
 
-/// Octets of a resource.
-struct ByteRange {
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-};
+using isobmff::ByteRange;
 
 /// "0-99", both ends included. \returns nothing for what is none.
 std::optional<ByteRange> ReadRange(std::string_view text);

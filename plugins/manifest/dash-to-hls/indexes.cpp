@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "manifest/common/sidx.hpp"
+#include "common/isobmff/sidx.hpp"
 
 namespace sluice::plugins::dash_to_hls {
 namespace {
@@ -49,7 +49,7 @@ sdk::Result<std::string> Indexes::Read(const std::string& url, mpd::ByteRange ra
 sdk::Result<mpd::ByteRange> Indexes::Find(const std::string& url) {
   const auto front = Read(url, {0, kProbeBytes});
   if (!front) return front.error();
-  const auto found = mpd::FindIndex(*front);
+  const auto found = isobmff::FindIndex(sdk::AsBytes(*front));
   if (!found) return Fault("the MPD names none, and the file begins with none");
   return *found;
 }
@@ -59,7 +59,7 @@ sdk::Status Indexes::Collect(const std::string& url, mpd::ByteRange range, unsig
   if (depth > kMaxDepth) return Fault("nested deeper than " + std::to_string(kMaxDepth));
   const auto octets = Read(url, range);
   if (!octets) return octets.error();
-  const auto index = mpd::ReadIndex(*octets, range.offset);
+  const auto index = isobmff::ReadIndex(sdk::AsBytes(*octets), range.offset);
   if (!index) return index.error();
   if (depth == 0) track.offset = mpd::ToTicks(mpd::FromTicks(track.offset, track.timescale), index->timescale);
   track.timescale = index->timescale;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "support.hpp"
+#include "tests/plugins/common/sidx_boxes.hpp"
 
 namespace sluice::testing::cenc {
 namespace {
@@ -215,6 +216,79 @@ TEST_F(CencSegmentsTest, APartTooFarBehindIsRefused) {
       Run(file.substr(file.size() - 5), {.url = kSegmentUrl, .references = &files_}, range).status.error().message,
       HasSubstr("too far behind what is known"));
   EXPECT_LT(files_.asked.size(), 150U);
+}
+
+/// A file of `count` segments, each longer than what is read at a step, and an index of them in front.
+struct IndexedFile {
+  IndexedFile(const std::string& init, const std::string& media, int count) {
+    const auto padding = plugins::isobmff::BoxOf("free", std::string(40'000, ' '));
+    segment_bytes = media.size() + padding.size();
+    const std::vector<plugins::isobmff::SidxReference> references(
+        static_cast<std::size_t>(count), {.size = static_cast<std::uint32_t>(segment_bytes), .duration = 1});
+    octets = init + plugins::isobmff::Sidx(references);
+    first = octets.size();
+    for (int i = 0; i < count; ++i) octets += media + padding;
+  }
+  std::size_t BeginOf(int segment) const { return first + static_cast<std::size_t>(segment) * segment_bytes; }
+
+  std::string octets;
+  std::size_t first = 0;
+  std::size_t segment_bytes = 0;
+};
+
+TEST_F(CencSegmentsTest, AnIndexLeadsToAPartHoweverFarBehind) {
+  Make();
+  const IndexedFile file(Init(how_), Media(how_), 200);
+  files_.files[kSegmentUrl] = file.octets;
+  const auto clear = Run(file.octets, {.url = kSegmentUrl, .references = &files_});
+  ASSERT_TRUE(clear.status) << clear.status.error().message;
+  for (const int segment : {180, 199, 20, 179}) {
+    files_.asked.clear();
+    for (const std::size_t within : {0U, 1U, 700U}) {
+      const auto begin = file.BeginOf(segment) + within;
+      const auto range = "bytes " + std::to_string(begin) + "-" + std::to_string(begin + 999) + "/*";
+
+      const auto part = Run(file.octets.substr(begin, 1000),
+                            {.kind = LinkKind::kSegment, .url = kSegmentUrl, .references = &files_}, range);
+
+      ASSERT_TRUE(part.status) << part.status.error().message;
+      EXPECT_TRUE(part.text == clear.text.substr(begin, 1000)) << segment << " from " << within;
+    }
+    EXPECT_LT(files_.asked.size(), 12U) << segment;
+  }
+}
+
+TEST_F(CencSegmentsTest, AnIndexThatLeadsToNoFragmentIsFound) {
+  Make();
+  IndexedFile file(Init(how_), Media(how_), 200);
+  const auto behind = file.BeginOf(190);
+  file.octets.replace(behind, file.octets.size() - behind, plugins::isobmff::BoxOf("mdat", std::string(50'000, 'x')));
+  files_.files[kSegmentUrl] = file.octets;
+  const auto range = "bytes " + std::to_string(behind + 10) + "-" + std::to_string(behind + 19) + "/*";
+
+  const auto part = Run(std::string(10, 'x'), {.url = kSegmentUrl, .references = &files_}, range);
+
+  EXPECT_EQ(part.status.error().message, "media: the index of segments leads to samples without a fragment");
+  EXPECT_EQ(part.text, "");
+}
+
+TEST_F(CencSegmentsTest, AnIndexOfNoUseIsAsNone) {
+  for (const auto& index : {plugins::isobmff::BoxOf("sidx", "abc"), plugins::isobmff::Sidx({{0, 1}}),
+                            plugins::isobmff::Sidx({{1, 1}}, {.first_offset = 1U << 30U})}) {
+    const auto media = Media(how_);
+    const auto file = Init(how_) + index + media;
+    files_.files[kSegmentUrl] = file;
+    files_.asked.clear();
+    Make();
+    const auto begin = file.size() - media.size() + 700;
+    const auto range = "bytes " + std::to_string(begin) + "-" + std::to_string(file.size() - 1) + "/*";
+
+    const auto whole = Run(file, {.url = kSegmentUrl, .references = &files_});
+    const auto part = Run(file.substr(begin), {.url = kSegmentUrl, .references = &files_}, range);
+
+    ASSERT_TRUE(part.status) << part.status.error().message;
+    EXPECT_TRUE(part.text == whole.text.substr(begin));
+  }
 }
 
 TEST_F(CencSegmentsTest, APartThatEndsWithinABlockIsRefused) {

@@ -2,14 +2,14 @@
 #include <gtest/gtest.h>
 
 #include "converting.hpp"
-#include "plugins/manifest/common/sidx.hpp"
-#include "sidx_boxes.hpp"
+#include "plugins/common/isobmff/sidx.hpp"
+#include "tests/plugins/common/sidx_boxes.hpp"
 
 namespace sluice::plugins::dash_to_hls {
 namespace {
 
-using mpd::BoxOf;
-using mpd::Sidx;
+using isobmff::BoxOf;
+using isobmff::Sidx;
 
 constexpr std::string_view kFile = "https://origin.example/show/v.mp4";
 
@@ -115,10 +115,10 @@ TEST(DashToHlsIndexTest, WhatIsNoIndexIsRefused) {
 
 TEST(DashToHlsIndexTest, BoxesOfOddSizesEndTheSearch) {
   using namespace std::string_literals;
-  EXPECT_FALSE(mpd::FindIndex("\0\0\0\1moov\xff\xff\xff\xff\xff\xff\xff\xff"s));
-  EXPECT_FALSE(mpd::FindIndex("\0\0\0\7moov"s + Sidx({{1, 1}})));
-  EXPECT_FALSE(mpd::FindIndex("\0\0\0\0moov"s + Sidx({{1, 1}})));
-  EXPECT_TRUE(mpd::FindIndex("\0\0\0\1free\0\0\0\0\0\0\0\x10"s + Sidx({{1, 1}})));
+  EXPECT_FALSE(isobmff::FindIndex(sdk::AsBytes("\0\0\0\1moov\xff\xff\xff\xff\xff\xff\xff\xff"s)));
+  EXPECT_FALSE(isobmff::FindIndex(sdk::AsBytes("\0\0\0\7moov"s + Sidx({{1, 1}}))));
+  EXPECT_FALSE(isobmff::FindIndex(sdk::AsBytes("\0\0\0\0moov"s + Sidx({{1, 1}}))));
+  EXPECT_TRUE(isobmff::FindIndex(sdk::AsBytes("\0\0\0\1free\0\0\0\0\0\0\0\x10"s + Sidx({{1, 1}}))));
 }
 
 TEST(DashToHlsIndexTest, AnIndexOfItselfIsNotFollowedForEver) {
@@ -133,7 +133,7 @@ TEST(DashToHlsIndexTest, AnIndexOfItselfIsNotFollowedForEver) {
 }
 
 TEST(DashToHlsIndexTest, ManyIndexesAreNotAllFetched) {
-  std::vector<mpd::SidxReference> many(200, {.size = 44, .duration = 1, .is_index = true});
+  std::vector<isobmff::SidxReference> many(200, {.size = 44, .duration = 1, .is_index = true});
   std::string file = Sidx(many);
   const auto root = file.size();
   for (int i = 0; i < 200; ++i) file += Sidx({{1, 1}});

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: MIT
-#include "manifest/common/sidx.hpp"
+#include "common/isobmff/sidx.hpp"
 
 #include <limits>
-#include <span>
+#include <string>
 
 #include "common/isobmff/box_header.hpp"
 
-namespace sluice::plugins::mpd {
+namespace sluice::plugins::isobmff {
 namespace {
 
 sdk::Error Fault(const char* message) {
   return {.code = sdk::Errc::kUpstreamFailed, .message = std::string("segment index: ") + message};
 }
 
-isobmff::Octets OctetsOf(std::string_view text) { return std::as_bytes(std::span(text)); }
-
 /// \returns  nothing: no box begins at the front of `octets`.
-std::optional<isobmff::BoxHeader> HeaderOf(isobmff::Octets octets) {
-  const auto read = isobmff::ReadHeader(octets);
+std::optional<BoxHeader> HeaderOf(Octets octets) {
+  const auto read = ReadHeader(octets);
   if (!read || !*read) return std::nullopt;
   auto header = **read;
   if (header.size == 0) header.size = octets.size();
@@ -26,11 +24,10 @@ std::optional<isobmff::BoxHeader> HeaderOf(isobmff::Octets octets) {
 
 }  // namespace
 
-std::optional<ByteRange> FindIndex(std::string_view octets) {
-  using isobmff::FourCc;
+std::optional<ByteRange> FindIndex(Octets octets) {
   std::uint64_t at = 0;
   while (at < octets.size()) {
-    const auto box = HeaderOf(OctetsOf(octets.substr(at)));
+    const auto box = HeaderOf(octets.subspan(at));
     if (!box || box->type == FourCc("mdat") || box->type == FourCc("moof")) return std::nullopt;
     if (box->type == FourCc("sidx")) return ByteRange{at, box->size};
     if (box->size > octets.size() - at) return std::nullopt;
@@ -39,12 +36,12 @@ std::optional<ByteRange> FindIndex(std::string_view octets) {
   return std::nullopt;
 }
 
-sdk::Result<Index> ReadIndex(std::string_view octets, std::uint64_t offset) {
+sdk::Result<Index> ReadIndex(Octets octets, std::uint64_t offset) {
   const auto found = FindIndex(octets);
   if (!found) return Fault("want a sidx box");
   if (found->length > octets.size() - found->offset) return Fault("cut off");
-  const auto box = OctetsOf(octets.substr(found->offset, found->length));
-  isobmff::Fields fields(box.subspan(HeaderOf(box)->header_bytes));
+  const auto box = octets.subspan(found->offset, found->length);
+  Fields fields(box.subspan(HeaderOf(box)->header_bytes));
   const bool wide = fields.U8() > 0;
   fields.Skip(3 + 4);
   Index index{.timescale = fields.U32()};
@@ -73,4 +70,4 @@ sdk::Result<Index> ReadIndex(std::string_view octets, std::uint64_t offset) {
   return index;
 }
 
-}  // namespace sluice::plugins::mpd
+}  // namespace sluice::plugins::isobmff

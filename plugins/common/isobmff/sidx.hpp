@@ -7,12 +7,11 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 #include <vector>
 
-#include "manifest/common/track.hpp"
+#include "common/isobmff/octets.hpp"
 
-namespace sluice::plugins::mpd {
+namespace sluice::plugins::isobmff {
 
 struct IndexEntry {
   ByteRange place{};
@@ -28,9 +27,9 @@ struct Index {
 
 /// The first index in `octets`. \param offset  where these begin in their file.
 /// \returns  kUpstreamFailed: there is none, it is cut off, or it is none.
-sdk::Result<Index> ReadIndex(std::string_view octets, std::uint64_t offset);
+sdk::Result<Index> ReadIndex(Octets octets, std::uint64_t offset);
 
 /// Where the first index of a file lies that begins with `octets`. Nothing: not among these, or behind media.
-std::optional<ByteRange> FindIndex(std::string_view octets);
+std::optional<ByteRange> FindIndex(Octets octets);
 
-}  // namespace sluice::plugins::mpd
+}  // namespace sluice::plugins::isobmff

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sluice::plugins::mpd {
+namespace sluice::plugins::isobmff {
 
 inline std::string BigEndian(std::uint64_t value, unsigned octets) {
   std::string out;
@@ -44,4 +44,4 @@ inline std::string Sidx(const std::vector<SidxReference>& references, const Sidx
   return BoxOf("sidx", content);
 }
 
-}  // namespace sluice::plugins::mpd
+}  // namespace sluice::plugins::isobmff
