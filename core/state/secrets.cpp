@@ -110,7 +110,7 @@ class OpenSslSecrets final : public Secrets {
         EVP_EncryptFinal_ex(cipher.get(), Bytes(out) + out.size(), &size) == 1 &&
         EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(kTagBytes), Bytes(out)) == 1;
     if (!done) return Internal("secrets: AES-256-SIV failed to encrypt");
-    PutSivBack(kEncrypt, purpose, std::move(cipher));
+    PutSivBack(kEncrypt, purpose, plaintext.size(), std::move(cipher));
     return out;
   }
 
@@ -127,7 +127,7 @@ class OpenSslSecrets final : public Secrets {
         EVP_DecryptUpdate(cipher.get(), Bytes(out), &size, Bytes(body), Size(body)) == 1 &&
         EVP_DecryptFinal_ex(cipher.get(), Bytes(out) + out.size(), &size) == 1;
     if (!done) return Invalid("sealed value: changed, or sealed with another key");
-    PutSivBack(kDecrypt, purpose, std::move(cipher));
+    PutSivBack(kDecrypt, purpose, body.size(), std::move(cipher));
     return out;
   }
 
@@ -166,8 +166,11 @@ class OpenSslSecrets final : public Secrets {
                       EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_SET_SPEED, 1, nullptr) == 1;
     return done ? std::move(cipher) : nullptr;
   }
-  /// For the next one. There are as many as threads ever sealed at a time.
-  void PutSivBack(Direction direction, std::string_view purpose, CipherContext cipher) const {
+
+  /// For the next one: there are as many as threads ever sealed at a time. \param bytes  of the plaintext: one shorter
+  /// than a block doubles OpenSSL's state of S2V (RFC 5297 §2.4) where it lies, so that the context is spent.
+  void PutSivBack(Direction direction, std::string_view purpose, std::size_t bytes, CipherContext cipher) const {
+    if (bytes < kTagBytes) return;
     const std::lock_guard lock(idle_mutex_);
     auto idle = idle_[direction].find(purpose);
     if (idle == idle_[direction].end()) idle = idle_[direction].try_emplace(std::string(purpose)).first;

@@ -153,6 +153,8 @@ TEST(CheckTableTest, NamesTheFunctionThatIsNull) {
     for (std::size_t i = 0; i < kind.functions.size(); ++i) {
       std::vector<char> table(kind.size);
       std::memcpy(table.data(), kind.table, kind.size);
+      const auto size = static_cast<std::uint32_t>(kind.size);
+      std::memcpy(table.data() + offsetof(sluice_filter_table, struct_size), &size, sizeof(size));
       std::memset(table.data() + 8 + i * 8, 0, 8);
       std::string missing;
       const auto& name = kind.functions[i];

@@ -7,6 +7,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace sluice::state {
 namespace {
@@ -57,6 +60,38 @@ TEST(SecretsTest, DeterministicSealingRepeatsAndAuthenticates) {
     changed[i] = static_cast<char>(changed[i] ^ 1);
     EXPECT_FALSE(secrets->OpenDeterministic("p", changed)) << i;
   }
+}
+
+TEST(SecretsTest, WhatWasSealedBeforeDoesNotMatter) {
+  const auto used = Make();
+  for (const std::size_t size : {40U, 5U, 41U, 16U, 15U, 16U, 1U, 1U, 300U, 17U, 300U}) {
+    const std::string text(size, 'x');
+    const auto fresh = Make();
+
+    const auto sealed = *used->SealDeterministic("p", text);
+
+    EXPECT_EQ(sealed, *fresh->SealDeterministic("p", text)) << size;
+    EXPECT_EQ(*used->OpenDeterministic("p", sealed), text) << size;
+    EXPECT_FALSE(used->OpenDeterministic("p", sealed + "x"));
+    EXPECT_FALSE(used->OpenDeterministic("p", sealed.substr(0, sealed.size() - 1)));
+    EXPECT_EQ(*used->OpenDeterministic("p", sealed), text) << size;
+  }
+}
+
+TEST(SecretsTest, ThreadsSealAlike) {
+  const auto secrets = Make();
+  const auto expected = *secrets->SealDeterministic("p", "what all of them seal");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 200; ++round) {
+        const auto sealed = secrets->SealDeterministic("p", "what all of them seal");
+        EXPECT_EQ(*sealed, expected);
+        EXPECT_EQ(*secrets->OpenDeterministic("p", *sealed), "what all of them seal");
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
 }
 
 TEST(SecretsTest, FingerprintsNameASecretWithoutShowingIt) {
