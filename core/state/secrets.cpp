@@ -146,7 +146,7 @@ class OpenSslSecrets final : public Secrets {
   }
 
  private:
-  enum Direction : int { kDecrypt, kEncrypt };  // as EVP_CipherInit_ex2 has them
+  enum Direction : std::size_t { kDecrypt, kEncrypt };  // as EVP_CipherInit_ex2 has them
 
   /// With the key in it: setting that up costs more than sealing a link. \returns  null: OpenSSL has failed.
   CipherContext TakeSiv(Direction direction, std::string_view purpose) const {
@@ -162,8 +162,9 @@ class OpenSslSecrets final : public Secrets {
     const auto key = Derive("siv:", purpose, kSivKeyBytes);
     CipherContext cipher(EVP_CIPHER_CTX_new());
     // By default a context of AES-SIV serves once (provider-cipher(7), "speed").
-    const bool done = EVP_CipherInit_ex2(cipher.get(), SivCipher(), Bytes(key), nullptr, direction, nullptr) == 1 &&
-                      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_SET_SPEED, 1, nullptr) == 1;
+    const bool done =
+        EVP_CipherInit_ex2(cipher.get(), SivCipher(), Bytes(key), nullptr, static_cast<int>(direction), nullptr) == 1 &&
+        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_SET_SPEED, 1, nullptr) == 1;
     return done ? std::move(cipher) : nullptr;
   }
 

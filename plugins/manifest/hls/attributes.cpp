@@ -25,7 +25,6 @@ const char* SkipBlank(const char* at, const char* end) {
 
 bool AttributeScanner::Next() {
   begin_ = at_;
-  after_bare_ = quote_ == 0 && begin_ != equals_;
   equals_ = Find(at_, end_, '=');
   if (equals_ == end_) return false;
   const char* const value = SkipBlank(equals_ + 1, end_);
@@ -40,7 +39,7 @@ bool AttributeScanner::Next() {
   } else {
     quote_ = 0;
     open_ = false;
-    at_ = equals_ + 1;
+    at_ = Find(equals_ + 1, end_, ',');
   }
   return true;
 }
@@ -48,7 +47,7 @@ bool AttributeScanner::Next() {
 /// Behind a comma, or where the list begins, or right behind a quoted value.
 bool AttributeScanner::BeginsName(const char* at) const {
   while (at != begin_ && sdk::IsControlOrSpace(at[-1])) --at;
-  return at == begin_ ? !after_bare_ : at[-1] == ',';
+  return at == begin_ || at[-1] == ',';
 }
 
 bool AttributeScanner::Is(std::string_view name) const {
@@ -62,12 +61,11 @@ bool AttributeScanner::Is(std::string_view name) const {
 std::string_view AttributeScanner::name() const {
   const auto before = Between(begin_, equals_);
   const auto comma = before.rfind(',');
-  if (comma != std::string_view::npos) return sdk::TrimControls(before.substr(comma + 1));
-  return after_bare_ ? std::string_view() : sdk::TrimControls(before);
+  return sdk::TrimControls(comma == std::string_view::npos ? before : before.substr(comma + 1));
 }
 
 std::string_view AttributeScanner::value() const {
-  return quote_ != 0 ? quoted_ : sdk::TrimControls(Between(equals_ + 1, Find(equals_ + 1, end_, ',')));
+  return quote_ != 0 ? quoted_ : sdk::TrimControls(Between(equals_ + 1, at_));
 }
 
 std::string_view AttributeScanner::whole() const {

@@ -7,9 +7,9 @@
 
 namespace sluice::plugins::hls {
 
-/// Goes from one `NAME=value` of a list to the next. Commas inside quotes separate nothing; spaces around names and
-/// values do not belong to them; a quote that never closes ends with the line. What it hands out are views into the
-/// list.
+/// Goes from one `NAME=value` of a list to the next. Commas inside quotes separate nothing; a bare value ends at the
+/// next comma, whatever is in it; spaces around names and values do not belong to them; a quote that never closes ends
+/// with the line. What it hands out are views into the list.
 class AttributeScanner {
  public:
   explicit AttributeScanner(std::string_view list)
@@ -34,8 +34,7 @@ class AttributeScanner {
   bool BeginsName(const char* at) const;
 
   const char* const end_;  ///< Of the list.
-  const char* begin_;      ///< Where the name may begin: behind the quoted value before it, or within a bare one.
-  bool after_bare_ = false;
+  const char* begin_;      ///< Where the name may begin: behind the value before it.
   const char* equals_;
   const char* at_;           ///< Where the next may begin.
   std::string_view quoted_;  ///< Its value, unless it is a bare one.
