@@ -35,6 +35,16 @@ def make(folder, shape, seconds=8):
     return place
 
 
+def live(place: pathlib.Path, *options):
+    """Starts an ffmpeg that writes <place>/live.mpd and its segments at the speed of life."""
+    place.mkdir(parents=True, exist_ok=True)
+    return subprocess.Popen(
+        ["ffmpeg", "-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25",
+         "-f", "lavfi", "-i", "sine=sample_rate=48000", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25",
+         "-keyint_min", "25", "-sc_threshold", "0", "-c:a", "aac", "-f", "dash", "-seg_duration", "1",
+         "-window_size", "4", "-extra_window_size", "8", *options, str(place / "live.mpd")])
+
+
 def list_no_segments(mpd: pathlib.Path):
     """ffmpeg lists the parts of a file even where the file has an index; players are to find that."""
     def base(match):
@@ -54,3 +64,13 @@ def sidx_of(path):
         if kind == b"sidx":
             return at, at + size
         at += size
+
+
+def add_subtitles(mpd: pathlib.Path, text: pathlib.Path):
+    """English ones, in one file of WebVTT, which lies beside the MPD then."""
+    (mpd.parent / "subtitles.vtt").write_bytes(text.read_bytes())
+    english = ('<AdaptationSet id="9" contentType="text" mimeType="text/vtt" lang="en"><Representation id="text" bandwidth="256">'
+               '<BaseURL>subtitles.vtt</BaseURL></Representation></AdaptationSet>')
+    whole = mpd.read_text(encoding="utf-8")
+    assert whole.count("</Period>") == 1
+    mpd.write_text(whole.replace("</Period>", english + "</Period>"), encoding="utf-8")

@@ -4,9 +4,9 @@
 import contextlib
 import re
 import signal
-import subprocess
 import unittest
 
+import dash_clip
 import dash_test
 import harness
 
@@ -30,11 +30,7 @@ class DashLiveTest(harness.EndToEndTest):
 
     def encode(self, *options):
         """ffmpeg, writing a live MPD at the speed of life."""
-        process = subprocess.Popen(
-            ["ffmpeg", "-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25",
-             "-f", "lavfi", "-i", "sine=sample_rate=48000", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25",
-             "-keyint_min", "25", "-sc_threshold", "0", "-c:a", "aac", "-f", "dash", "-seg_duration", "1",
-             "-window_size", "4", "-extra_window_size", "8", *options, str(self.root / "live.mpd")])
+        process = dash_clip.live(self.root, *options)
         self.addCleanup(self.end, process)
         harness.wait_until((self.root / "live.mpd").exists, "the encoder writes an MPD")
 

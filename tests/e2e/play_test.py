@@ -7,6 +7,7 @@ import unittest
 import urllib.parse
 
 import harness
+import hls_clip
 
 # What serves the stream, whatever the listeners.
 STREAM = """
@@ -38,10 +39,11 @@ def without_uris(playlist):
     return "\n".join("" if line and not line.startswith("#") else line for line in playlist.split("\n"))
 
 
-def frame_hashes(url, *choice, form="framemd5"):
-    """Hash of every decoded frame (or the text of subtitles) of the streams that ffmpeg's options `choice` pick."""
+def frame_hashes(url, *choice, form="framemd5", before=()):
+    """Hash of every decoded frame (or the text of subtitles) of the streams that ffmpeg's options `choice` pick. `before`:
+    options of the input."""
     done = subprocess.run(
-        ["ffmpeg", "-nostdin", "-v", "error", "-i", url, *choice, "-f", form, "-"],
+        ["ffmpeg", "-nostdin", "-v", "error", *before, "-i", url, *choice, "-f", form, "-"],
         check=True, capture_output=True, timeout=harness.PATIENCE)
     lines = [line for line in done.stdout.decode().splitlines() if not line.startswith("#")]
     if done.stderr or not lines:
@@ -131,6 +133,44 @@ class PlayTest(harness.EndToEndTest):
         answer = self.sluice.get(MASTER, headers={"Range": "bytes=0-"})
         self.assertEqual(answer.status, 200)
         self.assertEqual(answer.body, self.sluice.get(MASTER).body)
+
+
+class ShapesTest(harness.EndToEndTest):
+    def setUp(self):
+        super().setUp()
+        self.root = self.folder / "root"
+        self.root.mkdir()
+        self.nginx = self.start_nginx(self.root)
+        self.sluice = self.start(CONFIG.format(origin=self.nginx.port))
+
+    def assert_same_frames(self, path, *choice):
+        proxied = frame_hashes(f"http://127.0.0.1:{self.sluice.port}/vod/{path}?token=letmein-please", *choice)
+        self.assertEqual(proxied, frame_hashes(f"http://127.0.0.1:{self.nginx.port}/{path}", *choice))
+        return proxied
+
+    def test_ffmpeg_decodes_fmp4_and_byte_ranges_to_the_same_frames(self):
+        for shape in hls_clip.SHAPES:
+            hls_clip.make(self.root, shape)
+            for rendition in range(2):
+                with self.subTest(shape=shape, rendition=rendition):
+                    self.assert_same_frames(f"{shape}/master.m3u8", "-map", f"0:v:{rendition}")
+            for language in ("english", "deutsch"):
+                with self.subTest(shape=shape, language=language):
+                    self.assert_same_frames(f"{shape}/{language}.m3u8")
+
+    def test_ffmpeg_follows_a_live_playlist_to_its_end(self):
+        place = self.root / "live"
+        encoder = hls_clip.live(place, "-hls_list_size", "0", seconds=6)
+        self.addCleanup(encoder.wait, harness.PATIENCE)
+        self.addCleanup(encoder.kill)
+        harness.wait_until((place / "live.m3u8").exists, "the encoder writes a playlist")
+        self.assertNotIn("ENDLIST", (place / "live.m3u8").read_text(encoding="utf-8"))
+
+        frames = frame_hashes(f"http://127.0.0.1:{self.sluice.port}/vod/live/live.m3u8?token=letmein-please", "-map", "0:v",
+                              before=("-live_start_index", "0"))
+
+        self.assertGreater(self.nginx.requested().count("/live/live.m3u8"), 2)
+        self.assertEqual(frames, frame_hashes(f"http://127.0.0.1:{self.nginx.port}/live/live.m3u8", "-map", "0:v"))
 
 
 if __name__ == "__main__":

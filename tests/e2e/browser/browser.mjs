@@ -66,6 +66,19 @@ export async function openPage(browser, options = {}) {
   return page;
 }
 
+/** Opens the gateway's page and waits until its player is `seconds` in: the pictures are there, and moved. */
+export async function playPast(browser, seconds) {
+  const page = await openPage(browser);
+  await page.goto(`${origin}/`);
+  await page.waitForFunction((past) => document.querySelector("video")?.currentTime > past, seconds);
+  const state = await page.evaluate(() => {
+    const video = document.querySelector("video");
+    return { error: video.error?.message ?? null, wide: video.videoWidth > 0, frames: video.getVideoPlaybackQuality().totalVideoFrames > 25 };
+  });
+  assert.deepEqual(state, { error: null, wide: true, frames: true });
+  return page;
+}
+
 /** Answers for paths that end in these whole segments, such as a file's name, in the order in which they came. */
 export function answersFor(page, name) {
   return page.answers.filter((answer) => new URL(answer.url()).pathname.endsWith(`/${name}`));

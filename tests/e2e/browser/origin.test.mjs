@@ -2,23 +2,15 @@
 // A stream of another server, behind the gateway: Chromium decodes it, and learns nothing of where it comes from.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, openPage, origin } from "./browser.mjs";
+import { launch, playPast } from "./browser.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
 after(async () => await browser?.close());
 
 test("Chromium plays past the first segment, by links of the gateway alone", async () => {
-  const page = await openPage(browser);
-  await page.goto(`${origin}/`);
+  const page = await playPast(browser, 5); // segments are 4 s long
 
-  await page.waitForFunction(() => document.querySelector("video")?.currentTime > 5); // segments are 4 s long
-
-  const state = await page.evaluate(() => {
-    const video = document.querySelector("video");
-    return { error: video.error?.message ?? null, wide: video.videoWidth > 0, frames: video.getVideoPlaybackQuality().totalVideoFrames > 25 };
-  });
-  assert.deepEqual(state, { error: null, wide: true, frames: true });
   const paths = page.answers.map((answer) => new URL(answer.url()).pathname);
   const media = paths.filter((path) => path.startsWith("/~/"));
   assert.ok(media.some((path) => path.endsWith(".m3u8")) && media.some((path) => path.endsWith(".ts")), paths.join(" "));

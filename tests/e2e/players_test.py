@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT
+"""hls.js, Shaka, dash.js and Chromium's own HLS player on streams of real origins, played through the gateway.
+
+browser/players*.test.mjs say what they have to do.
+"""
+
+import re
+import subprocess
+import unittest
+
+import browser_test
+import dash_clip
+import harness
+import hls_clip
+import low_latency_origin
+
+CONFIG = """
+listeners: {{main: {{address: "127.0.0.1:0"}}}}
+upstream: {{trusted: ["127.0.0.1:{origin}"]}}
+components:
+  token: {{kind: auth, type: shared-secret, config: {{secret: "letmein-please"}}}}
+pipelines:
+  hls:
+    match: {{path: "/hls/**", methods: [GET]}}
+    steps:
+      - {{authenticate: token}}
+      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /hls}}}}
+      - {{fetch: {{}}}}
+      - {{rewrite: hls}}
+  dash:
+    match: {{path: "/dash/**", methods: [GET]}}
+    steps:
+      - {{authenticate: token}}
+      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /dash}}}}
+      - {{fetch: {{}}}}
+      - {{rewrite: dash}}
+  dash-as-hls:
+    match: {{path: "/dash-as-hls/**", methods: [GET]}}
+    steps:
+      - {{authenticate: token}}
+      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /dash-as-hls}}}}
+      - {{fetch: {{}}}}
+      - {{rewrite: dash-to-hls}}
+"""
+
+
+class PlayersCase(browser_test.ChromiumTest):
+    """Plays from `root` through a gateway of this configuration."""
+
+    config = CONFIG
+
+    def setUp(self):
+        super().setUp()
+        self.root = self.folder / "root"
+        self.root.mkdir()
+
+    def play(self, file, origin, log):
+        """What the tests of `file` play comes from the port `origin`, whose access log is `log`."""
+        self.sluice = self.start(self.config.format(origin=origin))
+        self.run_in_browser(file, SLUICE_ORIGIN_LOG=str(log))
+        requests = [entry for entry in self.sluice.log() if entry.get("message") == "request"]
+        self.assertGreater(len(requests), 20)
+        # 499: the browser was closed meanwhile.
+        self.assertEqual([entry for entry in requests if int(entry["status"]) >= 400 and entry["status"] != "499"], [])
+        self.assertNotIn("letmein", log.read_text(encoding="utf-8"))
+
+
+class PlayersTest(PlayersCase):
+    def test_streams_on_demand_in_every_shape(self):
+        subprocess.run([harness.SOURCE / "config/demo/make-clip.sh", self.root, "12"], check=True)
+        for shape in hls_clip.SHAPES:
+            hls_clip.make(self.root, shape)
+        for shape in dash_clip.SHAPES:
+            # Longer than what Shaka loads at once: it places subtitles in time when the next pictures come.
+            dash_clip.make(self.root, shape, seconds=16 if shape == "timeline" else 8)
+        dash_clip.add_subtitles(self.root / "timeline/index.mpd", self.root / "clip/subtitles.vtt")
+        nginx = self.start_nginx(self.root)
+
+        self.play("players.test.mjs", nginx.port, nginx.access_log)
+
+    def test_live_streams(self):
+        clock = 'location = /time { default_type text/plain; return 200 "$time_iso8601"; }'
+        nginx = self.start_nginx(self.root, location_extra=clock)
+        hls, dash = self.root / "live-hls", self.root / "live-dash"
+        options = ("-hls_list_size", "6", "-hls_delete_threshold", "6", "-hls_flags", "delete_segments")
+        self.encode(hls_clip.live(hls, *options), hls / "live.m3u8")
+        options = ("-use_template", "1", "-use_timeline", "1", "-utc_timing_url", f"http://127.0.0.1:{nginx.port}/time")
+        self.encode(dash_clip.live(dash, *options), dash / "live.mpd")
+
+        self.play("players_live.test.mjs", nginx.port, nginx.access_log)
+
+    def encode(self, process, manifest):
+        self.addCleanup(process.wait, harness.PATIENCE)
+        self.addCleanup(process.kill)
+        harness.wait_until(manifest.exists, f"the encoder writes {manifest.name}")
+
+    def test_low_latency_hls(self):
+        origin = low_latency_origin.Origin(self.folder)
+        self.addCleanup(origin.stop)
+
+        self.play("players_low_latency.test.mjs", origin.port, origin.access_log)
+
+
+class LowLatencyTest(harness.EndToEndTest):
+    def test_delivery_directives_reach_the_origin_and_its_answers_the_player(self):
+        origin = low_latency_origin.Origin(self.folder, seconds=60)
+        self.addCleanup(origin.stop)
+        sluice = self.start(CONFIG.format(origin=origin.port))
+        master = sluice.get("/hls/live/master.m3u8?token=letmein-please").text
+        link = re.search(r"^/~/.*$", master, re.MULTILINE).group()
+        last = int(re.search(r"LAST-MSN=(\d+)", sluice.get(link).text).group(1))
+
+        blocked = sluice.get(f"{link}?_HLS_msn={last + 2}&_HLS_part=1")
+        shorter = sluice.get(f"{link}?_HLS_msn={last + 2}&_HLS_part=2&_HLS_skip=YES")
+        refused = [sluice.get(f"{link}?{query}").status for query in (f"_HLS_msn={last + 99}", "_HLS_part=1")]
+
+        self.assertRegex(blocked.text, rf"LAST-MSN={last + 2},LAST-PART=[1-3]\b")
+        self.assertNotIn("EXT-X-SKIP", blocked.text)
+        self.assertRegex(shorter.text, r"#EXT-X-SKIP:SKIPPED-SEGMENTS=[1-9]")
+        self.assertEqual(refused, [400, 400])
+        self.assertRegex(origin.access_log.read_text(encoding="utf-8"), rf"_HLS_msn={last + 2}&_HLS_part=1 .* held")
+
+
+if __name__ == "__main__":
+    unittest.main()
