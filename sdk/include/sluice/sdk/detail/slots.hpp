@@ -72,17 +72,25 @@ class SlotPool {
   std::array<std::atomic<Chunk*>, kChunks> chunks_{};
 };
 
+/// For the call that owns the slot. Nobody else is in it but a sink that is late, or that a plugin calls from a thread
+/// of its own; so it is tried first. Calls within calls own slots in any order, which is no order of locks.
+inline std::unique_lock<std::mutex> LockOwn(SlotPool::Slot& slot) {
+  std::unique_lock lock(slot.mutex, std::try_to_lock);
+  if (!lock.owns_lock()) lock.lock();
+  return lock;
+}
+
 /// One call's slot. Its end waits for a sink that is running, and makes later ones hit nothing.
 class SinkSlot {
  public:
   explicit SinkSlot(Frame& frame) : slot_(SlotPool::Shared().Take(index_)) {
-    const std::lock_guard lock(slot_.mutex);
+    const auto lock = LockOwn(slot_);
     slot_.frame = &frame;
     generation_ = slot_.generation;
   }
   ~SinkSlot() {
     {
-      const std::lock_guard lock(slot_.mutex);
+      const auto lock = LockOwn(slot_);
       slot_.frame = nullptr;
       if (++slot_.generation == 0) slot_.generation = 1;
     }
