@@ -72,9 +72,10 @@ class SlotPool {
   std::array<std::atomic<Chunk*>, kChunks> chunks_{};
 };
 
-/// For the call that owns the slot. Nobody else is in it but a sink that is late, or that a plugin calls from a thread
-/// of its own; so it is tried first. Calls within calls own slots in any order, which is no order of locks.
-inline std::unique_lock<std::mutex> LockOwn(SlotPool::Slot& slot) {
+/// Hardly ever waits: in a slot are the call that owns it, its sinks, and sinks that come late or that a plugin calls
+/// from a thread of its own. So it is tried first. Calls within calls own slots in any order, which is no order of
+/// locks.
+inline std::unique_lock<std::mutex> LockSlot(SlotPool::Slot& slot) {
   std::unique_lock lock(slot.mutex, std::try_to_lock);
   if (!lock.owns_lock()) lock.lock();
   return lock;
@@ -84,13 +85,13 @@ inline std::unique_lock<std::mutex> LockOwn(SlotPool::Slot& slot) {
 class SinkSlot {
  public:
   explicit SinkSlot(Frame& frame) : slot_(SlotPool::Shared().Take(index_)) {
-    const auto lock = LockOwn(slot_);
+    const auto lock = LockSlot(slot_);
     slot_.frame = &frame;
     generation_ = slot_.generation;
   }
   ~SinkSlot() {
     {
-      const auto lock = LockOwn(slot_);
+      const auto lock = LockSlot(slot_);
       slot_.frame = nullptr;
       if (++slot_.generation == 0) slot_.generation = 1;
     }
@@ -122,7 +123,7 @@ class EnteredSlot {
   explicit EnteredSlot(void* ctx) noexcept {
     const auto value = reinterpret_cast<std::uintptr_t>(ctx);
     if (auto* slot = SlotPool::Shared().Find(static_cast<std::uint32_t>(value & 0xFFFFFFFFU))) {
-      std::unique_lock lock(slot->mutex);
+      auto lock = LockSlot(*slot);
       if (slot->frame != nullptr && slot->generation == static_cast<std::uint32_t>(value >> 32U)) {
         lock_ = std::move(lock);
         frame_ = slot->frame;
