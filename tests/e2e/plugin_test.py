@@ -115,6 +115,10 @@ stuck: {match: {path: /stuck}, steps: [{authenticate: stuck}, {resolve: clips, i
     def config(self, components, pipelines):
         return "server: {grace: 0s}\n" + super().config(components, pipelines)
 
+    def start(self, config, **keywords):
+        # Whoever ends by force leaves threads behind, which ThreadSanitizer would report.
+        return super().start(config, environment={"TSAN_OPTIONS": "report_thread_leaks=0"}, **keywords)
+
     def assert_ends_by_force(self, sluice, task, activity):
         self.assertEqual(sluice.process.wait(timeout=harness.PATIENCE), self.STUCK)
         sluice.stop()
