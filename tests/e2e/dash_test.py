@@ -11,28 +11,29 @@ import unittest
 import dash_clip
 import harness
 
-CONFIG = """
+# With braces for str.format: `origin` is the upstream's port.
+HEAD = """
 listeners: {{main: {{address: "127.0.0.1:0"}}}}
 upstream: {{trusted: ["127.0.0.1:{origin}"]}}
 components:
   token: {{kind: auth, type: shared-secret, config: {{secret: "letmein-please"}}}}
 pipelines:
-  dash:
-    match: {{path: "/dash/**", methods: [GET]}}
-    steps:
-      - {{authenticate: token}}
-      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /dash}}}}
-      - {{fetch: {{}}}}
-      - {{rewrite: dash}}
-  hls:
-    match: {{path: "/hls/**", methods: [GET]}}
-    steps:
-      - {{authenticate: token}}
-      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /hls}}}}
-      - {{fetch: {{}}}}
-      - {{rewrite: dash-to-hls}}
 """
 
+
+def pipeline(path, rewriter, more=""):
+    """What lies at `path` of the gateway comes from the origin, through a rewriter. `more`: a step."""
+    return f"""  {path.replace("/", "-")}:
+    match: {{{{path: "/{path}/**", methods: [GET]}}}}
+    steps:
+      - {{{{authenticate: token}}}}
+{more}      - {{{{resolve: {{{{type: route, origin: "http://127.0.0.1:{{origin}}", strip_prefix: /{path}}}}}}}}}
+      - {{{{fetch: {{{{}}}}}}}}
+      - {{{{rewrite: {rewriter}}}}}
+"""
+
+
+CONFIG = HEAD + pipeline("dash", "dash") + pipeline("hls", "dash-to-hls")
 
 # What ffmpeg 5.1 cannot play over HTTP by itself, or not with links as long as ours: its buffers are as long as the MPD's URL.
 NOT_BY_FFMPEG = ("list", "ranges")

@@ -8,31 +8,17 @@ import json
 import unittest
 
 import cenc_test
+import dash_test
 import encrypted_clip
 import players_test
 
-CONFIG = players_test.CONFIG.replace("components:\n", """components:
+FILTER = "      - {{filter: cenc}}\n"
+CONFIG = dash_test.HEAD.replace("components:\n", """components:
   cenc: {{kind: filter, type: cenc, config: {{keys: {keys}}}}}
   dash: {{kind: manifest, type: dash, config: {{decrypted: true}}}}
   dash-to-hls: {{kind: manifest, type: dash-to-hls, config: {{decrypted: true}}}}
-""").replace("pipelines:\n", """pipelines:
-  decrypted-as-hls:
-    match: {{path: "/dash-as-hls/decrypted/**", methods: [GET]}}
-    steps:
-      - {{authenticate: token}}
-      - {{filter: cenc}}
-      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /dash-as-hls/decrypted}}}}
-      - {{fetch: {{}}}}
-      - {{rewrite: dash-to-hls}}
-  decrypted:
-    match: {{path: "/dash/decrypted/**", methods: [GET]}}
-    steps:
-      - {{authenticate: token}}
-      - {{filter: cenc}}
-      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /dash/decrypted}}}}
-      - {{fetch: {{}}}}
-      - {{rewrite: dash}}
-""")
+""") + (dash_test.pipeline("dash-as-hls/decrypted", "dash-to-hls", FILTER) +
+        dash_test.pipeline("dash/decrypted", "dash", FILTER))
 
 
 class PlayersDecryptedTest(players_test.PlayersCase):

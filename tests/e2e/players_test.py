@@ -10,38 +10,13 @@ import unittest
 
 import browser_test
 import dash_clip
+import dash_test
 import harness
 import hls_clip
 import low_latency_origin
 
-CONFIG = """
-listeners: {{main: {{address: "127.0.0.1:0"}}}}
-upstream: {{trusted: ["127.0.0.1:{origin}"]}}
-components:
-  token: {{kind: auth, type: shared-secret, config: {{secret: "letmein-please"}}}}
-pipelines:
-  hls:
-    match: {{path: "/hls/**", methods: [GET]}}
-    steps:
-      - {{authenticate: token}}
-      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /hls}}}}
-      - {{fetch: {{}}}}
-      - {{rewrite: hls}}
-  dash:
-    match: {{path: "/dash/**", methods: [GET]}}
-    steps:
-      - {{authenticate: token}}
-      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /dash}}}}
-      - {{fetch: {{}}}}
-      - {{rewrite: dash}}
-  dash-as-hls:
-    match: {{path: "/dash-as-hls/**", methods: [GET]}}
-    steps:
-      - {{authenticate: token}}
-      - {{resolve: {{type: route, origin: "http://127.0.0.1:{origin}", strip_prefix: /dash-as-hls}}}}
-      - {{fetch: {{}}}}
-      - {{rewrite: dash-to-hls}}
-"""
+CONFIG = (dash_test.HEAD + dash_test.pipeline("hls", "hls") + dash_test.pipeline("dash", "dash") +
+          dash_test.pipeline("dash-as-hls", "dash-to-hls"))
 
 
 class PlayersCase(browser_test.ChromiumTest):

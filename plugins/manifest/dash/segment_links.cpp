@@ -115,6 +115,14 @@ mpd::LinkUse SegmentLinks::UseOf(const Place& place, const Use& use) {
   return UseOf(mpd::LocalName(place.attribute.name()), place.element, use);
 }
 
+/// Whether one link, with one note, is right for every Representation.
+bool SegmentLinks::LeadToOnePlace(const Place& place) {
+  const auto& first = place.uses.front();
+  const auto note = UseOf(place, first).note;
+  return std::all_of(place.uses.begin() + 1, place.uses.end(),
+                     [&](const Use& use) { return use.base == first.base && UseOf(place, use).note == note; });
+}
+
 void SegmentLinks::Replace(pugi::xml_attribute attribute, const mpd::Linker::Linked& link) {
   if (*link) edits_.Replace(document_.Value(attribute), mpd::EscapeXml(**link));
 }
@@ -123,10 +131,9 @@ sdk::Status SegmentLinks::WriteTemplate(const Place& place) {
   const auto parsed = sdk::UrlTemplate::Parse(place.attribute.value());
   if (!parsed) return parsed.error();
   const bool by_id = parsed->Uses(sdk::TemplateField::kRepresentationId);
-  const bool same = std::all_of(place.uses.begin(), place.uses.end(), [&](const Use& use) {
-    return use.base == place.uses.front().base && UseOf(place, use).note == UseOf(place, place.uses.front()).note &&
-           (!by_id || CanBeFilledIn(VariantOf(use.representation).representation_id));
-  });
+  const bool same = LeadToOnePlace(place) && std::all_of(place.uses.begin(), place.uses.end(), [&](const Use& use) {
+                      return !by_id || CanBeFilledIn(VariantOf(use.representation).representation_id);
+                    });
   if (place.uses.size() == 1) {
     const auto link = LinkBound(place, place.uses.front());
     if (!link) return link.error();
@@ -177,13 +184,10 @@ sdk::Status SegmentLinks::OverrideTemplate(const Place& place) {
 
 sdk::Status SegmentLinks::WriteUrl(const Place& place) {
   const auto& first = place.uses.front();
-  const bool same = std::all_of(place.uses.begin(), place.uses.end(), [&](const Use& use) {
-    return use.base == first.base && UseOf(place, use).note == UseOf(place, first).note;
-  });
   const auto link = linker_.Link(first.base, place.attribute.value(), UseOf(place, first));
   if (!link) return link.error();
   Replace(place.attribute, link);
-  return same ? sdk::Ok() : OverrideElement(place);
+  return LeadToOnePlace(place) ? sdk::Ok() : OverrideElement(place);
 }
 
 sdk::Status SegmentLinks::OverrideElement(const Place& place) {

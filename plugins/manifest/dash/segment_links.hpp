@@ -72,6 +72,7 @@ class SegmentLinks {
   sdk::Result<std::string> CopyFor(pugi::xml_node element, const Use& use);
   static mpd::LinkUse UseOf(std::string_view attribute, pugi::xml_node element, const Use& use);
   static mpd::LinkUse UseOf(const Place& place, const Use& use);
+  static bool LeadToOnePlace(const Place& place);
   static std::string BoundText(const Place& place, const Use& use);
   mpd::Linker::Linked LinkBound(const Place& place, const Use& use);
   void Replace(pugi::xml_attribute attribute, const mpd::Linker::Linked& link);
