@@ -19,7 +19,7 @@ const players = {
       // What it says of itself and is nobody's fault: it waits on a busy machine, the clip's MPEG-TS begins a little after
       // 0, and whoever seeks back may have a segment loaded in another quality while it is there.
       const harmless =
-        /^(bufferStalledError|bufferNudgeOnStall|bufferAppendNoProgress) |^bufferSeekOverHole .* seeking from 0 to 0\.\d+$/;
+        /^(bufferStalledError|bufferNudgeOnStall|bufferAppendNoProgress) |^bufferSeekOverHole .* seeking from 0(\.0\d*)? to 0\.\d+$/;
       hls.on(Hls.Events.ERROR, (_, { details, fatal, error, frag }) => {
         const said = `${details} ${error?.message}`;
         if (fatal || !harmless.test(said)) complain(`hls.js: ${said} (${frag?.type} ${frag?.sn})`);
