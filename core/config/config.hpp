@@ -126,6 +126,7 @@ struct ResolveStep {
 struct Retry {
   std::uint32_t attempts = 3;  ///< In all.
   bool on_status = false;      ///< Also after 429, 502, 503 and 504.
+  bool referer = false;        ///< Also with a Referer, a GET without one that was refused.
   milliseconds initial_delay{100};
   milliseconds max_delay{5'000};
   double multiplier = 2.0;

@@ -73,6 +73,7 @@ Json ResolveOf(const ResolveStep& step) {
 Json RetryOf(const Retry& retry) {
   return {{"attempts", retry.attempts},
           {"on_status", retry.on_status},
+          {"referer", retry.referer},
           {"backoff",
            {{"initial_delay", FormatDuration(retry.initial_delay)},
             {"max_delay", FormatDuration(retry.max_delay)},

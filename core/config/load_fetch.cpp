@@ -64,6 +64,7 @@ void ReadRetry(MapReader& fetch, Retry& out) {
   MapReader map(fetch.reporter(), *value, fetch.At("retry"));
   map.Whole("attempts", out.attempts, 1, 10);
   map.Bool("on_status", out.on_status);
+  map.Bool("referer", out.referer);
   ReadBackoff(map, out);
   ReadBudget(map, out);
   map.Finish();

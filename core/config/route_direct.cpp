@@ -126,7 +126,7 @@ void ReadDirectStream(MapReader& root, Graft& graft) {
   CopyTimeout(map, "request_timeout_ms", "30s", fetch_step, "deadline");
   CheckBufferSize(map);
   ReadProxy(map, fetch);
-  ReadRouteRetry(map, fetch);
+  ReadRouteRetry(map, fetch, false);
   map.Finish();
   fetch.Set("max_redirects", kMaxRedirects);
   fetch.Set("max_concurrent", kMaxConcurrent);

@@ -27,7 +27,7 @@ void CompileRouteForm(Document& document, Faults& faults);
 
 /// `routes[i].upstream` and `direct_stream`, as far as they say how requests leave.
 /// \param fetch  takes `retry`. Every function here reports what is wrong.
-void ReadRouteRetry(MapReader& around, Twig& fetch);
+void ReadRouteRetry(MapReader& around, Twig& fetch, bool referer);
 /// \returns  the pattern "a whole number of milliseconds above 0" as a duration text; empty: not set.
 std::string ReadMilliseconds(MapReader& map, std::string_view key);
 /// `routes[i].upstream`. \param fetch  the fetch step. \param resolve  takes `origin`. \param step  takes `deadline`.

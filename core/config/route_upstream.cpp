@@ -183,11 +183,15 @@ void ReadRedirects(MapReader& upstream, Twig& fetch) {
 
 }  // namespace
 
-void ReadRouteRetry(MapReader& around, Twig& fetch) {
-  const auto* value = around.Find("retry");
-  if (value == nullptr) return;
-  MapReader map(around.reporter(), *value, around.At("retry"));
+void ReadRouteRetry(MapReader& around, Twig& fetch, bool referer) {
   auto retry = fetch.Below("retry");
+  if (referer) retry.Set("referer", true);
+  const auto* value = around.Find("retry");
+  if (value == nullptr) {
+    if (referer) fetch.Set("retry", std::move(retry).Take());
+    return;
+  }
+  MapReader map(around.reporter(), *value, around.At("retry"));
   std::uint32_t attempts = 3;
   map.Whole("max_attempts", attempts, 0, 0xFFFFFFFF);
   if (attempts == 0) map.reporter().Add(map.At("max_attempts"), "max_attempts must be greater than zero");
@@ -214,7 +218,7 @@ void ReadRouteUpstream(MapReader& route, Twig& resolve, Twig& fetch, Twig& step)
   CopyMilliseconds(map, "read_timeout_ms", fetch, "read_timeout", "30s");
   CopyMilliseconds(map, "request_timeout_ms", step, "deadline", "30s");
   ReadRedirects(map, fetch);
-  ReadRouteRetry(map, fetch);
+  ReadRouteRetry(map, fetch, true);
   ReadSocks5(map, fetch);
   ReadTls(map, fetch);
   ReadHeaders(map, fetch);

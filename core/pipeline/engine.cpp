@@ -23,12 +23,19 @@ void ReplyAboutServer(http::ServerExchange& viewer) {
 }  // namespace
 
 void Engine::Swap(std::shared_ptr<const Snapshot> snapshot) {
-  if (snapshot_.load() == nullptr) admission_.Open(snapshot->config.server.workers);
-  snapshot_.store(std::move(snapshot));
+  // What is replaced may go with the last reference: not under the lock.
+  const std::lock_guard lock(mutex_);
+  if (snapshot_ == nullptr) admission_.Open(snapshot->config.server.workers);
+  snapshot_.swap(snapshot);
+}
+
+std::shared_ptr<const Snapshot> Engine::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return snapshot_;
 }
 
 void Engine::Handle(http::ServerExchange& viewer) {
-  const auto snapshot = snapshot_.load();
+  const auto snapshot = this->snapshot();
   if (const auto& cors = snapshot->config.cors; cors && IsPreflight(viewer)) {
     static_cast<void>(ReplyPreflight(*cors, viewer));  // a viewer that is gone needs no answer
     ReportUnserved(viewer, *snapshot);
@@ -42,7 +49,7 @@ void Engine::Handle(http::ServerExchange& viewer) {
   Passage::Start(std::make_unique<Passage>(context_, snapshot, viewer));
 }
 
-void Engine::Refused(const http::RefusedRequest& refused) const { ReportRefused(refused, *snapshot_.load()); }
+void Engine::Refused(const http::RefusedRequest& refused) const { ReportRefused(refused, *snapshot()); }
 
 void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

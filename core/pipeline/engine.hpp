@@ -3,8 +3,8 @@
 /// \file
 /// Engine: takes each request through the first pipeline that matches it.
 
-#include <atomic>
 #include <memory>
+#include <mutex>
 
 #include "core/pipeline/admission.hpp"
 #include "core/pipeline/snapshot.hpp"
@@ -21,7 +21,7 @@ class Engine {
   /// Later requests use `snapshot`; those under way keep theirs.
   /// The first one says how many workers there are.
   void Swap(std::shared_ptr<const Snapshot> snapshot);
-  std::shared_ptr<const Snapshot> snapshot() const { return snapshot_.load(); }
+  std::shared_ptr<const Snapshot> snapshot() const;
 
   /// Serves one request: reply, log line, metrics. It may be suspended meanwhile.
   void Handle(http::ServerExchange& viewer);
@@ -34,7 +34,9 @@ class Engine {
 
   Admission admission_;
   StepContext context_;
-  std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
+  // Not atomic<shared_ptr>: load() of libstdc++ 12 lets go of its lock with relaxed order, which is a data race.
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Snapshot> snapshot_;
 };
 
 }  // namespace sluice::pipeline

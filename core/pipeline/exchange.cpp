@@ -3,7 +3,7 @@
 
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
-#include "core/upstream/fetching.hpp"
+#include "core/pipeline/shared_fetch.hpp"
 #include "core/upstream/fields.hpp"
 
 namespace sluice::pipeline {

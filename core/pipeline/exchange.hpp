@@ -28,13 +28,15 @@ struct Timings {
   std::chrono::microseconds upstream{};  ///< Until the upstream's response head.
 };
 
+class Fetching;
+
 /// A fetch whose upstream has not begun to answer.
 struct PendingFetch {
   std::chrono::steady_clock::time_point begin;
   bool whole = false;  ///< The whole is asked for, whatever the viewer asked for.
   upstream::Request request;
-  std::optional<upstream::Request> by_get;       ///< What is asked in place of `request`, a HEAD that was refused.
-  std::unique_ptr<upstream::Fetching> fetching;  ///< Of either.
+  std::optional<upstream::Request> by_get;  ///< What is asked in place of `request`, a HEAD that was refused.
+  std::unique_ptr<Fetching> fetching;       ///< Of either.
 
   PendingFetch();
   ~PendingFetch();

@@ -11,7 +11,6 @@
 #include "core/pipeline/shared_fetch.hpp"
 #include "core/pipeline/steps.hpp"
 #include "core/telemetry/log.hpp"
-#include "core/upstream/fetching.hpp"
 #include "core/upstream/fields.hpp"
 #include "core/upstream/file.hpp"
 
@@ -54,18 +53,19 @@ void MakeCall(Exchange& exchange) {
 
 bool IsFile(const upstream::Request& request) { return request.url.starts_with("file:"); }
 
-sdk::Result<upstream::Response> Send(const StepContext& context, Exchange& exchange, const upstream::Request& request) {
-  if (IsFile(request)) return upstream::FetchFile(request);
-  MakeCall(exchange);
-  return FetchShared(context, exchange, request);
-}
-
-/// As upstream::Fetching::Advance. \param request  of `pending`.
+/// As Fetching::Advance. \param request  of `pending`.
 std::optional<sdk::Result<upstream::Response>> Begin(const StepContext& context, Exchange& exchange,
                                                      PendingFetch& pending, const upstream::Request& request) {
+  if (IsFile(request)) return upstream::FetchFile(request);
   MakeCall(exchange);
-  pending.fetching = context.client.Begin(exchange.fetch_call->call(), request);
+  pending.fetching = std::make_unique<Fetching>(context, exchange, request);
   return pending.fetching->Advance();
+}
+
+/// Waits for what the fetching awaits, and goes on.
+std::optional<sdk::Result<upstream::Response>> WaitAndAdvance(const Exchange& exchange, PendingFetch& pending) {
+  auto& fetching = *pending.fetching;
+  return fetching.Advance(WaitFor(fetching.awaited(), exchange.fetch_call->call()));
 }
 
 /// What is nearly over is waited for by the worker, which is not late.
@@ -171,26 +171,22 @@ sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error) {
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part) {
   PendingFetch pending;
   if (auto prepared = Prepare(context, exchange, part, pending); !prepared) return std::move(prepared).error();
-  return Take(exchange, pending, Send(context, exchange, pending.request));
+  auto response = Begin(context, exchange, pending, pending.request);
+  while (!response) response = WaitAndAdvance(exchange, pending);
+  return Take(exchange, pending, std::move(*response));
 }
 
 sdk::Result<Flow> FetchOrSuspend(const StepContext& context, Exchange& exchange) {
   std::optional<sdk::Result<upstream::Response>> response;
   if (exchange.pending) {
-    response = exchange.pending->fetching->Advance();
-    if (!response && exchange.viewer.ClientGone()) {
-      response = exchange.pending->fetching->Advance(upstream::Wait::kCancelled);
-    }
+    auto& fetching = *exchange.pending->fetching;
+    response = fetching.Advance();
+    if (!response && exchange.viewer.ClientGone()) response = fetching.Advance(upstream::Wait::kCancelled);
   } else {
     if (SendsBody(exchange) && exchange.AwaitsBody()) return Flow::kSuspended;  // a slow viewer takes no slot
     auto pending = std::make_unique<PendingFetch>();
     if (auto prepared = Prepare(context, exchange, Part::kAsAsked, *pending); !prepared) {
       return std::move(prepared).error();
-    }
-    if (!exchange.viewer.CanSuspend() || IsFile(pending->request) || IsShared(exchange)) {
-      auto sent = Send(context, exchange, pending->request);
-      if (AsksAgain(exchange, *pending, sent)) sent = Send(context, exchange, *pending->by_get);
-      return Take(exchange, *pending, std::move(sent));
     }
     response = Begin(context, exchange, *pending, pending->request);
     exchange.pending = std::move(pending);
@@ -201,9 +197,8 @@ sdk::Result<Flow> FetchOrSuspend(const StepContext& context, Exchange& exchange)
       response = Begin(context, exchange, pending, *pending.by_get);
       continue;
     }
-    const auto awaited = pending.fetching->awaited();
-    if (IsWorthSuspending(awaited) && exchange.viewer.CanSuspend()) return Flow::kSuspended;
-    response = pending.fetching->Advance(WaitFor(awaited, exchange.fetch_call->call()));
+    if (IsWorthSuspending(pending.fetching->awaited()) && exchange.viewer.CanSuspend()) return Flow::kSuspended;
+    response = WaitAndAdvance(exchange, pending);
   }
   const auto pending = std::move(exchange.pending);
   return Take(exchange, *pending, std::move(*response));

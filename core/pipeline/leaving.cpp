@@ -23,6 +23,7 @@ upstream::RetryOptions RetryOf(const config::Retry& retry) {
   upstream::RetryOptions options;
   options.attempts = retry.attempts;
   options.on_status = retry.on_status;
+  options.referer = retry.referer;
   options.backoff = {.initial_delay = retry.initial_delay,
                      .multiplier = retry.multiplier,
                      .max_delay = retry.max_delay,

@@ -7,7 +7,7 @@
 #include "core/pipeline/match.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/report.hpp"
-#include "core/upstream/fetching.hpp"
+#include "core/pipeline/shared_fetch.hpp"
 
 namespace sluice::pipeline {
 

@@ -8,7 +8,6 @@
 
 #include "core/pipeline/prefixed_body.hpp"
 #include "core/upstream/fields.hpp"
-#include "core/upstream/small_cache.hpp"
 
 namespace sluice::pipeline {
 namespace {
@@ -38,8 +37,6 @@ const Step* Rewriting(const Exchange& exchange) { return exchange.pipeline.Find(
 
 /// How long a body may be to be shared; nothing: it is not to be, however short.
 std::optional<std::size_t> LongestShared(const Exchange& exchange) {
-  // What may take a minute to come (a blocked reload) is waited for without a worker, which sharing cannot do.
-  if (exchange.wait > exchange.wait.zero()) return std::nullopt;
   if (LooksLikeManifest(exchange)) return Rewriting(exchange)->config.rewrite.max_size;
   if (Rewriting(exchange) == nullptr || !exchange.link) return std::nullopt;
   const bool part = exchange.link->kind == sdk::LinkKind::kKey || exchange.link->kind == sdk::LinkKind::kInit;
@@ -75,22 +72,28 @@ bool LooksLikeManifest(const Exchange& exchange) {
   return extension == "m3u8" || extension == "m3u" || extension == "mpd";
 }
 
-bool IsShared(const Exchange& exchange) { return LongestShared(exchange).has_value(); }
-
-sdk::Result<upstream::Response> FetchShared(const StepContext& context, const Exchange& exchange,
-                                            const upstream::Request& request) {
+Fetching::Fetching(const StepContext& context, const Exchange& exchange, const upstream::Request& request) {
   const auto& call = exchange.fetch_call->call();
   const auto longest = LongestShared(exchange);
-  if (!longest) return context.client.Fetch(call, request);
+  if (!longest) {
+    own_ = context.client.Begin(call, request);
+    return;
+  }
   const auto& cache = exchange.fetching().config.fetch.cache;
-  auto result = context.small.FetchSmall(call, request,
-                                         {.scope = exchange.pipeline.config.name,
-                                          .max_body_bytes = *longest,
-                                          .keep = cache.keep,
-                                          .max_kept_bytes = cache.max_size,
-                                          .longest = cache.max_age});
-  if (!result) return std::move(result).error();
-  return ResponseOf(std::move(*result));
+  shared_ = context.small.Begin(call, request,
+                                {.scope = exchange.pipeline.config.name,
+                                 .max_body_bytes = *longest,
+                                 .keep = cache.keep,
+                                 .max_kept_bytes = cache.max_size,
+                                 .longest = cache.max_age});
+}
+
+std::optional<sdk::Result<upstream::Response>> Fetching::Advance(upstream::Wait wait) {
+  if (own_) return own_->Advance(wait);
+  auto result = shared_->Advance(wait);
+  if (!result) return std::nullopt;
+  if (!*result) return std::move(*result).error();
+  return ResponseOf(std::move(**result));
 }
 
 }  // namespace sluice::pipeline

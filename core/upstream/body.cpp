@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/upstream/body.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/upstream/exchange.hpp"
 #include "core/upstream/metrics.hpp"
@@ -26,6 +29,14 @@ NetworkBody::NetworkBody(RawBody raw, const sdk::Call& call, BodyLimits limits, 
 }
 
 sdk::Result<std::size_t> NetworkBody::Read(std::span<std::byte> buffer) {
+  for (;;) {
+    if (auto got = ReadNow(buffer)) return std::move(*got);
+    const auto io = IoOf(WaitFor(awaited(), call_));
+    if (io != Io::kDone) return Break(FailureOf(io, raw_.connection->origin(), kWanted));
+  }
+}
+
+std::optional<sdk::Result<std::size_t>> NetworkBody::ReadNow(std::span<std::byte> buffer) {
   if (failure_) return *failure_;
   if (!raw_.connection || buffer.empty()) return std::size_t{0};
   switch (raw_.framing.kind) {
@@ -40,8 +51,8 @@ sdk::Result<std::size_t> NetworkBody::Read(std::span<std::byte> buffer) {
   }
   buffer = buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), raw_.framing.length)));
   auto got = ReadRaw(buffer, true);
-  if (!got) return got;
-  raw_.framing.length -= *got;
+  if (!got || !*got) return got;
+  raw_.framing.length -= **got;
   if (raw_.framing.length == 0) Finish();
   return got;
 }
@@ -50,7 +61,7 @@ std::uint64_t NetworkBody::ready_bytes() const {
   return raw_.framing.kind == BodyKind::kLength ? raw_.buffered.size() : 0;
 }
 
-sdk::Result<std::size_t> NetworkBody::ReadRaw(std::span<std::byte> buffer, bool end_is_fault) {
+NetworkBody::Now NetworkBody::ReadRaw(std::span<std::byte> buffer, bool end_is_fault) {
   if (!raw_.buffered.empty()) {
     const auto size = std::min(buffer.size(), raw_.buffered.size());
     std::memcpy(buffer.data(), raw_.buffered.data(), size);
@@ -62,17 +73,23 @@ sdk::Result<std::size_t> NetworkBody::ReadRaw(std::span<std::byte> buffer, bool 
     return Break(FailureOf(Io::kTimeout, raw_.connection->origin(), kWanted));
   }
   std::size_t got = 0;
-  const auto deadline = std::min(limits_.deadline, After(limits_.read_timeout));
-  const auto io = raw_.connection->Read(buffer, call_, deadline, got);
-  if (io == Io::kDone) return got;
-  if (io == Io::kEnd && !end_is_fault) {
+  const auto now = raw_.connection->TryRead(buffer, got);
+  if (now == net::Now::kWantRead || now == net::Now::kWantWrite) {
+    events_ = now == net::Now::kWantRead ? POLLIN : POLLOUT;
+    if (!std::exchange(waits_, true)) until_ = std::min(limits_.deadline, After(limits_.read_timeout));
+    if (Clock::now() < until_) return std::nullopt;
+    return Break(FailureOf(Io::kTimeout, raw_.connection->origin(), kWanted));
+  }
+  waits_ = false;
+  if (now == net::Now::kDone) return got;
+  if (now == net::Now::kEnd && !end_is_fault) {
     Finish();
     return std::size_t{0};
   }
-  return Break(FailureOf(io, raw_.connection->origin(), kWanted));
+  return Break(FailureOf(Io::kBroken, raw_.connection->origin(), kWanted));
 }
 
-sdk::Result<std::size_t> NetworkBody::ReadChunked(std::span<std::byte> buffer) {
+NetworkBody::Now NetworkBody::ReadChunked(std::span<std::byte> buffer) {
   for (;;) {
     // Inside a chunk with nothing buffered, octets go straight to the caller.
     const bool direct = raw_.buffered.empty() && raw_.decoder.data_left() > 0;
@@ -80,14 +97,14 @@ sdk::Result<std::size_t> NetworkBody::ReadChunked(std::span<std::byte> buffer) {
     if (direct) {
       space = buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), raw_.decoder.data_left())));
       auto got = ReadRaw(space, true);
-      if (got) (void)raw_.decoder.Next(AsText(space.first(*got)));
+      if (got && *got) (void)raw_.decoder.Next(AsText(space.first(**got)));
       return got;
     }
     if (raw_.buffered.empty()) {
       std::string fresh(kChunkedReadBytes, '\0');
       auto got = ReadRaw(std::as_writable_bytes(std::span(fresh)), true);
-      if (!got) return got;
-      fresh.resize(*got);
+      if (!got || !*got) return got;
+      fresh.resize(**got);
       raw_.buffered = std::move(fresh);
     }
     // No more than fits is shown to the decoder: what it takes as data must leave with this call.

@@ -47,13 +47,17 @@ class NetworkBody final : public Body {
   NetworkBody(RawBody raw, const sdk::Call& call, BodyLimits limits, Shared shared);
 
   sdk::Result<std::size_t> Read(std::span<std::byte> buffer) override;
+  std::optional<sdk::Result<std::size_t>> ReadNow(std::span<std::byte> buffer) override;
+  Awaited awaited() const override { return {raw_.connection->fd(), events_, until_}; }
   std::uint64_t ready_bytes() const override;
   /// Gives up the connection; Read then fails. \returns nothing at the end of the body or after a failure.
   std::optional<RawBody> Release();
 
  private:
-  sdk::Result<std::size_t> ReadRaw(std::span<std::byte> buffer, bool end_is_fault);
-  sdk::Result<std::size_t> ReadChunked(std::span<std::byte> buffer);
+  using Now = std::optional<sdk::Result<std::size_t>>;
+
+  Now ReadRaw(std::span<std::byte> buffer, bool end_is_fault);
+  Now ReadChunked(std::span<std::byte> buffer);
   sdk::Error Break(Failure failure);
   void Finish();
 
@@ -62,6 +66,10 @@ class NetworkBody final : public Body {
   const BodyLimits limits_;
   Shared shared_;
   std::optional<sdk::Error> failure_;
+  // Of the wait that goes on.
+  bool waits_ = false;
+  short events_ = 0;
+  Clock::time_point until_{};
 };
 
 /// Takes the connection of a response that is not read to its end. Reading the response's body then fails.

@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/upstream/wait.hpp"
+
 namespace prometheus {
 class Registry;
 }
@@ -64,6 +66,10 @@ struct Body {
   virtual ~Body() = default;
   /// \returns  0 at the end; kUpstreamFailed when it broke off, kDeadlineExceeded past read_timeout, kCancelled.
   virtual sdk::Result<std::size_t> Read(std::span<std::byte> buffer) = 0;
+  /// As Read, without waiting for an origin. \returns  nothing: there is nothing yet; wait for what is awaited().
+  virtual std::optional<sdk::Result<std::size_t>> ReadNow(std::span<std::byte> buffer) { return Read(buffer); }
+  /// \pre  the last ReadNow returned nothing.
+  virtual Awaited awaited() const { return {}; }
   /// How many octets Read gives without waiting for anybody, at the least.
   virtual std::uint64_t ready_bytes() const { return 0; }
 };

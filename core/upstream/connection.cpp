@@ -21,10 +21,9 @@ short EventsFor(Now now) { return now == Now::kWantRead ? POLLIN : POLLOUT; }
 
 bool MustWait(Now now) { return now == Now::kWantRead || now == Now::kWantWrite; }
 
-/// kDone means that waiting helped.
-Io IoOf(Wait wait) { return wait == Wait::kReady ? Io::kDone : wait == Wait::kTimeout ? Io::kTimeout : Io::kCancelled; }
-
 }  // namespace
+
+Io IoOf(Wait wait) { return wait == Wait::kReady ? Io::kDone : wait == Wait::kTimeout ? Io::kTimeout : Io::kCancelled; }
 
 Connection::Connection(Poco::Net::StreamSocket socket, Origin origin, net::IpAddress peer)
     : socket_(std::move(socket)), origin_(std::move(origin)), peer_(peer) {}

@@ -30,6 +30,9 @@ enum class Io {
   kCancelled,
 };
 
+/// kDone: waiting helped.
+Io IoOf(Wait wait);
+
 enum class Handshake { kDone, kFailed, kUntrusted, kTimeout, kCancelled };
 
 /// Owns the socket; destroying it closes it. Threads: one at a time.

@@ -174,8 +174,30 @@ void Fetching::SetCookie(std::string value) {
   if (!value.empty()) hop_->headers.push_back({"Cookie", std::move(value)});
 }
 
+bool Fetching::AddReferer(const Response& response) {
+  const bool refused = IsRefererStatus(response.status);
+  if (referred_) tools_.metrics.Referred(!refused);
+  if (!refused || !profile_.options().retry.referer || hop_->method != "GET") return false;
+  if (!referred_ && FindField(hop_->headers, "Referer")) return false;
+  auto referer = referers_.Next(hop_->target);
+  if (!referer) return false;
+  if (!profile_.budgets().Spend(asked_, tools_.pacer.Now())) {
+    tools_.metrics.BudgetExhausted();
+    return false;
+  }
+  DropField(hop_->headers, "Referer");
+  hop_->headers.push_back({"Referer", std::move(*referer)});
+  referred_ = true;
+  return true;
+}
+
 std::optional<sdk::Result<Response>> Fetching::AfterHop(sdk::Result<Response> response) {
   auto& metrics = tools_.metrics;
+  if (response && AddReferer(*response)) {
+    Drain(*response);
+    StartHop();
+    return std::nullopt;
+  }
   if (!response || request_.max_redirects == 0 || !IsRedirect(response->status)) return response;
   if (followed_ == request_.max_redirects) {
     return metrics.Fail(Reason::kRedirect, sdk::Errc::kUpstreamFailed,
@@ -183,6 +205,8 @@ std::optional<sdk::Result<Response>> Fetching::AfterHop(sdk::Result<Response> re
   }
   cookies_.Take(hop_->target, response->headers);
   DropAddedCookies();
+  referers_.Leave(hop_->target);
+  if (std::exchange(referred_, false)) DropField(hop_->headers, "Referer");
   if (auto led = Follow(response->status, response->Header("Location"), *hop_); !led) {
     return metrics.Fail({Reason::kRedirect, led.error().code, led.error().message});
   }

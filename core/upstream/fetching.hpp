@@ -9,6 +9,7 @@
 #include "core/upstream/aim.hpp"
 #include "core/upstream/attempt.hpp"
 #include "core/upstream/cookies.hpp"
+#include "core/upstream/referers.hpp"
 
 namespace sluice::upstream {
 
@@ -39,6 +40,8 @@ class Fetching {
   /// They were for this hop alone.
   void DropAddedCookies();
   void SetCookie(std::string value);
+  /// Whether a server that refused is to be asked again, and with what Referer.
+  bool AddReferer(const Response& response);
   /// \returns  nothing: there is another hop.
   std::optional<sdk::Result<Response>> AfterHop(sdk::Result<Response> response);
 
@@ -51,6 +54,8 @@ class Fetching {
   std::uint32_t followed_ = 0;              ///< Redirects.
   Cookies cookies_;                         ///< That these have set.
   std::optional<std::string> own_cookies_;  ///< The hop's Cookie field without them; nothing: none were added.
+  Referers referers_;
+  bool referred_ = false;  ///< The hop's Referer is of these.
   // Of the hop.
   Origin asked_;
   std::optional<Aim> aim_;

@@ -56,6 +56,11 @@ Metrics::Metrics(prometheus::Registry& registry)
                       .Register(registry);
   for (std::size_t i = 0; i < kReasons; ++i) retries_[i] = &retries.Add({{"reason", kReasonNames[i]}});
   retries_[kReasons] = &retries.Add({{"reason", "status"}});
+  auto& referred = prometheus::BuildCounter()
+                       .Name("sluice_upstream_referer_retries_total")
+                       .Help("Outgoing requests sent again with a Referer because they were refused without")
+                       .Register(registry);
+  referred_ = {&referred.Add({{"result", "fail"}}), &referred.Add({{"result", "success"}})};
   budget_exhausted_ = Count(registry, "sluice_upstream_retry_budget_exhausted_total",
                             "Outgoing requests that were not sent again because too many others had been");
   failovers_ = Count(registry, "sluice_upstream_failovers_total",
@@ -92,6 +97,8 @@ void Metrics::Retried(std::optional<Reason> reason) {
 }
 
 void Metrics::BudgetExhausted() { budget_exhausted_->Increment(); }
+
+void Metrics::Referred(bool helped) { referred_[helped ? 1 : 0]->Increment(); }
 
 void Metrics::FailedOver() { failovers_->Increment(); }
 

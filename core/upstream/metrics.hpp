@@ -67,6 +67,8 @@ class Metrics {
   /// A request is sent again. \param reason  nothing: the status of the response was the reason.
   void Retried(std::optional<Reason> reason);
   void BudgetExhausted();
+  /// A request that was sent again with a Referer is answered.
+  void Referred(bool helped);
   /// A request goes to another than its first origin. It need not be a retry.
   void FailedOver();
   void Ejected();
@@ -78,6 +80,7 @@ class Metrics {
   std::array<prometheus::Counter*, kReasons> failures_{};
   std::array<prometheus::Counter*, 2> connections_{};
   std::array<prometheus::Counter*, kReasons + 1> retries_{};
+  std::array<prometheus::Counter*, 2> referred_{};
   prometheus::Counter* budget_exhausted_ = nullptr;
   prometheus::Counter* failovers_ = nullptr;
   prometheus::Counter* ejections_ = nullptr;

@@ -42,6 +42,9 @@ struct RetryOptions {
   /// Also after 429, 502, 503 and 504, waiting as long as Retry-After says. A longer wait than max_retry_after: not.
   bool on_status = false;
   std::chrono::milliseconds max_retry_after{10'000};
+  /// Also a GET without Referer that was refused (IsRefererStatus), at once and with a Referer (Referers). These are
+  /// not among the `attempts`.
+  bool referer = false;
 
   /// \returns  kInvalidArgument naming the first field: "/backoff/jitter: want 0 to 1".
   sdk::Status Validate() const;

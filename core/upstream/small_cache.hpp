@@ -51,6 +51,8 @@ struct SmallOptions {
   std::chrono::milliseconds longest{60'000};  ///< Kept, whatever the origin allows.
 };
 
+class SmallFetching;
+
 /// Requests are taken for the same when scope, profile, URL and all fields are. A response is kept as a shared cache
 /// may (RFC 9111), for requests that differ at most in fields that negotiate; credentials of whatever name, and unknown
 /// fields, are part of the key. Never kept: parts, what sets a cookie, what would need revalidation, anything without
@@ -66,15 +68,15 @@ class SmallCache {
   SmallCache(const SmallCache&) = delete;
   SmallCache& operator=(const SmallCache&) = delete;
 
-  /// As Client::Fetch, then the body to its end if it is short enough. Anything but a GET without Range and conditions
+  /// As Client::Begin, then the body to its end if it is short enough. Anything but a GET without Range and conditions
   /// passes. The call's deadline ends with the response head, whoever asked for it. Who waits for somebody else's
   /// request leaves when its own viewer does; when the one who fetches leaves, another goes on.
-  /// \returns  errors as Client::Fetch and Body::Read.
-  sdk::Result<SmallResult> FetchSmall(const sdk::Call& call, const Request& request, const SmallOptions& options);
+  /// \param call, request, options  outlive what is returned, and so does this.
+  std::unique_ptr<SmallFetching> Begin(const sdk::Call& call, const Request& request, const SmallOptions& options);
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  class Parts;
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace sluice::upstream

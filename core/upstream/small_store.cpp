@@ -24,6 +24,7 @@ bool SmallStore::Matches(const Entry& entry, std::span<const sdk::Header> reques
 
 SmallStore::Response SmallStore::Find(const std::string& key, std::span<const sdk::Header> request,
                                       Clock::time_point now, std::chrono::seconds oldest) {
+  const std::lock_guard lock(mutex_);
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return nullptr;
   const Variants variants = found->second;  // Remove changes the original
@@ -47,6 +48,7 @@ std::size_t SmallStore::Keep(const std::string& key, std::span<const sdk::Header
     entry.bytes += name.size() + entry.varied.back().second.size();
   }
   if (entry.bytes > max_bytes_) return 0;
+  const std::lock_guard lock(mutex_);
   if (const auto found = by_key_.find(key); found != by_key_.end()) {
     const Variants variants = found->second;
     for (const auto known : variants) {
@@ -66,6 +68,11 @@ std::size_t SmallStore::Keep(const std::string& key, std::span<const sdk::Header
   newest_first_.push_front(std::move(entry));
   by_key_[key].push_back(newest_first_.begin());
   return left;
+}
+
+std::size_t SmallStore::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_;
 }
 
 void SmallStore::Remove(Entries::iterator entry) {

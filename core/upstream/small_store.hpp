@@ -5,6 +5,7 @@
 
 #include <list>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -14,7 +15,7 @@
 
 namespace sluice::upstream {
 
-/// What was used longest ago leaves first. Threads: one at a time.
+/// What was used longest ago leaves first. Threads: [any].
 class SmallStore {
  public:
   using Response = std::shared_ptr<const SmallResponse>;
@@ -29,7 +30,7 @@ class SmallStore {
   /// In place of the variant with the same fields. \returns how many others had to leave.
   std::size_t Keep(const std::string& key, std::span<const sdk::Header> request, const std::vector<std::string>& vary,
                    Response response, Clock::time_point until);
-  std::size_t bytes() const { return bytes_; }
+  std::size_t bytes() const;
 
  private:
   struct Entry {
@@ -46,6 +47,7 @@ class SmallStore {
   void Remove(Entries::iterator entry);
 
   const std::size_t max_bytes_;
+  mutable std::mutex mutex_;
   Entries newest_first_;
   std::unordered_map<std::string, Variants> by_key_;
   std::size_t bytes_ = 0;

@@ -20,21 +20,38 @@ sdk::Error TooLong(const Response& response, std::size_t limit) {
           .upstream_status = static_cast<std::uint32_t>(response.status)};
 }
 
+/// \param read  as Body::ReadNow.
+template <typename Read>
+std::optional<sdk::Status> Fill(std::size_t bytes, std::string& text, const Read& read) {
+  std::vector<std::byte> chunk(std::min(bytes, kChunkBytes));
+  while (text.size() < bytes) {
+    const std::optional<sdk::Result<std::size_t>> size =
+        read(std::span(chunk).first(std::min(chunk.size(), bytes - text.size())));
+    if (!size) return std::nullopt;
+    if (!*size) return size->error();
+    if (**size == 0) break;
+    text.append(reinterpret_cast<const char*>(chunk.data()), **size);
+  }
+  return sdk::Ok();
+}
+
 }  // namespace
+
+sdk::Error TooLate() {
+  return {.code = sdk::Errc::kDeadlineExceeded, .message = "upstream: want a body that comes in time"};
+}
 
 sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text, std::chrono::milliseconds longest) {
   const auto until = std::chrono::steady_clock::now() + longest;
-  std::vector<std::byte> chunk(std::min(bytes, kChunkBytes));
-  while (text.size() < bytes) {
-    const auto size = body.Read(std::span(chunk).first(std::min(chunk.size(), bytes - text.size())));
-    if (!size) return size.error();
-    if (*size == 0) break;
-    text.append(reinterpret_cast<const char*>(chunk.data()), *size);
-    if (std::chrono::steady_clock::now() >= until) {
-      return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "upstream: want a body that comes in time"};
-    }
-  }
-  return sdk::Ok();
+  const auto read = [&](std::span<std::byte> room) -> std::optional<sdk::Result<std::size_t>> {
+    if (std::chrono::steady_clock::now() >= until) return TooLate();
+    return body.Read(room);
+  };
+  return *Fill(bytes, text, read);
+}
+
+std::optional<sdk::Status> ReadNowUpTo(Body& body, std::size_t bytes, std::string& text) {
+  return Fill(bytes, text, [&](std::span<std::byte> room) { return body.ReadNow(room); });
 }
 
 sdk::Result<sdk::HttpResponse> ReadWhole(Response response, std::string_view method, std::size_t limit) {

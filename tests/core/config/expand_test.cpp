@@ -155,6 +155,7 @@ pipelines:
           retry:
             attempts: 3
             on_status: false
+            referer: false
             backoff:
               initial_delay: "100ms"
               max_delay: "5s"

@@ -77,7 +77,7 @@ TEST(LoadStepsTest, ReadsHowAFetchLeaves) {
   const auto step =
       StepsOf(
           "[{authenticate: jwt}, {resolve: route}, {fetch: {max_concurrent: 50, max_concurrent_per_principal: 3, "
-          "max_rate: 2MiB, retry: {attempts: 4, on_status: yes, backoff: "
+          "max_rate: 2MiB, retry: {attempts: 4, on_status: yes, referer: on, backoff: "
           "{initial_delay: 50ms, max_delay: 1s, multiplier: 3, jitter: 0.5}, budget: {ttl: 5s, min_per_second: 2, "
           "ratio: 0.1}}, proxy: {url: \"socks5://p.example\", username: u, password: p, resolves: true}, tls: "
           "{server_name: s.example, ca_file: /ca, certificate: /c, private_key: /k, insecure_skip_verify: on}, "
@@ -90,6 +90,7 @@ TEST(LoadStepsTest, ReadsHowAFetchLeaves) {
   EXPECT_EQ(step.max_rate, 2u * 1024 * 1024);
   EXPECT_EQ(step.retry.attempts, 4u);
   EXPECT_TRUE(step.retry.on_status);
+  EXPECT_TRUE(step.retry.referer);
   EXPECT_EQ(step.retry.initial_delay, milliseconds(50));
   EXPECT_EQ(step.retry.max_delay, seconds(1));
   EXPECT_EQ(step.retry.multiplier, 3);

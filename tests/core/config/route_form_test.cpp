@@ -124,6 +124,7 @@ TEST(RouteFormTest, UpstreamKeysReachTheFetchStep) {
   EXPECT_EQ(fetch.proxy.username, "gateway");
   EXPECT_EQ(fetch.proxy.password, "planted-socks");
   EXPECT_EQ(fetch.retry.attempts, 4u);
+  EXPECT_TRUE(fetch.retry.referer);
   EXPECT_EQ(fetch.retry.initial_delay, milliseconds(50));
   EXPECT_EQ(fetch.retry.max_delay, seconds(1));
   EXPECT_EQ(fetch.retry.multiplier, 1.5);
@@ -147,6 +148,7 @@ TEST(RouteFormTest, WhatARouteLeavesOutHasTheFormsDefaults) {
   EXPECT_EQ(step.fetch.read_timeout, seconds(30));
   EXPECT_EQ(step.fetch.max_redirects, 7u);
   EXPECT_EQ(step.fetch.retry.attempts, 3u);
+  EXPECT_TRUE(step.fetch.retry.referer);
   EXPECT_EQ(step.fetch.forwarding.x_forwarded_for, ForwardedFor::kAppend);
   EXPECT_EQ(FetchOf(config, "plain").fetch.proxy.url, "") << "socks5.enabled is false";
   EXPECT_THAT(PipelineOf(config, "api-pass-through").match.protocols, IsEmpty());
@@ -172,6 +174,7 @@ TEST(RouteFormTest, DirectStreamBecomesAPipeline) {
   EXPECT_EQ(step.fetch.max_redirects, 10u);
   EXPECT_EQ(step.fetch.max_concurrent, 50u);
   EXPECT_EQ(step.fetch.retry.attempts, 2u);
+  EXPECT_FALSE(step.fetch.retry.referer);
   EXPECT_EQ(step.fetch.proxy.url, "socks5://user:planted-proxy@127.0.0.1:1081");
   EXPECT_TRUE(step.fetch.add_accept_ranges);
   EXPECT_THAT(step.fetch.response_headers.allow, Not(::testing::Contains("default")));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Many viewers who ask for one live playlist at one time, through a real server.
+// Many viewers who ask for one live playlist at one time, through a real server with one worker.
 #include <gmock/gmock.h>
 
 #include <deque>
@@ -7,17 +7,18 @@
 #include "tests/core/pipeline/gate.hpp"
 #include "tests/core/pipeline/rewrite_fixture.hpp"
 #include "tests/core/pipeline/served_fixture.hpp"
+#include "tests/fakes/faulty_origin.hpp"
 
 namespace sluice::pipeline::testing {
 namespace {
 
+using fakes::FaultyOrigin;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
 class CoalescingTest : public Served<RewriteFixture> {
  protected:
-  CoalescingTest() : Served(24) {}
   ~CoalescingTest() override { gate_.Open(); }
 
   Step Playlist() { return Resolve(ResolverTo({.url = origin_.Url("/live.m3u8")})); }
@@ -57,6 +58,39 @@ TEST_F(CoalescingTest, TheOriginHearsOneRequestOfTwentyViewers) {
     EXPECT_TRUE(reply.complete);
   }
   EXPECT_EQ(origin_.requests().size(), 1U);
+}
+
+TEST_F(CoalescingTest, WhoWaitsHoldsNoWorker) {
+  Origin other(Answered("200 OK", "", "at once"));
+  Add("other", {.path = "/other"}, {Resolve(ResolverTo({.url = other.Url("/")})), Fetch()});
+  Serve("live");
+  Ask(3, "/live");
+  ASSERT_TRUE(Wait(1, 2));
+
+  EXPECT_EQ(Play("/other").body, "at once");
+
+  gate_.Open();
+  for (auto& viewer : viewers_) EXPECT_EQ(viewer.Read().status, 200);
+}
+
+TEST_F(CoalescingTest, APlaylistThatTricklesHoldsNoWorker) {
+  FaultyOrigin origin([this](FaultyOrigin::Peer& peer) {
+    peer.ReadHead();
+    peer.Send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4");
+    gate_.Wait();
+    peer.Send("\r\nseg.\r\n3\r\nts\n\r\n0\r\n\r\n");
+  });
+  Add("live", {.path = "/live"},
+      {Resolve(ResolverTo({.url = origin.url() + "/live.m3u8"})), Fetch(), Rewrite({Lister(ByPath("m3u8"))})});
+  Use();
+  Ask(2, "/live");
+  ASSERT_TRUE(Wait(0, 1));
+  ASSERT_TRUE(Eventually([this] { return Metric("sluice_upstream_request_seconds", {{"outcome", "2xx"}}) == 1; }));
+
+  EXPECT_EQ(Play("/none").status, 404);
+
+  gate_.Open();
+  for (auto& viewer : viewers_) EXPECT_THAT(viewer.Read().body, EndsWith("seg.ts\n"));
 }
 
 TEST_F(CoalescingTest, WhoeverFetchesMayHangUp) {

@@ -136,6 +136,7 @@ TEST(MakeProfileTest, TakesEveryNumberOver) {
   config::FetchStep step;
   step.retry = {.attempts = 4,
                 .on_status = true,
+                .referer = true,
                 .initial_delay = std::chrono::milliseconds(1),
                 .max_delay = std::chrono::milliseconds(2),
                 .multiplier = 3,
@@ -151,6 +152,7 @@ TEST(MakeProfileTest, TakesEveryNumberOver) {
 
   EXPECT_EQ(options.retry.attempts, 4U);
   EXPECT_TRUE(options.retry.on_status);
+  EXPECT_TRUE(options.retry.referer);
   EXPECT_EQ(options.retry.backoff.initial_delay.count(), 1);
   EXPECT_EQ(options.retry.backoff.max_delay.count(), 2);
   EXPECT_EQ(options.retry.backoff.multiplier, 3);

@@ -121,6 +121,19 @@ TEST_F(HlsTest, ABlockedReloadOutlastsTheTimeoutsOfTheFetchStep) {
   EXPECT_THAT(reply.body, StartsWith("#EXTM3U\n#EXTINF:1,\n/~/"));
 }
 
+TEST_F(HlsTest, ViewersWhoWaitForTheSamePartMakeOneRequest) {
+  files_["/blocked.m3u8"] = "#EXTM3U\n#EXTINF:1,\nnew.ts\n";
+  Serve("/blocked.m3u8");
+  const auto link = Link({.url = origin_.Url("/blocked.m3u8"), .kind = sdk::LinkKind::kManifest});
+  std::vector<RawClient> viewers;
+  for (int i = 0; i < 6; ++i) viewers.push_back(Send(link + (i < 5 ? "?_HLS_msn=7" : "?_HLS_msn=8")));
+  ASSERT_TRUE(Eventually([&] { return server_.parked() == 6; })) << "nobody holds a worker";
+  gate_.Open();
+
+  for (auto& viewer : viewers) EXPECT_THAT(viewer.Read().body, StartsWith("#EXTM3U\n#EXTINF:1,\n/~/"));
+  EXPECT_EQ(origin_.requests().size(), 2U);
+}
+
 TEST_F(HlsTest, AClonedPathwayComesBackThroughTheGateway) {
   Origin clone([](const Origin::Request& request) {
     return Answered("200 OK", "", "#EXTM3U\n#EXTINF:6,\n" + PathOf(request) + "\n");

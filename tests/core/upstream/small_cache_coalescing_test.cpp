@@ -39,8 +39,7 @@ class CoalescingTest : public SmallCacheTest {
     };
   }
   std::future<std::string> Start(const Request& request, const sdk::Call& call) {
-    return std::async(std::launch::async,
-                      [this, request, &call] { return Show(cache_->FetchSmall(call, request, {})); });
+    return std::async(std::launch::async, [this, request, &call] { return Show(FetchSmall(call, request, {})); });
   }
   std::vector<std::future<std::string>> StartMany(const Request& request, int count) {
     std::vector<std::future<std::string>> started;

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/upstream/small_cache.hpp"
+#include "core/upstream/small_fetching.hpp"
 #include "core/upstream/whole_body.hpp"
 #include "tests/core/upstream/client_fixture.hpp"
 #include "tests/fakes/faulty_origin.hpp"
@@ -51,10 +51,16 @@ class SmallCacheTest : public ClientTest {
     };
   }
 
+  sdk::Result<SmallResult> FetchSmall(const sdk::Call& call, const Request& request, const SmallOptions& options = {}) {
+    const auto fetching = cache_->Begin(call, request, options);
+    auto answer = fetching->Advance();
+    while (!answer) answer = fetching->Advance(WaitFor(fetching->awaited(), call));
+    return std::move(*answer);
+  }
   /// The body or the error's message.
   std::string Ask(const Request& request, const SmallOptions& options = {}) {
     const TestCall call;
-    return Show(cache_->FetchSmall(call, request, options));
+    return Show(FetchSmall(call, request, options));
   }
   static std::string Show(const sdk::Result<SmallResult>& result) {
     if (!result) return result.error().message;

@@ -16,7 +16,7 @@ TEST_F(SmallCacheTest, ReadsWholeUpToTheLimit) {
   });
   const TestCall call;
 
-  const auto whole = cache_->FetchSmall(call, Get(origin.url() + "/x"), {.max_body_bytes = 5});
+  const auto whole = FetchSmall(call, Get(origin.url() + "/x"), {.max_body_bytes = 5});
 
   ASSERT_TRUE(whole) << whole.error().message;
   ASSERT_TRUE(whole->small);
@@ -37,7 +37,7 @@ TEST_F(SmallCacheTest, LetsWhatIsTooLongPassFromItsFirstOctet) {
     served_ = 0;
     const TestCall call;
 
-    auto passed = cache_->FetchSmall(call, Get(origin.url()), {.max_body_bytes = 3});
+    auto passed = FetchSmall(call, Get(origin.url()), {.max_body_bytes = 3});
 
     ASSERT_TRUE(passed) << passed.error().message;
     ASSERT_TRUE(passed->passed) << framing;
@@ -84,9 +84,9 @@ TEST_F(SmallCacheTest, SaysHowOldItIs) {
   FaultyOrigin origin(Numbered("Cache-Control: max-age=50\r\nAge: 7\r\n"));
   const TestCall call;
 
-  ASSERT_TRUE(cache_->FetchSmall(call, Get(origin.url()), {}));
+  ASSERT_TRUE(FetchSmall(call, Get(origin.url()), {}));
   now_ += seconds(3);
-  const auto kept = cache_->FetchSmall(call, Get(origin.url()), {});
+  const auto kept = FetchSmall(call, Get(origin.url()), {});
 
   EXPECT_EQ(served_, 1);
   EXPECT_EQ(kept->age, seconds(10));
