@@ -206,6 +206,7 @@ struct FetchStep {
 struct RewriteStep {
   std::vector<std::string> components;  ///< The first that accepts the response rewrites it.
   std::uint64_t max_size = 8 * 1024 * 1024;
+  std::uint64_t cache_bytes = 8 * 1024 * 1024;  ///< For what was rewritten; 0: nothing is kept.
   std::string base_url;  ///< In front of minted links, in place of the server's. Empty: the server's.
 };
 struct ServeStep {
@@ -235,6 +236,7 @@ struct Match {
   std::vector<std::string> hosts;      ///< Globs, lower case: "*.vod.example.com". Empty: any.
   std::string path = "/**";            ///< "/a/b", "/a/{id}", "/a/{rest...}", "/a/**" (as {rest...}, and "/a" too).
   std::vector<std::string> methods;    ///< Upper case. Empty: any. GET answers HEAD too.
+  bool exclusive = false;              ///< Requests by other methods go to no later pipeline.
 };
 
 struct Pipeline {

@@ -146,6 +146,7 @@ Json StepOf(const Step& step) {
     case Step::Kind::kRewrite:
       out["rewrite"] = {{"use", step.rewrite.components},
                         {"max_size", FormatSize(step.rewrite.max_size)},
+                        {"cache_size", FormatSize(step.rewrite.cache_bytes)},
                         {"base_url", step.rewrite.base_url}};
       break;
     case Step::Kind::kServe:
@@ -166,11 +167,8 @@ Json PipelinesOf(const Config& config) {
   for (const auto& pipeline : config.pipelines) {
     const auto& match = pipeline.match;
     Json entry = Json::object();
-    entry["match"] = {{"listeners", match.listeners},
-                      {"protocols", match.protocols},
-                      {"hosts", match.hosts},
-                      {"path", match.path},
-                      {"methods", match.methods}};
+    entry["match"] = {{"listeners", match.listeners}, {"protocols", match.protocols}, {"hosts", match.hosts},
+                      {"path", match.path},           {"methods", match.methods},     {"exclusive", match.exclusive}};
     entry["max_body"] = FormatSize(pipeline.max_body_bytes.value_or(config.server.max_body_bytes));
     entry["steps"] = Json::array();
     for (const auto& step : pipeline.steps) entry["steps"].push_back(StepOf(step));

@@ -65,6 +65,7 @@ std::optional<std::vector<std::string>> ReadMatch(MapReader& pipeline, Match& ma
     ReportPart(map.reporter(), map.At("path"), "want a path such as /vod/{id} or /vod/**", wrong);
   }
   ReadMethods(map, match);
+  map.Bool("exclusive", match.exclusive);
   map.Finish();
   if (!wrong.empty() || map.reporter().Broken(map.At("path"))) return std::nullopt;
   return captures;

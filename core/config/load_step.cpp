@@ -136,6 +136,7 @@ RewriteStep ReadRewrite(MapReader& around, const Json& value, const std::string&
     step.components = TakeComponents(context, *use, map.At("use"), "rewrite", {"manifest"});
   }
   map.Size("max_size", step.max_size, 1, kMost);
+  map.Size("cache_size", step.cache_bytes, 0, 1024 * kMost);
   step.base_url = ReadBaseUrl(map);
   map.Finish();
   return step;

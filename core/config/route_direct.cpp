@@ -12,7 +12,7 @@
 namespace sluice::config {
 namespace {
 
-constexpr std::string_view kPath = "/proxy/stream";
+constexpr std::string_view kPath = "/proxy/stream/**";
 constexpr std::uint32_t kMaxRedirects = 10;
 constexpr std::uint32_t kMaxConcurrent = 50;
 
@@ -136,7 +136,8 @@ void ReadDirectStream(MapReader& root, Graft& graft) {
   graft.Mark(steps + "/0", map.pointer());
   graft.Mark(steps + "/1", map.pointer());
   graft.Put("pipelines", name,
-            {{"match", {{"path", kPath}, {"methods", Json::array({"GET"})}}},
+            // The password stands in the query: no request for this path is a route's.
+            {{"match", {{"path", kPath}, {"methods", Json::array({"GET"})}, {"exclusive", true}}},
              {"steps", Json::array({{{"resolve", std::move(resolve).Take()}}, std::move(fetch_step).Take()})}},
             map.pointer());
 }

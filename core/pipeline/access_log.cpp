@@ -34,9 +34,13 @@ std::vector<std::string_view> SecretParts(std::string_view path, const Snapshot&
 }  // namespace
 
 std::string LoggablePath(std::string_view path, const Snapshot& snapshot) {
-  if (const auto rest = state::AfterLinkPrefix(path)) {
-    const auto name = std::min(rest->find('/'), rest->size());
-    return std::string(state::kLinkPrefix).append(kLeftOut).append(rest->substr(name));
+  if (const auto link = snapshot.LinkIn(path)) {
+    const auto rest = *state::AfterLinkPrefix(*link);
+    const auto name = std::min(rest.find('/'), rest.size());
+    return std::string(path.substr(0, path.size() - link->size()))
+        .append(state::kLinkPrefix)
+        .append(kLeftOut)
+        .append(rest.substr(name));
   }
   auto parts = SecretParts(path, snapshot);
   std::sort(parts.begin(), parts.end(), [](auto a, auto b) { return a.data() < b.data(); });

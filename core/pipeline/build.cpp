@@ -2,6 +2,7 @@
 #include "core/pipeline/build.hpp"
 
 #include "core/pipeline/leaving.hpp"
+#include "core/pipeline/manifest_cache.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/plugin/registry.hpp"
 
@@ -66,6 +67,9 @@ class Builder {
         compiled.components.push_back(snapshot.components.at(name).instance);
       }
       if (step.kind == Kind::kServe) CompileRoutes(step, compiled);
+      if (step.kind == Kind::kRewrite && step.rewrite.cache_bytes > 0) {
+        compiled.rewritten = std::make_shared<ManifestCache>(step.rewrite.cache_bytes);
+      }
       if (step.kind == Kind::kFetch) CompileFetch(step, from.name, config.upstream, compiled);
       pipeline.steps.push_back(std::move(compiled));
     }
@@ -127,7 +131,10 @@ class Builder {
 std::shared_ptr<const Snapshot> Build(config::Config config, std::shared_ptr<const plugin::PluginSet> plugins,
                                       const Snapshot* previous, Metrics& metrics, config::Faults& faults) {
   auto snapshot = Builder(*plugins, previous, metrics, faults).Build(std::move(config));
-  if (snapshot) snapshot->plugins = std::move(plugins);
+  if (snapshot) {
+    snapshot->plugins = std::move(plugins);
+    snapshot->link_folders = LinkFolders(snapshot->config);
+  }
   return snapshot;
 }
 

@@ -45,15 +45,16 @@ void Engine::Handle(http::ServerExchange& viewer) {
     ReplyAboutServer(viewer);
     return ReportUnserved(viewer, *snapshot);
   }
-  if (state::AfterLinkPrefix(viewer.path())) return HandleLink(viewer, snapshot);
+  if (const auto link = snapshot->LinkIn(viewer.path())) return HandleLink(viewer, snapshot, *link);
   Passage::Start(std::make_unique<Passage>(context_, snapshot, viewer));
 }
 
 void Engine::Refused(const http::RefusedRequest& refused) const { ReportRefused(refused, *snapshot()); }
 
-void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot) {
+void Engine::HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot,
+                        std::string_view path) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  auto link = state::OpenLink(context_.secrets, viewer.path(), now);
+  auto link = state::OpenLink(context_.secrets, path, now);
   const auto* const pipeline = link ? snapshot->FindPipeline(link->pipeline) : nullptr;
   const auto& method = viewer.method();
   if (!link) {

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <string_view>
 
 #include "core/pipeline/admission.hpp"
 #include "core/pipeline/snapshot.hpp"
@@ -30,7 +31,8 @@ class Engine {
   void Refused(const http::RefusedRequest& refused) const;
 
  private:
-  void HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot);
+  /// \param path  of the link.
+  void HandleLink(http::ServerExchange& viewer, const std::shared_ptr<const Snapshot>& snapshot, std::string_view path);
 
   Admission admission_;
   StepContext context_;

@@ -5,6 +5,7 @@
 #include "core/http/server.hpp"
 #include "core/pipeline/shared_fetch.hpp"
 #include "core/upstream/fields.hpp"
+#include "core/upstream/target.hpp"
 
 namespace sluice::pipeline {
 
@@ -44,6 +45,10 @@ sdk::Result<std::string_view> Exchange::Body() {
   if (text.size() <= max_bytes) return text;
   return sdk::Error{.code = http::kBodyTooLarge,
                     .message = "request body: want at most " + std::to_string(max_bytes) + " bytes"};
+}
+
+std::string HomeOf(const Exchange& exchange) {
+  return exchange.home.empty() ? upstream::OriginOf(exchange.source->url) : exchange.home;
 }
 
 std::string_view ViewerScheme(const Exchange& exchange) { return exchange.viewer.secure() ? "https" : "http"; }

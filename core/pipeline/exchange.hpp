@@ -63,6 +63,8 @@ struct Exchange {
 
   std::optional<sdk::Principal> principal;
   std::optional<sdk::Source> source;
+  /// Of a request by a link: origin that a resolver named, from which links led here. Empty: the source's.
+  std::string home;
   std::chrono::milliseconds wait{};    ///< For the upstream's answer, where the fetch step allows less.
   sdk::Resolver* resolver = nullptr;   ///< That named the source, and is asked where redirects may lead. Null: no such.
   const Step* resolve_step = nullptr;  ///< That named the source. Null: an endpoint did.
@@ -106,6 +108,10 @@ struct Exchange {
   /// http::ServerExchange::ReadBody.
   sdk::Result<std::string_view> Body();
 };
+
+/// The origin that a resolver named; of a request by a link, the one from which links led here. Whatever else a
+/// manifest or a redirect leads to is a stranger. \pre  there is a source. \returns  as upstream::OriginOf.
+std::string HomeOf(const Exchange& exchange);
 
 /// "http" or "https": how the viewer's request came in.
 std::string_view ViewerScheme(const Exchange& exchange);

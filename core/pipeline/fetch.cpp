@@ -39,7 +39,8 @@ upstream::Request MakeRequest(const Exchange& exchange, bool whole) {
                             .connect_timeout = fetch.connect_timeout,
                             .read_timeout = std::max(fetch.read_timeout, exchange.wait),
                             .max_redirects = fetch.max_redirects,
-                            .profile = step.profile.get()};
+                            .profile = step.profile.get(),
+                            .home = exchange.home};
   if (exchange.resolver != nullptr) {
     request.on_redirect = [&exchange](std::string_view url) { return AskResolver(exchange, url); };
   }

@@ -25,6 +25,7 @@ PipelineMetrics::PipelineMetrics(std::string pipeline, prometheus::Family<promet
                                  prometheus::Family<prometheus::Histogram>& seconds,
                                  prometheus::Family<prometheus::Counter>& bytes,
                                  prometheus::Family<prometheus::Counter>& resumes,
+                                 prometheus::Family<prometheus::Counter>& manifests,
                                  prometheus::Family<prometheus::Gauge>& streams_family)
     : streams(streams_family.Add({{"pipeline", pipeline}})),
       pipeline_(std::move(pipeline)),
@@ -32,6 +33,8 @@ PipelineMetrics::PipelineMetrics(std::string pipeline, prometheus::Family<promet
       requests_(requests),
       failures_(failures),
       resumes_(resumes) {
+  manifests_ = {&manifests.Add({{"pipeline", pipeline_}, {"result", "rewritten"}}),
+                &manifests.Add({{"pipeline", pipeline_}, {"result", "kept"}})};
   for (const auto mode : {relay::Mode::kSplice, relay::Mode::kBuffered, relay::Mode::kTls}) {
     relayed_bytes_[static_cast<std::size_t>(mode)] =
         &bytes.Add({{"pipeline", pipeline_}, {"mode", std::string(relay::NameOf(mode))}});
@@ -88,6 +91,10 @@ Metrics::Metrics(prometheus::Registry& registry)
                    .Name("sluice_resumes_total")
                    .Help("Bodies that broke off and whose rest was asked for, by pipeline and result.")
                    .Register(registry)),
+      manifests_(prometheus::BuildCounter()
+                     .Name("sluice_manifests_total")
+                     .Help("Manifests rewritten, by pipeline and whether the result was kept from another request.")
+                     .Register(registry)),
       streams_(prometheus::BuildGauge()
                    .Name("sluice_streams_active")
                    .Help("Bodies on their way to viewers, by pipeline.")
@@ -97,7 +104,8 @@ std::shared_ptr<PipelineMetrics> Metrics::Of(const std::string& pipeline) {
   const std::lock_guard lock(mutex_);
   auto& held = by_name_[pipeline];
   if (!held)
-    held = std::make_shared<PipelineMetrics>(pipeline, requests_, failures_, seconds_, bytes_, resumes_, streams_);
+    held = std::make_shared<PipelineMetrics>(pipeline, requests_, failures_, seconds_, bytes_, resumes_, manifests_,
+                                             streams_);
   return held;
 }
 

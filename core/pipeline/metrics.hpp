@@ -36,6 +36,9 @@ struct PipelineMetrics {
   /// \param result  "resumed", "changed" (another representation by now), "failed"
   prometheus::Counter& Resumes(std::string_view result);
 
+  /// One manifest. \param kept  it came out of a ManifestCache.
+  void CountManifest(bool kept) { manifests_[kept ? 1 : 0]->Increment(); }
+
   /// Body octets sent to viewers.
   prometheus::Counter& Relayed(relay::Mode mode) { return *relayed_bytes_[static_cast<std::size_t>(mode)]; }
   prometheus::Gauge& streams;
@@ -43,7 +46,7 @@ struct PipelineMetrics {
   PipelineMetrics(std::string pipeline, prometheus::Family<prometheus::Counter>& requests,
                   prometheus::Family<prometheus::Counter>& failures, prometheus::Family<prometheus::Histogram>& seconds,
                   prometheus::Family<prometheus::Counter>& bytes, prometheus::Family<prometheus::Counter>& resumes,
-                  prometheus::Family<prometheus::Gauge>& streams);
+                  prometheus::Family<prometheus::Counter>& manifests, prometheus::Family<prometheus::Gauge>& streams);
 
  private:
   prometheus::Counter& Requests(std::string_view method, int status);
@@ -51,6 +54,7 @@ struct PipelineMetrics {
   const std::string pipeline_;
   prometheus::Histogram& seconds_;
   std::array<prometheus::Counter*, relay::kModes> relayed_bytes_{};
+  std::array<prometheus::Counter*, 2> manifests_{};
   prometheus::Family<prometheus::Counter>& requests_;
   prometheus::Family<prometheus::Counter>& failures_;
   prometheus::Family<prometheus::Counter>& resumes_;
@@ -71,6 +75,7 @@ class Metrics {
   prometheus::Family<prometheus::Histogram>& seconds_;
   prometheus::Family<prometheus::Counter>& bytes_;
   prometheus::Family<prometheus::Counter>& resumes_;
+  prometheus::Family<prometheus::Counter>& manifests_;
   prometheus::Family<prometheus::Gauge>& streams_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<PipelineMetrics>> by_name_;

@@ -6,6 +6,7 @@
 
 #include "core/pipeline/exchange.hpp"
 #include "core/state/secrets.hpp"
+#include "core/upstream/target.hpp"
 
 namespace sluice::pipeline {
 
@@ -13,6 +14,7 @@ Minter::Minter(const state::Secrets& secrets, const Exchange& exchange, const st
     : secrets_(secrets),
       base_(base_url.empty() ? exchange.snapshot->config.server.base_url : base_url),
       template_base_(sdk::EscapeDollars(base_)),
+      home_(HomeOf(exchange)),
       from_file_(exchange.response->url.starts_with("file:")) {
   target_.pipeline = exchange.pipeline.config.name;
   target_.context = exchange.source->context;
@@ -23,6 +25,19 @@ Minter::Minter(const state::Secrets& secrets, const Exchange& exchange, const st
   const auto ttl = std::chrono::ceil<std::chrono::seconds>(exchange.snapshot->config.state.link_ttl);
   target_.expires_at =
       exchange.link ? exchange.link->expires_at : state::LinkExpiry(std::chrono::system_clock::now(), ttl);
+}
+
+std::vector<std::string> Minter::Identity() const {
+  std::vector<std::string> out = {base_,
+                                  home_,
+                                  from_file_ ? "file" : "",
+                                  target_.pipeline,
+                                  target_.subject,
+                                  target_.context,
+                                  std::to_string(target_.expires_at.time_since_epoch().count()),
+                                  std::to_string(target_.scopes.size())};
+  out.insert(out.end(), target_.scopes.begin(), target_.scopes.end());
+  return out;
 }
 
 bool Minter::Fetchable(std::string_view absolute_url) const {
@@ -38,6 +53,7 @@ sdk::Result<std::string> Minter::Link(const sdk::LinkOrder& order) {
   target_.kind = order.kind;
   target_.note = order.note;
   target_.extension = order.extension;
+  target_.home = IsAtHome(target_.url) ? std::string() : home_;
   target_.is_template = order.is_template;
   target_.variants.clear();
   for (const auto& variant : order.variants) {
@@ -46,6 +62,16 @@ sdk::Result<std::string> Minter::Link(const sdk::LinkOrder& order) {
   auto link = state::MintLink(secrets_, target_);
   if (!link) return link;
   return (order.is_template ? template_base_ : base_) + *link + std::string(order.url.substr(hash));
+}
+
+bool Minter::IsAtHome(std::string_view url) {
+  // Playlists hold thousands of URLs that begin alike.
+  if (!at_home_.empty() && url.starts_with(at_home_)) return true;
+  if (upstream::OriginOf(url) != home_) return false;
+  const auto authority = url.find("://");
+  const auto end = authority == std::string_view::npos ? authority : url.find('/', authority + 3);
+  if (end != std::string_view::npos) at_home_ = url.substr(0, end + 1);
+  return true;
 }
 
 std::string Minter::Proxied(std::string_view absolute_url, sdk::LinkKind kind) {

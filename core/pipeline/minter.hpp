@@ -6,6 +6,7 @@
 #include <sluice/sdk/manifest.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/state/links.hpp"
 
@@ -32,14 +33,20 @@ class Minter final : public sdk::LinkMinter {
   /// Whether Proxied would make a link of it.
   bool Fetchable(std::string_view absolute_url) const;
   bool failed() const { return failed_; }
+  /// What its links depend on besides what they lead to: two of equal identity make the same links.
+  std::vector<std::string> Identity() const;
 
  private:
   const state::Secrets& secrets_;
   const std::string base_;
   const std::string template_base_;  ///< In front of templates.
-  const bool from_file_;             ///< A file's manifest may lead to files; an origin must not read this machine's.
+  const std::string home_;
+  const bool from_file_;  ///< A file's manifest may lead to files; an origin must not read this machine's.
   state::LinkTarget target_;
+  std::string at_home_;  ///< How the last URL of `home_` began: others need not be taken apart.
   bool failed_ = false;
+
+  bool IsAtHome(std::string_view url);
 };
 
 }  // namespace sluice::pipeline

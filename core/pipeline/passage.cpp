@@ -8,6 +8,7 @@
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/report.hpp"
 #include "core/pipeline/shared_fetch.hpp"
+#include "core/upstream/target.hpp"
 
 namespace sluice::pipeline {
 
@@ -24,7 +25,9 @@ Passage::Passage(const StepContext& context, std::shared_ptr<const Snapshot> sna
                  const Pipeline& pipeline, state::LinkTarget link)
     : Passage(context, std::move(snapshot), viewer) {
   next_pipeline_ = snapshot_->pipelines.size();
-  attempt_.emplace(viewer_, snapshot_, pipeline).link = std::move(link);
+  auto& exchange = attempt_.emplace(viewer_, snapshot_, pipeline);
+  exchange.home = link.home.empty() ? upstream::OriginOf(link.url) : std::move(link.home);
+  exchange.link = std::move(link);
 }
 
 void Passage::Start(std::unique_ptr<Passage> self) {
@@ -85,6 +88,7 @@ bool Passage::TakeNext() {
     if (!path) continue;
     if (!MatchesMethod(match, viewer_.method())) {
       for (const auto& method : match.methods) allowed_.Add(method);
+      if (match.exclusive) next_pipeline_ = snapshot_->pipelines.size();
       continue;
     }
     if (attempt_) tried_.push_back(&attempt_->pipeline);

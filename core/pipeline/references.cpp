@@ -28,6 +28,7 @@ sdk::Result<sdk::Source> References::SourceOf(std::string_view url, sdk::LinkKin
 }
 
 sdk::Result<sdk::HttpResponse> References::Fetch(const sdk::Reference& reference) {
+  used_ = true;
   if (!minter_.Fetchable(reference.url)) {
     return sdk::Error{.code = sdk::Errc::kPermissionDenied,
                       .message = "the manifest refers to what it may not; want an http or https URL"};
@@ -44,7 +45,8 @@ sdk::Result<sdk::HttpResponse> References::Fetch(const sdk::Reference& reference
                             .read_timeout = fetch.read_timeout,
                             .max_redirects = fetch.max_redirects,
                             .body_deadline = call_.deadline(),
-                            .profile = step.profile.get()};
+                            .profile = step.profile.get(),
+                            .home = HomeOf(exchange_)};
   if (auto range = RangeField(reference)) request.headers.push_back(std::move(*range));
   request.on_redirect = [&](std::string_view url) -> sdk::Result<std::vector<sdk::Header>> {
     auto next = SourceOf(url, reference.kind);

@@ -24,6 +24,8 @@ class References final : public sdk::ReferenceFetcher {
       : context_(context), exchange_(exchange), minter_(minter), call_(call) {}
 
   sdk::Result<sdk::HttpResponse> Fetch(const sdk::Reference& reference) override;
+  /// Whether Fetch was called.
+  bool used() const { return used_; }
 
  private:
   sdk::Result<sdk::Source> SourceOf(std::string_view url, sdk::LinkKind kind) const;
@@ -32,6 +34,7 @@ class References final : public sdk::ReferenceFetcher {
   const Exchange& exchange_;
   const Minter& minter_;
   const sdk::Call& call_;
+  bool used_ = false;
 };
 
 }  // namespace sluice::pipeline

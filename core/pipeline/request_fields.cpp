@@ -12,6 +12,8 @@
 #include "core/pipeline/field_policy.hpp"
 #include "core/pipeline/ranges.hpp"
 #include "core/upstream/fields.hpp"
+#include "core/upstream/redirect.hpp"
+#include "core/upstream/target.hpp"
 
 namespace sluice::pipeline {
 namespace {
@@ -28,8 +30,14 @@ constexpr std::array<std::string_view, 4> kByNameOnly = {"authorization", "proxy
 constexpr std::array<std::string_view, 6> kOurs = {
     "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"};
 
-bool MayPass(const Exchange& exchange, const config::FieldPolicy& policy, const sdk::Header& field) {
+/// Names pages and players, no secrets: key servers ask for them.
+bool TellsWhoAsks(std::string_view name) {
+  return sdk::EqualsIgnoreCase(name, "Referer") || sdk::EqualsIgnoreCase(name, "Origin");
+}
+
+bool MayPass(const Exchange& exchange, const config::FieldPolicy& policy, bool to_stranger, const sdk::Header& field) {
   if (Contains(kOurs, field.name)) return false;
+  if (to_stranger && !upstream::Travels(field.name) && !TellsWhoAsks(field.name)) return false;
   if (Contains(exchange.set_by_filters, field.name)) return true;
   // What comes back must be readable, where it is to be rewritten.
   if (sdk::EqualsIgnoreCase(field.name, "Accept-Encoding") && exchange.pipeline.Find(config::Step::Kind::kRewrite)) {
@@ -102,6 +110,9 @@ std::vector<sdk::Header> RequestFields(const Exchange& exchange, const config::F
 
 std::vector<sdk::Header> RequestFields(const Exchange& exchange, const sdk::Source& source,
                                        const config::FetchStep& step, bool whole) {
+  // What a redirect would not take along, a link out of a manifest does not either.
+  const bool stays = &source == &*exchange.source && exchange.home.empty();
+  const bool to_stranger = !stays && upstream::OriginOf(source.url) != HomeOf(exchange);
   const bool parts = step.ranges && source.ranges && !whole;
   const bool head = exchange.viewer.method() == "HEAD";
   std::vector<sdk::Header> fields;
@@ -112,11 +123,11 @@ std::vector<sdk::Header> RequestFields(const Exchange& exchange, const sdk::Sour
   };
   for (const auto& header : source.headers) add(header);
   for (const auto& header : exchange.headers) {
-    if (!MayPass(exchange, step.request_headers, header)) continue;
+    if (!MayPass(exchange, step.request_headers, to_stranger, header)) continue;
     if (!parts && upstream::AsksForPart(header.name)) continue;  // a manifest is needed whole
     if (!upstream::FindField(source.headers, header.name)) add(header);
   }
-  AddForwarding(exchange, step.forwarding, fields);
+  if (!to_stranger) AddForwarding(exchange, step.forwarding, fields);
   return fields;
 }
 

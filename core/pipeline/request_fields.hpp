@@ -13,7 +13,7 @@ namespace sluice::pipeline {
 struct Exchange;
 
 /// The source's fields, then those of the viewer's that `step` lets pass and the source does not set, then what the
-/// gateway says of the viewer.
+/// gateway says of the viewer. A stranger (HomeOf) gets the source's, and of the viewer's what holds no secret.
 /// \param whole  a part of the body, or none, will not do: fields that ask for that stay behind.
 std::vector<sdk::Header> RequestFields(const Exchange& exchange, const config::FetchStep& step, bool whole);
 

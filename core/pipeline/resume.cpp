@@ -101,7 +101,8 @@ relay::Resume MakeResume(const StepContext& context, const Exchange& exchange) {
                           .headers = RestFields(exchange),
                           .connect_timeout = step.config.fetch.connect_timeout,
                           .read_timeout = step.config.fetch.read_timeout,
-                          .profile = step.profile.get()},
+                          .profile = step.profile.get(),
+                          .home = HomeOf(exchange)},
               .validator = std::move(validator),
               .part = *part};
 }

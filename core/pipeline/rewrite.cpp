@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <sluice/sdk/manifest.hpp>
 #include <sluice/sdk/url.hpp>
 
 #include "core/http/server.hpp"
 #include "core/pipeline/content_coding.hpp"
+#include "core/pipeline/manifest_cache.hpp"
+#include "core/pipeline/metrics.hpp"
 #include "core/pipeline/minter.hpp"
 #include "core/pipeline/prefixed_body.hpp"
 #include "core/pipeline/references.hpp"
 #include "core/pipeline/response_head.hpp"
 #include "core/pipeline/steps.hpp"
+#include "core/upstream/digest.hpp"
 #include "core/upstream/fields.hpp"
 #include "core/upstream/whole_body.hpp"
 
@@ -66,9 +70,48 @@ sdk::Result<std::string> ReadManifest(const Step& step, Exchange& exchange) {
   return text;
 }
 
+/// What the result depends on besides the text. \param manifest  its text is not looked at.
+std::string KeyOf(const sdk::ManifestRewriter& rewriter, const sdk::Manifest& manifest, const Minter& minter) {
+  auto parts = minter.Identity();
+  parts.push_back(std::to_string(reinterpret_cast<std::uintptr_t>(&rewriter)));
+  for (const auto part : {manifest.base_url, manifest.content_type, manifest.note}) parts.emplace_back(part);
+  return upstream::Digest(parts);
+}
+
+/// The text is taken over where the result is kept.
+sdk::Result<ManifestCache::Rewritten> RewriteText(const StepContext& context, const Step& step,
+                                                  const sdk::ManifestRewriter& rewriter, const Exchange& exchange,
+                                                  std::string text) {
+  Minter minter(context.secrets, exchange, step.config.rewrite.base_url);
+  const std::string content_type(exchange.response->Header("Content-Type"));
+  sdk::Manifest manifest{
+      .text = text, .base_url = exchange.response->url, .content_type = content_type, .note = NoteOf(exchange)};
+  auto& metrics = *exchange.pipeline.metrics;
+  std::string key;
+  if (step.rewritten) {
+    key = KeyOf(rewriter, manifest, minter);
+    if (auto kept = step.rewritten->Find(key, text)) {
+      metrics.CountManifest(true);
+      return kept;
+    }
+  }
+  const CallContext call(exchange.viewer, std::chrono::steady_clock::now() + step.config.deadline);
+  References references(context, exchange, minter, call.call());
+  manifest.references = &references;
+  auto rewritten = rewriter.Rewrite(call.call(), manifest, minter);
+  if (!rewritten && rewritten.error().code == sdk::Errc::kUpstreamFailed) {
+    return UpstreamFailed(exchange, rewritten.error().message);
+  }
+  if (!rewritten) return std::move(rewritten).error();
+  if (minter.failed()) return sdk::Error{.code = sdk::Errc::kInternal, .message = "a link could not be minted"};
+  metrics.CountManifest(false);
+  auto result = std::make_shared<const sdk::RewrittenManifest>(std::move(*rewritten));
+  if (step.rewritten && result->stable && !references.used()) step.rewritten->Keep(key, std::move(text), result);
+  return result;
+}
+
 sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, const sdk::ManifestRewriter& rewriter,
                                  Exchange& exchange) {
-  auto& response = *exchange.response;
   auto fields = VisibleFields(exchange);
   DropBodyFields(fields);
   if (exchange.viewer.method() == "HEAD") {
@@ -77,28 +120,14 @@ sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, c
     if (auto sent = exchange.viewer.Finish(); !sent) return std::move(sent).error();
     return Flow::kReplied;
   }
-  const auto text = ReadManifest(step, exchange);
-  if (!text) return text.error();
-  Minter minter(context.secrets, exchange, step.config.rewrite.base_url);
-  const CallContext call(exchange.viewer, std::chrono::steady_clock::now() + step.config.deadline);
-  const std::string content_type(response.Header("Content-Type"));
-  References references(context, exchange, minter, call.call());
-  auto rewritten = rewriter.Rewrite(call.call(),
-                                    {.text = *text,
-                                     .base_url = response.url,
-                                     .content_type = content_type,
-                                     .note = NoteOf(exchange),
-                                     .references = &references},
-                                    minter);
-  if (!rewritten && rewritten.error().code == sdk::Errc::kUpstreamFailed) {
-    return UpstreamFailed(exchange, rewritten.error().message);
-  }
-  if (!rewritten) return std::move(rewritten).error();
-  if (minter.failed()) return sdk::Error{.code = sdk::Errc::kInternal, .message = "a link could not be minted"};
+  auto text = ReadManifest(step, exchange);
+  if (!text) return std::move(text).error();
+  const auto rewritten = RewriteText(context, step, rewriter, exchange, std::move(*text));
+  if (!rewritten) return rewritten.error();
   upstream::DropField(fields, "Content-Type");
-  fields.push_back({"Content-Type", rewritten->content_type});
+  fields.push_back({"Content-Type", (*rewritten)->content_type});
   if (auto filtered = FilterHead(exchange, fields); !filtered) return std::move(filtered).error();
-  if (auto sent = exchange.viewer.Reply({.status = 200, .fields = fields}, rewritten->text); !sent)
+  if (auto sent = exchange.viewer.Reply({.status = 200, .fields = fields}, (*rewritten)->text); !sent)
     return std::move(sent).error();
   return Flow::kReplied;
 }

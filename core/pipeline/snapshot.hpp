@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <sluice/sdk/endpoint.hpp>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ class Profile;
 
 namespace sluice::pipeline {
 
+class ManifestCache;
 struct PipelineMetrics;
 
 using InstancePtr = std::shared_ptr<const plugin::Instance>;
@@ -46,6 +48,7 @@ struct Step {
   std::vector<EndpointRoute> routes;                      ///< Of `serve`.
   std::shared_ptr<const upstream::Profile> profile = {};  ///< Of `fetch`. Null: the client's default.
   std::shared_ptr<Slots> slots = {};                      ///< Of `fetch`. Null: no limit.
+  std::shared_ptr<ManifestCache> rewritten = {};          ///< Of `rewrite`. Null: nothing is kept.
 };
 
 struct Pipeline {
@@ -64,9 +67,16 @@ struct Snapshot {
   std::shared_ptr<const plugin::PluginSet> plugins;  ///< That the components were made from.
   std::map<std::string, Component> components;
   std::vector<Pipeline> pipelines;
+  std::vector<std::string> link_folders;      ///< Paths of base URLs: links come back below them. No "" among them.
   std::shared_ptr<PipelineMetrics> unserved;  ///< Of requests that no pipeline serves; never null.
 
   const Pipeline* FindPipeline(std::string_view name) const;
+  /// The part of `path` that is a link: "/~/<token>/<name>". A proxy in front may leave the path of a base URL before
+  /// it, or not. \returns  nothing: it is none.
+  std::optional<std::string_view> LinkIn(std::string_view path) const;
 };
+
+/// For `Snapshot::link_folders`.
+std::vector<std::string> LinkFolders(const config::Config& config);
 
 }  // namespace sluice::pipeline

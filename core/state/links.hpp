@@ -35,6 +35,8 @@ struct LinkTarget {
   std::string extension = {};              ///< `sdk::LinkOrder::extension`; not in the token.
   bool is_template = false;                ///< `url` is a URL template. Never after OpenLink.
   std::vector<LinkVariant> variants = {};  ///< Of a template.
+  /// Origin that a resolver named, where the URL's is another one: "https://a.example:443". Empty: it is the URL's.
+  std::string home = {};
 };
 
 /// First path segment of every link: "/~/<token>/<name>".

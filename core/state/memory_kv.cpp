@@ -11,12 +11,12 @@ namespace {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t kMaxKeyBytes = 512;
+constexpr std::size_t kMaxKeyBytes = 2048;  // a plugin's key and its name space
 constexpr std::size_t kMaxValueBytes = 1024 * 1024;
 
 sdk::Status CheckSizes(std::string_view key, std::string_view value) {
   if (key.empty() || key.size() > kMaxKeyBytes) {
-    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "kv key: want 1 to 512 octets"};
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "kv key: want 1 to 2048 octets"};
   }
   if (value.size() > kMaxValueBytes) {
     return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "kv value: want at most 1 MiB"};

@@ -56,6 +56,9 @@ struct Request {
   std::chrono::steady_clock::time_point body_deadline = std::chrono::steady_clock::time_point::max();
   /// How it leaves; must outlive the response. Null: the client's default.
   const Profile* profile = nullptr;
+  /// Whom the profile's TLS options speak of, as OriginOf says it; empty: the URL's origin. Redirects and links may
+  /// lead to others.
+  std::string home = {};
   /// Asked before each redirect is followed, with where it leads: fields to send there, in place of those of the same
   /// name, or why not to go. Empty: what is found on the way is followed.
   std::function<sdk::Result<std::vector<sdk::Header>>(std::string_view url)> on_redirect = {};

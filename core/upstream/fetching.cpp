@@ -80,6 +80,8 @@ std::optional<sdk::Result<Response>> Fetching::AdvanceOrThrow(Wait wait) {
   if (!hop_) {
     auto target = ParseTarget(request_.url);
     if (!target) return tools_.metrics.Fail({Reason::kInvalid, target.error().code, target.error().message});
+    const auto home = ParseTarget(request_.home);
+    home_ = home ? home->origin.host : target->origin.host;
     hop_ = Hop{request_.method, std::move(*target), request_.headers, request_.body};
     StartHop();
   }
@@ -87,7 +89,7 @@ std::optional<sdk::Result<Response>> Fetching::AdvanceOrThrow(Wait wait) {
     if (!attempt_) {
       ++tries_;
       aim_->Take(*hop_, tools_.pacer.Now());
-      attempt_.emplace(tools_, call_, request_, *hop_, profile_);
+      attempt_.emplace(tools_, call_, request_, *hop_, Leaving());
     }
     auto tried = attempt_->Advance(std::exchange(wait, Wait::kReady));
     if (!tried) return std::nullopt;
@@ -105,6 +107,12 @@ void Fetching::StartHop() {
   if (IsIdempotent(hop_->method) && profile_.options().retry.attempts > 1) {
     profile_.budgets().Requested(asked_, tools_.pacer.Now());
   }
+}
+
+const Profile& Fetching::Leaving() const {
+  const auto& origins = profile_.origins();
+  const bool known = asked_.host == home_ || std::find(origins.begin(), origins.end(), asked_) != origins.end();
+  return known ? profile_ : profile_.for_strangers();
 }
 
 std::optional<sdk::Result<Response>> Fetching::AfterTry(Tried<Response> tried) {

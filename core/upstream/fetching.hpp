@@ -31,6 +31,8 @@ class Fetching {
  private:
   std::optional<sdk::Result<Response>> AdvanceOrThrow(Wait wait);
   void StartHop();
+  /// How the hop leaves.
+  const Profile& Leaving() const;
   /// \returns  nothing: there is another try.
   std::optional<sdk::Result<Response>> AfterTry(Tried<Response> tried);
   /// How long to wait before the next try; nothing: there is none.
@@ -50,6 +52,7 @@ class Fetching {
   const Request& request_;
   const Profile& profile_;
   const Clock::time_point started_ = Clock::now();
+  std::string home_;  ///< Host that the profile's TLS options speak of.
   std::optional<Hop> hop_;
   std::uint32_t followed_ = 0;              ///< Redirects.
   Cookies cookies_;                         ///< That these have set.

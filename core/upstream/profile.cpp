@@ -82,8 +82,18 @@ sdk::Result<std::shared_ptr<const Profile>> Profile::Make(ProfileOptions options
                    {{"used_by", options.name}});
   }
   if (options.proxy) telemetry::AddSecret(options.proxy->password);
-  return std::shared_ptr<const Profile>(
+  std::shared_ptr<const Profile> strangers;
+  if (TlsOptions plain{.ca_file = options.tls.ca_file}; options.tls != plain) {
+    auto made = Tls::Shared(plain);
+    if (!made) return Below("/tls", std::move(made).error());
+    auto others = options;
+    others.tls = std::move(plain);
+    strangers.reset(new Profile(std::move(others), {}, std::move(*made), proxy_tls));
+  }
+  std::shared_ptr<Profile> profile(
       new Profile(std::move(options), std::move(*origins), std::move(*tls), std::move(proxy_tls)));
+  profile->strangers_ = std::move(strangers);
+  return std::shared_ptr<const Profile>(std::move(profile));
 }
 
 std::shared_ptr<const Profile> Profile::Plain(const std::string& ca_file) {

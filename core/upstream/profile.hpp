@@ -55,6 +55,9 @@ class Profile {
   const std::string& Via(bool tls) const { return tls ? via_tls_ : via_plain_; }
   /// Equal for profiles that get the same answers: same ways out, same origins.
   const std::string& identity() const { return identity_; }
+  /// The same for hosts that `options().tls` does not speak of: without its name, its client certificate and its leave
+  /// to skip verification. Budgets and health are those of neither.
+  const Profile& for_strangers() const { return strangers_ ? *strangers_ : *this; }
   RetryBudgets& budgets() const { return memory_->budgets; }
   Health& health() const { return memory_->health; }
 
@@ -75,6 +78,7 @@ class Profile {
   std::string via_tls_;
   std::string identity_;
   const std::unique_ptr<Memory> memory_;
+  std::shared_ptr<const Profile> strangers_;  ///< Null: there is no difference.
 };
 
 }  // namespace sluice::upstream

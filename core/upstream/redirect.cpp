@@ -29,8 +29,6 @@ constexpr std::array<std::string_view, 15> kTravels = {"Accept",
                                                        "Range",
                                                        "User-Agent"};
 
-bool Travels(const sdk::Header& field) { return IsOneOf(kTravels, field.name); }
-
 bool DescribesBody(const sdk::Header& field) {
   return field.name.size() > 8 && EqualNoCase(std::string_view(field.name).substr(0, 8), "Content-");
 }
@@ -46,6 +44,8 @@ sdk::Error Fault(const Hop& hop, std::string_view wanted) {
 
 }  // namespace
 
+bool Travels(std::string_view name) { return IsOneOf(kTravels, name); }
+
 bool IsRedirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -56,7 +56,7 @@ sdk::Status Follow(int status, std::string_view location, Hop& hop) {
   if (!next) return Fault(hop, "a redirect to a usable http or https URL");
   if (hop.target.origin.tls && !next->origin.tls) return Fault(hop, "no redirect from https to http");
   if (next->origin != hop.target.origin) {
-    std::erase_if(hop.headers, [](const sdk::Header& field) { return !Travels(field); });
+    std::erase_if(hop.headers, [](const sdk::Header& field) { return !Travels(field.name); });
   }
   if (BecomesGet(status, hop.method)) {
     hop.method = "GET";

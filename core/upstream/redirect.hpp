@@ -23,6 +23,9 @@ struct Hop {
 /// 301, 302, 303, 307, 308.
 bool IsRedirect(int status);
 
+/// Whether a field of that name is known to hold no secret: it may go to any origin.
+bool Travels(std::string_view name);
+
 /// Turns `hop` into the request that follows. POST becomes GET on 301 and 302, everything but HEAD on 303. To another
 /// origin go only fields known to hold no secret.
 /// \returns  kUpstreamFailed: `location` is empty, leads to something other than http and https, or from https to http.

@@ -33,9 +33,12 @@ bool GoesStraight(const Request& request) {
 
 /// \param negotiated  with the fields of kNegotiates.
 std::string KeyOf(const Request& request, const SmallOptions& options, bool negotiated) {
-  std::vector<std::string> parts = {std::string(options.scope), request.url,
+  std::vector<std::string> parts = {std::string(options.scope),
+                                    request.url,
                                     request.profile != nullptr ? request.profile->identity() : std::string(),
-                                    std::to_string(request.max_redirects), std::to_string(options.max_body_bytes)};
+                                    request.home,
+                                    std::to_string(request.max_redirects),
+                                    std::to_string(options.max_body_bytes)};
   for (const auto& field : request.headers) {
     if (!negotiated && IsOneOf(kNegotiates, field.name)) continue;
     parts.push_back(field.name);

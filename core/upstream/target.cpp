@@ -74,6 +74,12 @@ sdk::Result<Target> ParseTarget(std::string_view url) {
   return target;
 }
 
+std::string OriginOf(std::string_view url) {
+  const auto target = ParseTarget(url);
+  if (!target) return {};
+  return (target->origin.tls ? "https://" : "http://") + target->origin.Label();
+}
+
 Target TargetAt(const Origin& origin, std::string_view path) {
   Target target{.origin = origin, .host_header = {}, .path = std::string(path), .url = {}};
   const bool v6 = origin.host.find(':') != std::string::npos;

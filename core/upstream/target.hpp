@@ -23,6 +23,9 @@ struct Target {
 ///           name (IsHostName) nor an address in its one accepted form, and all that sdk::ParseUrl refuses.
 sdk::Result<Target> ParseTarget(std::string_view url);
 
+/// "https://a.example:443"; empty for what ParseTarget refuses.
+std::string OriginOf(std::string_view url);
+
 /// The same path elsewhere. \param path  of a Target.
 Target TargetAt(const Origin& origin, std::string_view path);
 

@@ -208,6 +208,7 @@ backend origins
 
 class Sluice(Server):
     name = "Sluice"
+    rewrite = "hls"
 
     def __init__(self, folder, wiring):
         config = pathlib.Path(folder) / "sluice.yaml"
@@ -233,7 +234,7 @@ pipelines:
     steps:
       - {{resolve: {{type: route, origin: "{scheme}://127.0.0.1:{wiring.origin.port}"}}}}
       - {{fetch: {fetch}}}
-      - {{rewrite: hls}}
+      - {{rewrite: {self.rewrite}}}
   proxied:
     match: {{path: "/media/**", methods: [GET]}}
     steps:
@@ -251,3 +252,10 @@ pipelines:
             if line.startswith("{") and (entry := json.loads(line)).get("message") == "listening":
                 return int(entry["address"].rsplit(":", 1)[1])
         return None
+
+
+class ForgetfulSluice(Sluice):
+    """Rewrites every manifest anew, as for players who all get links of their own."""
+
+    name = "Sluice, nothing kept"
+    rewrite = "{use: hls, cache_size: 0}"

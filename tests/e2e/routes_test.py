@@ -125,6 +125,18 @@ sensitive_logging: {{redact_sensitive_queries: true}}
         self.assertNotIn("X-Internal", asked)
         self.assertNotIn("Authorization", asked)
 
+    def test_the_direct_streams_password_reaches_no_route(self):
+        sluice = self.start(self.config().replace("cors:", "#"))
+        query = "?d=http%3A%2F%2F127.0.0.1%2F&api_password=sesame-open"
+
+        refused = [sluice.get("/proxy/stream" + more + query, method=method).status
+                   for method in ("OPTIONS", "POST") for more in ("", "/")]
+        below = self.direct(sluice, "/free/film", "&api_password=sesame-open").status
+
+        self.assertEqual(refused, [405] * 4)
+        self.assertEqual(below, 200)
+        self.assertEqual([path for _, path, _ in self.origin.requests], ["/free/film"])
+
     def test_playlists_link_to_the_base_url(self):
         sluice = self.start(self.config())
 

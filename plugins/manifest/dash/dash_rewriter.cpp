@@ -48,7 +48,7 @@ sdk::Result<sdk::RewrittenManifest> DashRewriter::Rewrite(const sdk::Call& call,
   if (!whole) return std::move(whole).error();
   MpdPass pass(call, **whole, std::string(manifest.base_url), linker, options_);
   if (auto done = pass.Run(); !done) return std::move(done).error();
-  return sdk::RewrittenManifest{.text = pass.Take(), .content_type = "application/dash+xml"};
+  return sdk::RewrittenManifest{.text = pass.Take(), .content_type = "application/dash+xml", .stable = true};
 }
 
 }  // namespace sluice::plugins::dash

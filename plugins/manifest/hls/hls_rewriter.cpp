@@ -98,7 +98,8 @@ sdk::Result<sdk::RewrittenManifest> HlsRewriter::Rewrite(const sdk::Call& call, 
     if (!IsPlaylist(manifest.text)) return NoPlaylist(manifest.text);
     auto text = PlaylistPass(call, manifest, from, links, host_.secrets(), options_).Run(BomSize(manifest.text));
     if (!text) return std::move(text).error();
-    return sdk::RewrittenManifest{.text = std::move(*text), .content_type = "application/vnd.apple.mpegurl"};
+    return sdk::RewrittenManifest{
+        .text = std::move(*text), .content_type = "application/vnd.apple.mpegurl", .stable = true};
   }
   Linker linker(manifest, links, options_.links);
   auto text = from.to == Note::To::kAssets ? RewriteAssetList(manifest.text, linker)

@@ -130,6 +130,7 @@ pipelines:
       hosts: []
       path: "/**"
       methods: []
+      exclusive: false
     max_body: "1MiB"
     steps:
       - authenticate:
@@ -198,6 +199,7 @@ pipelines:
       - rewrite:
           use: [hls]
           max_size: "8MiB"
+          cache_size: "8MiB"
           base_url: ""
         deadline: "10s"
         on_error: fail

@@ -54,7 +54,7 @@ TEST(LoadStepsTest, ReadsTheFormsOfResolveFetchRewriteAndFilter) {
   const auto steps = StepsOf(
       "[{filter: cenc}, {resolve: {use: files, item: \"{rest}\"}}, {fetch: {connect_timeout: 2s, read_timeout: 5s, "
       "max_redirects: 3, ranges: false}}, {rewrite: [hls, dash], max_size: 1MiB}, {rewrite: {use: hls, max_size: "
-      "10}}]");
+      "10, cache_size: 1KiB}}]");
   const auto store = StepsOf("[{resolve: shelf, item: \"{id}\", file: \"{rest}\"}, {fetch: {}}]");
   const auto empty = StepsOf("[{resolve: route}, {fetch: }]");
 
@@ -67,7 +67,9 @@ TEST(LoadStepsTest, ReadsTheFormsOfResolveFetchRewriteAndFilter) {
   EXPECT_FALSE(steps[2].fetch.ranges);
   EXPECT_THAT(steps[3].rewrite.components, ElementsAre("hls", "dash"));
   EXPECT_EQ(steps[3].rewrite.max_size, 1024u * 1024);
+  EXPECT_EQ(steps[3].rewrite.cache_bytes, 8u * 1024 * 1024);
   EXPECT_EQ(steps[4].rewrite.max_size, 10u);
+  EXPECT_EQ(steps[4].rewrite.cache_bytes, 1024u);
   EXPECT_EQ(store.at(0).resolve.item, "{id}");
   EXPECT_EQ(store.at(0).resolve.file, "{rest}");
   EXPECT_EQ(empty.at(1).fetch.read_timeout, seconds(30));

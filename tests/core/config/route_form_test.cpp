@@ -160,7 +160,8 @@ TEST(RouteFormTest, DirectStreamBecomesAPipeline) {
   const auto& direct = PipelineOf(config, "direct-stream");
   const auto& step = FetchOf(config, "direct-stream");
 
-  EXPECT_EQ(direct.match.path, "/proxy/stream");
+  EXPECT_EQ(direct.match.path, "/proxy/stream/**");
+  EXPECT_TRUE(direct.match.exclusive);
   EXPECT_THAT(direct.match.methods, ElementsAre("GET"));
   EXPECT_THAT(direct.match.listeners, IsEmpty());
   EXPECT_EQ(ComponentOf(config, "direct-stream/resolve").type, "direct");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <sluice/sdk/text.hpp>
+
 #include "core/pipeline/leaving.hpp"
 #include "core/upstream/profile.hpp"
+#include "core/upstream/target.hpp"
 #include "tests/core/pipeline/pipeline_fixture.hpp"
 
 namespace sluice::pipeline::testing {
@@ -82,6 +85,32 @@ TEST_F(FieldsTest, ForwardedFieldsAreMadeHereAndAppended) {
   EXPECT_THAT(replaced, HasSubstr("\r\nx-forwarded-for: 2001:db8::1\r\n"));
   EXPECT_THAT(replaced, HasSubstr("\r\nx-forwarded-proto: https\r\n"));
   EXPECT_THAT(replaced, HasSubstr("\r\nforwarded: for=\"[2001:db8::1]\";host=\"gateway.test:8080\";proto=https\r\n"));
+}
+
+TEST_F(FieldsTest, AStrangerThatALinkLeadsToIsToldNoSecret) {
+  Origin stranger(Answered("200 OK", "", "seg"));
+  Origin origin(Answered("200 OK", "", "seg"));
+  auto how = Forward(ForwardedFor::kAppend);
+  how.request_headers = {.allow = {"*", "authorization"}, .deny = {}};
+  Add({Resolve(ResolverTo({.url = origin.Url("/x")})), Fetch(how)});
+  const std::vector<sdk::Header> fields = {
+      {"Accept", "*/*"}, {"Range", "bytes=0-0"},        {"User-Agent", "tv"},    {"Referer", "https://page.example/"},
+      {"Cookie", "c"},   {"Authorization", "Bearer a"}, {"X-Api-Key", "secret"}, {"Origin", "https://page.example"}};
+  Target target{.url = stranger.Url("/seg")};
+
+  target.home = upstream::OriginOf(origin.Url("/"));
+  Get(Link(target), fields);
+  for (const auto* field : {"accept", "range", "user-agent", "referer", "origin"}) {
+    EXPECT_TRUE(stranger.last().Has(field)) << field;
+  }
+  for (const auto* field : {"cookie", "authorization", "x-api-key", "x-forwarded-for", "forwarded", "via"}) {
+    EXPECT_FALSE(stranger.last().Has(field)) << field;
+  }
+
+  target.url = origin.Url("/seg");
+  Get(Link(target), fields);
+  for (const auto& field : fields) EXPECT_TRUE(origin.last().Has(sdk::LowerCase(field.name))) << field.name;
+  EXPECT_TRUE(origin.last().Has("x-forwarded-for"));
 }
 
 TEST_F(FieldsTest, AnAddressThatATrustedProxyNamedIsNotNamedTwice) {

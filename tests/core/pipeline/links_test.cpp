@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "core/pipeline/access_log.hpp"
 #include "core/pipeline/link_service.hpp"
+#include "core/upstream/target.hpp"
 #include "tests/core/pipeline/rewrite_fixture.hpp"
 #include "tests/fakes/nginx.hpp"
 
@@ -100,7 +102,30 @@ TEST_F(LinksTest, ThePublicUrlStandsInFront) {
   config_.server.base_url = "https://media.example.com/gw";
   RewriteFrom(origin, "/a.m3u8", {Linker()});
 
-  EXPECT_TRUE(Get("/").body().starts_with("https://media.example.com/gw/~/"));
+  const auto link = Lines(Get("/").body()).at(0);
+  ASSERT_TRUE(link.starts_with("https://media.example.com/gw/~/")) << link;
+  const auto path = link.substr(std::string("https://media.example.com").size());
+
+  EXPECT_EQ(Get(path).body(), "b.ts\n") << "as it stands in the playlist";
+  EXPECT_EQ(Get(path.substr(3)).body(), "b.ts\n") << "by a proxy that takes /gw away";
+  EXPECT_EQ(Get("/other" + path.substr(3)).status(), 200) << "no link: the pipeline's own path";
+  EXPECT_EQ(origin.last().line, "GET /a.m3u8 HTTP/1.1");
+  EXPECT_EQ(LoggablePath(path, *Use()), "/gw/~/…/segment.ts");
+}
+
+TEST_F(LinksTest, ALinkToAStrangerSaysWhereItCameFrom) {
+  Origin stranger(Answered("200 OK", "", "c.m3u8\n"));
+  Origin origin(
+      [&](const Origin::Request&) { return Answered("200 OK", "", "b.m3u8\n" + stranger.Url("/b.m3u8") + "\n"); });
+  RewriteFrom(origin, "/a.m3u8", {Linker(sdk::LinkKind::kManifest)});
+  const auto home = upstream::OriginOf(origin.Url("/"));
+
+  const auto links = Lines(Get("/").body());
+  const auto further = Lines(Get(links.at(1)).body());
+
+  EXPECT_EQ(Open(links.at(0)).home, "");
+  EXPECT_EQ(Open(links.at(1)).home, home);
+  EXPECT_EQ(Open(further.at(0)).home, home) << "a stranger's links lead no nearer home";
 }
 
 TEST_F(LinksTest, OtherSchemesAreNotProxied) {

@@ -41,6 +41,19 @@ TEST_F(MatchTest, TheFirstPipelineThatMatchesServes) {
   EXPECT_EQ(Get("/ab").body(), "second");
 }
 
+TEST_F(MatchTest, AnExclusivePipelineLeavesNoMethodToLaterOnes) {
+  Add("first", {.path = "/a/**", .methods = {"POST"}}, {Say("first")});
+  Add("second", {}, {Say("second")});
+  EXPECT_EQ(Get("/a").body(), "second");
+
+  pipelines_.front().config.match.exclusive = true;
+
+  const auto& refused = Get("/a");
+  EXPECT_EQ(refused.status(), 405);
+  EXPECT_EQ(refused.Header("Allow"), "POST");
+  EXPECT_EQ(Get("/b").body(), "second");
+}
+
 TEST_F(MatchTest, TellsListenersApart) {
   Add("inside", {.listeners = {"admin", "lan"}}, {Say("inside")});
   Add("outside", {}, {Say("outside")});

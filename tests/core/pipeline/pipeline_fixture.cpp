@@ -183,6 +183,7 @@ std::shared_ptr<const Snapshot> PipelineTest::Use() {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->config = config_;
   snapshot->pipelines = pipelines_;
+  snapshot->link_folders = LinkFolders(config_);
   snapshot->unserved = metrics_.Of(std::string(kNoPipeline));
   engine_.Swap(snapshot);
   return snapshot;
@@ -204,7 +205,8 @@ std::string PipelineTest::Link(Target target) const {
                                   .url = std::move(target.url),
                                   .kind = target.kind,
                                   .expires_at = state::LinkExpiry(std::chrono::system_clock::now(), target.ttl),
-                                  .note = std::move(target.note)});
+                                  .note = std::move(target.note),
+                                  .home = std::move(target.home)});
   EXPECT_TRUE(link);
   return link ? *link : std::string();
 }

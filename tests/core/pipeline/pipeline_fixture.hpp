@@ -88,6 +88,7 @@ struct Target {
   sdk::LinkKind kind = sdk::LinkKind::kSegment;
   std::chrono::hours ttl{1};
   std::string note = {};
+  std::string home = {};
 };
 
 /// Time that a test sets.

@@ -109,6 +109,8 @@ TEST_F(InstanceServicesTest, ComparesAndSets) {
 TEST_F(InstanceServicesTest, KeysAndValuesAreBounded) {
   InstanceKv store(*kv_, "store", "a");
 
+  EXPECT_TRUE(store.Put(call_, std::string(512, 'k'), "v", {}));
+  EXPECT_EQ(*store.Get(call_, std::string(512, 'k')), "v");
   EXPECT_EQ(store.Put(call_, "", "v", {}).error().code, sdk::Errc::kInvalidArgument);
   EXPECT_EQ(store.Put(call_, std::string(513, 'k'), "v", {}).error().code, sdk::Errc::kInvalidArgument);
   EXPECT_EQ(store.Put(call_, "k", std::string(1024 * 1024 + 1, 'v'), {}).error().code, sdk::Errc::kInvalidArgument);

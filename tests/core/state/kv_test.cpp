@@ -102,8 +102,8 @@ TEST_F(MemoryKvTest, DropsTheExpiredBeforeTheLiving) {
 }
 
 TEST_F(MemoryKvTest, RefusesKeysAndValuesOutOfBounds) {
-  EXPECT_EQ(kv->Put("", "1", seconds(0)).error().message, "kv key: want 1 to 512 octets");
-  EXPECT_EQ(kv->Put(std::string(513, 'k'), "1", seconds(0)).error().message, "kv key: want 1 to 512 octets");
+  EXPECT_EQ(kv->Put("", "1", seconds(0)).error().message, "kv key: want 1 to 2048 octets");
+  EXPECT_EQ(kv->Put(std::string(2049, 'k'), "1", seconds(0)).error().message, "kv key: want 1 to 2048 octets");
   EXPECT_EQ(kv->Put("k", std::string(1024 * 1024 + 1, 'v'), seconds(0)).error().message,
             "kv value: want at most 1 MiB");
 }

@@ -160,6 +160,53 @@ TEST_F(TlsClientTest, ShowsItsCertificateToWhomItIsMeantFor) {
   EXPECT_EQ(Fetch(Get(nginx.url())).substr(0, 3), "400");
 }
 
+TEST_F(TlsClientTest, OptionsOfOneHostAreNoneOfAnothers) {
+  Nginx other("ssl_client_certificate " + certificates_.ca.string() +
+                  "; ssl_verify_client optional; location / { return 200 \"$ssl_client_verify $ssl_server_name\"; }",
+              &certificates_);
+  const auto elsewhere = "https://127.0.0.1:" + std::to_string(other.port());
+  Nginx nginx("location / { return 302 " + elsewhere + "/; }", &certificates_);
+  MakeClient(Trusting(certificates_.ca));
+  const TlsOptions options{.server_name = "localhost",
+                           .ca_file = certificates_.ca,
+                           .certificate_file = certificates_.certificate,
+                           .private_key_file = certificates_.key};
+  const auto ask = [&](const std::string& url, const std::string& home, std::vector<std::string> origins) {
+    auto profile = Profile::Make({.tls = options, .retry = {.attempts = 1}, .origins = std::move(origins)});
+    EXPECT_TRUE(profile) << profile.error().message;
+    profile_ = std::move(*profile);
+    auto request = Get(url);
+    request.profile = profile_.get();
+    request.max_redirects = 1;
+    request.home = home;
+    return Fetch(request);
+  };
+
+  EXPECT_EQ(ask(elsewhere, {}, {}), "200 SUCCESS localhost");
+  EXPECT_EQ(ask(nginx.url(), {}, {}), "200 NONE ") << "where a redirect leads";
+  EXPECT_EQ(ask(elsewhere, nginx.url(), {}), "200 NONE ") << "where a link leads";
+  EXPECT_EQ(ask(elsewhere, nginx.url(), {elsewhere, nginx.url()}), "200 SUCCESS localhost")
+      << "one of the profile's own";
+}
+
+TEST_F(TlsClientTest, LeaveToSkipVerificationIsForOneHost) {
+  fakes::TempFolder folder;
+  const auto stranger = fakes::MakeCertificates(folder, "DNS:elsewhere.example");
+  Nginx other("location / { return 200 ok; }", &stranger);
+  const auto elsewhere = "127.0.0.1:" + std::to_string(other.port());
+  Nginx nginx("location / { return 302 https://" + elsewhere + "/; }", &stranger);
+  MakeClient(Trusting(certificates_.ca));
+  auto profile = Profile::Make({.tls = {.insecure_skip_verify = true}, .retry = {.attempts = 1}});
+  ASSERT_TRUE(profile);
+  auto request = Get(nginx.url());
+  request.profile = profile->get();
+  EXPECT_EQ(Fetch(request).substr(0, 3), "302");
+
+  request.max_redirects = 1;
+
+  EXPECT_EQ(Fetch(request), elsewhere + ": want a certificate for this name from a trusted authority");
+}
+
 TEST_F(TlsClientTest, TakesAnyCertificateOnlyWhereTold) {
   fakes::TempFolder folder;
   const auto stranger = fakes::MakeCertificates(folder, "DNS:elsewhere.example");

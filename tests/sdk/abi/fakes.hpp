@@ -225,6 +225,7 @@ class FakeManifest final : public ManifestRewriter {
     for (unsigned kind = 0; !script_.empty && kind <= 6; ++kind)
       out.text += links.Proxied("https://o.example/" + std::to_string(kind), static_cast<LinkKind>(kind)) + "\n";
     AskMore(manifest, links, out.text);
+    out.stable = !script_.empty;
     return out;
   }
 

@@ -13,7 +13,9 @@ inline void Show(std::ostream& out, const std::optional<Principal>& who) { Show(
 inline void Show(std::ostream& out, const Account& account) {
   out << account.id << ' ' << account.premium << ' ' << account.expires_at.time_since_epoch().count() << '\n';
 }
-inline void Show(std::ostream& out, const RewrittenManifest& m) { out << m.text << '|' << m.content_type << '\n'; }
+inline void Show(std::ostream& out, const RewrittenManifest& m) {
+  out << m.text << '|' << m.content_type << '|' << m.stable << '\n';
+}
 inline void Show(std::ostream& out, const Destination& d) { out << d.url << '|' << d.wait.count() << '\n'; }
 inline void Show(std::ostream& out, const std::optional<Source>& source) {
   if (source) return Show(out, *source);

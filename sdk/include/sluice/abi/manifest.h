@@ -90,7 +90,11 @@ typedef struct sluice_manifest {
 
 typedef struct sluice_rewritten_manifest {
   uint32_t struct_size;
-  uint32_t reserved; /* 0 */
+  /**
+   * Non-zero: the same manifest (text, URL, type, note) with the same links comes out like this at any time. The host
+   * may keep it then for whoever gets the same, unless something was fetched for it. 0: ask each time.
+   */
+  uint32_t stable;
   sluice_str text;
   sluice_str content_type; /* what the viewer is told */
 } sluice_rewritten_manifest;

@@ -96,6 +96,9 @@ struct Manifest {
 struct RewrittenManifest {
   std::string text;
   std::string content_type{};  ///< What the viewer is told.
+  /// Whether the same manifest with the same links comes out like this at any time: it depends on no clock, no state
+  /// and no chance. The host may keep it then for whoever gets the same, unless something was fetched for it.
+  bool stable = false;
 };
 
 /// A request whose query may say more than its URL: delivery directives, a choice among copies.

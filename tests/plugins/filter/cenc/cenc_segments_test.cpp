@@ -186,6 +186,21 @@ TEST_F(CencSegmentsTest, APartMayBeginAnywhere) {
   }
 }
 
+TEST_F(CencSegmentsTest, APartMayBeginAnywhereInAFileWhoseInitIsAnother) {
+  Make();
+  const auto file = Media(how_);
+  files_.files[kSegmentUrl] = file;
+  const sdk::BodyOrigin origin{.kind = LinkKind::kData, .url = kSegmentUrl, .note = note_, .references = &files_};
+  const auto whole = Run(file, origin);
+  ExpectClear(whole);
+  for (std::size_t begin = 1; begin < file.size(); begin += 1009) {
+    const auto passed = Run(file.substr(begin), origin,
+                            "bytes " + std::to_string(begin) + "-" + std::to_string(file.size() - 1) + "/*");
+    ASSERT_TRUE(passed.status) << passed.status.error().message;
+    ASSERT_TRUE(passed.text == whole.text.substr(begin)) << begin;
+  }
+}
+
 TEST_F(CencSegmentsTest, PartsOfOtherFilesPass) {
   Make();
   const std::string file = "G@\x11\x10" + std::string(1000, 'x');

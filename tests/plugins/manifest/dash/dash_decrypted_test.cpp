@@ -25,7 +25,7 @@ std::string Set(std::string_view content) {
   return InPeriod("<AdaptationSet mimeType=\"video/mp4\">" + std::string(content) + "</AdaptationSet>");
 }
 
-/// Of each link to a segment, by its URL: the init section that it names; "none".
+/// Of each link to a segment or to a file of them, by its URL: the init section that it names; "none".
 std::map<std::string, std::string> InitsOf(std::string_view text, const sdk::testing::TestConfig& config = kDecrypted) {
   sdk::testing::FakeMinter links;
   const auto rewriter = sdk::testing::CreateThroughAbi<DashRewriter>(config);
@@ -34,7 +34,7 @@ std::map<std::string, std::string> InitsOf(std::string_view text, const sdk::tes
   EXPECT_TRUE(out) << out.error().message;
   std::map<std::string, std::string> inits;
   for (const auto& link : links.minted()) {
-    if (link.kind != sdk::LinkKind::kSegment) {
+    if (link.kind != sdk::LinkKind::kSegment && link.kind != sdk::LinkKind::kData) {
       EXPECT_EQ(link.note, "") << link.url;
       continue;
     }

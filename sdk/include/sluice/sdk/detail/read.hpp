@@ -168,6 +168,7 @@ inline void Read(Reader& reader, const sluice_release& view, Release& out) {
 inline void Read(Reader& reader, const sluice_rewritten_manifest& view, RewrittenManifest& out) {
   if (!reader.Whole(view, "manifest")) return;
   out.text = reader.String(view.text, "manifest.text");
+  out.stable = view.stable != 0;
   out.content_type = reader.String(view.content_type, "manifest.content_type");
   reader.CheckHeader("Content-Type", out.content_type, "manifest.content_type");
 }

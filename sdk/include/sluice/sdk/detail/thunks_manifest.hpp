@@ -112,7 +112,7 @@ struct Kind<ManifestRewriter> {
           minter);
       if (!rewritten) return std::move(rewritten).error();
       const sluice_rewritten_manifest view{.struct_size = SizeOf<sluice_rewritten_manifest>(),
-                                           .reserved = 0,
+                                           .stable = rewritten->stable ? 1U : 0U,
                                            .text = Str(rewritten->text),
                                            .content_type = Str(rewritten->content_type)};
       out.put(out.ctx, &view);
