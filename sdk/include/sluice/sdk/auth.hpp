@@ -26,9 +26,11 @@ struct AuthBackend {
   virtual ~AuthBackend() = default;
 
   /// Who presents `credentials`. Several backends may stand in a row: the first that recognises a credential decides.
-  /// \returns  the principal; an empty optional when this is not a credential of this backend's (the next one is
-  ///           asked); kUnauthenticated or kPermissionDenied when it is, and is refused (nobody else is asked);
-  ///           kUpstreamFailed when it cannot be decided now (the request is refused).
+  /// \returns  the principal, its `subject` not empty: links made for it would let nobody in. One whose `expires_at`
+  ///           has passed is kUnauthenticated for the viewer. An empty optional when this is not a credential of this
+  ///           backend's (the next one is asked); kUnauthenticated or kPermissionDenied when it is, and is refused
+  ///           (nobody else is asked); kUpstreamFailed or any other error when it cannot be decided now (the request
+  ///           is refused).
   virtual Result<std::optional<Principal>> Authenticate(const Call& call, const Credentials& credentials) = 0;
 };
 

@@ -58,14 +58,14 @@ inline Result<std::string> DecodeGroups(std::string_view text, std::string_view 
 
 }  // namespace detail
 
-/// With padding.
+/// In the alphabet with "+" and "/", with padding.
 inline std::string Base64Encode(std::string_view octets) {
   auto out = detail::EncodeGroups(octets, detail::kBase64);
   out.append((4 - out.size() % 4) % 4, '=');
   return out;
 }
 
-/// \param text  with padding or without it. \returns  kInvalidArgument for anything else.
+/// \param text  with padding or without it. \returns  kInvalidArgument for anything else, line breaks too.
 inline Result<std::string> Base64Decode(std::string_view text) {
   if (text.size() % 4 == 0)
     for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);

@@ -29,13 +29,16 @@ class Call {
     const auto left = deadline() - Clock::now();
     return left > Clock::duration::zero() ? left : Clock::duration::zero();
   }
+  /// Whether the caller has stopped waiting. What is answered then is not used.
   bool expired() const { return remaining() == Clock::duration::zero(); }
   /// True when the viewer is gone. Poll it in loops, and stop soon with kCancelled.
   bool cancelled() const { return call_.cancelled != nullptr && call_.cancelled(&call_) != 0; }
 
+  /// As in X-Request-Id; empty outside of a request.
   std::string_view request_id() const { return View(call_.request_id); }
   /// Textual address of the viewer, without port; behind trusted proxies the viewer's own. May be empty.
   std::string_view client_ip() const { return View(call_.client_ip); }
+  /// W3C Trace Context, as the viewer sent it; may be empty.
   std::string_view traceparent() const { return View(call_.traceparent); }
 
   /// The C form, for calls into host services.

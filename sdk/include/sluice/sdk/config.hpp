@@ -14,19 +14,25 @@
 namespace sluice::sdk {
 
 /// Valid against the component's schema, defaults filled in: what the schema requires or defaults is there.
-/// A value that is absent reads as the fallback. Valid until `Create` returns. Threads: [control].
+/// A value that is absent, or of another type than the one asked for, reads as the fallback. Pointers are JSON Pointers
+/// (RFC 6901): "/servers/0/url"; the empty one names the whole document. Valid until `Create` returns.
+/// Threads: [control].
 class Config {
  public:
   explicit Config(const sluice_config& config) : config_(config) {}
 
+  /// Whether anything stands there, null too.
   bool Has(std::string_view pointer) const { return Type(pointer) != SLUICE_CONFIG_ABSENT; }
+  /// \returns  SLUICE_CONFIG_ABSENT when nothing stands there.
   sluice_config_type Type(std::string_view pointer) const { return config_.type(&config_, Str(pointer)); }
 
+  /// UTF-8. May hold a secret: the schema says which.
   std::string String(std::string_view pointer, std::string_view fallback = {}) const {
     sluice_str out{};
     if (config_.get_string(&config_, Str(pointer), &out) == 0) return std::string(fallback);
     return {out.data, out.size};
   }
+  /// Whole numbers of 64 bits; 1.0 is none.
   std::int64_t Int(std::string_view pointer, std::int64_t fallback = 0) const {
     std::int64_t out = 0;
     return config_.get_int(&config_, Str(pointer), &out) != 0 ? out : fallback;
@@ -36,10 +42,12 @@ class Config {
     const auto value = Int(pointer, -1);
     return value < 0 ? fallback : static_cast<std::uint64_t>(value);
   }
+  /// Any number, whole ones too.
   double Double(std::string_view pointer, double fallback = 0) const {
     double out = 0;
     return config_.get_double(&config_, Str(pointer), &out) != 0 ? out : fallback;
   }
+  /// true or false; no other value stands for either.
   bool Bool(std::string_view pointer, bool fallback = false) const {
     std::uint32_t out = 0;
     return config_.get_bool(&config_, Str(pointer), &out) != 0 ? out != 0 : fallback;

@@ -26,6 +26,7 @@ enum class Errc : std::uint32_t {
   kInternal = 10,  ///< A fault of the side that answers.
 };
 
+/// Why something failed, for whoever asked for it. At most 239 bytes of the message cross the plugin boundary.
 struct Error {
   Errc code = Errc::kInternal;
   std::string message{};                    ///< Names the field or peer and the value wanted; never a secret.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// What the host offers to plugins. Core and the SDK's fake host implement these; plugins get them from `Host`.
+/// What the host offers to plugins. Core and the SDK's fake host implement these; plugins get them from `Host`, which
+/// says what stands in for a service that the host does not have.
 
 #include <sluice/sdk/call.hpp>
 #include <sluice/sdk/types.hpp>
@@ -23,8 +24,11 @@ enum class LogLevel : std::uint32_t { kTrace, kDebug, kInfo, kWarning, kError };
 /// "sluice.log/1": structured log. The host adds time, plugin, component and request id, and redacts known secrets.
 /// Threads: [any].
 struct LogService {
+  /// Whether lines of this level are kept. Ask first where making the fields costs something. A reload may change it.
   virtual bool Enabled(LogLevel level) const noexcept = 0;
+  /// Writes one line; drops it when its level is not enabled.
   /// \param message  one constant sentence; what varies goes into `fields`.
+  /// \param fields   at most 32; further ones are left out.
   virtual void Write(LogLevel level, std::string_view message, std::span<const Field> fields) noexcept = 0;
 
  protected:
@@ -36,30 +40,43 @@ enum class MetricKind : std::uint32_t { kCounter, kGauge, kHistogram };
 /// "sluice.metrics/1": Prometheus metrics named `sluice_plugin_<type>_<name>`, labelled with the component's name.
 /// Threads: Declare [control]; Record [any].
 struct MetricsService {
+  /// Of this instance's metrics alone; good for as long as the instance lives.
   using Id = std::uint32_t;
-  /// \param name    [a-z][a-z0-9_]*, with its unit: "fetch_seconds"; a counter ends in "_total".
-  /// \param labels  names of at most 4 labels. The host keeps at most 100 label sets a metric; further ones are counted
-  ///                under the value "other".
-  /// \returns  kInvalidArgument for a bad name, or one declared before with another kind or labels.
+  /// Makes a metric known; the same again answers the same id. At most 64 an instance.
+  /// \param name    [a-z][a-z0-9_]*, at most 100 characters, with its unit: "fetch_seconds"; a counter ends in
+  ///                "_total".
+  /// \param help    one line for people.
+  /// \param labels  distinct names of at most 4 labels, [a-z][a-z0-9_]*, not "component" or "le". The host keeps at
+  ///                most 100 label sets a metric; further ones are counted under the value "other".
+  /// \returns  kInvalidArgument for a bad name or label, one metric too many, or a name declared before with another
+  ///           kind or labels; kUnsupported for a kind that the host does not know.
   virtual Result<Id> Declare(MetricKind kind, std::string_view name, std::string_view help,
                              std::span<const std::string_view> labels) = 0;
-  /// Adds `value` to a counter, sets a gauge, observes it in a histogram. `values` in the order of the labels.
+  /// Adds `value` to a counter, sets a gauge, observes it in a histogram. What does not fit is dropped without a word:
+  /// an unknown id, a value that is not finite, a negative one for a counter, too many or too few label values.
+  /// \param values  in the order of the labels, never what viewers send: each set is a series. One that is no UTF-8, or
+  ///                longer than 128 bytes, counts as "other".
   virtual void Record(Id metric, double value, std::span<const std::string_view> values) noexcept = 0;
 
  protected:
   ~MetricsService() = default;
 };
 
+/// What to ask of an upstream.
 struct HttpRequest {
-  std::string method = "GET";
-  std::string url{};  ///< Absolute, http or https.
+  std::string method = "GET";  ///< Any but CONNECT.
+  std::string url{};           ///< Absolute, http or https, without user name and password.
+  /// Host, Content-Length, Expect and hop-by-hop fields are the host's own and left out. Without an Accept-Encoding the
+  /// upstream is told "identity".
   std::vector<Header> headers{};
   std::string body{};
   std::chrono::milliseconds timeout{10'000};     ///< For the whole exchange; the call's deadline holds as well.
-  std::uint32_t max_redirects = 0;               ///< 0: a redirect is an answer like any other.
+  std::uint32_t max_redirects = 0;               ///< 0: a redirect is an answer like any other. Credentials do not go
+                                                 ///< to another origin.
   std::size_t max_body_bytes = 8 * 1024 * 1024;  ///< A longer body is kUpstreamFailed. Streams ignore it.
 };
 
+/// What it answered.
 struct HttpResponse {
   int status = 0;
   std::string url{};  ///< Where it was finally retrieved from.
@@ -69,7 +86,8 @@ struct HttpResponse {
 
 /// Receives a response while it arrives.
 struct HttpSink : ByteSink {
-  /// Once, before the first Write. An error ends the exchange.
+  /// Once, before the first Write. An error ends the exchange, and Stream answers it.
+  /// \param head  without the body.
   virtual Status Start(const HttpResponse& head) = 0;
 
  protected:
@@ -78,10 +96,19 @@ struct HttpSink : ByteSink {
 
 /// "sluice.http/1": the one way out of the process: pooled, guarded against private addresses, with TLS verified.
 /// An HTTP status is never an error here: only a missing or broken answer is.
-/// \returns  kInvalidArgument (URL), kPermissionDenied (address guard), kUpstreamFailed, kDeadlineExceeded, kCancelled.
+/// \returns  kInvalidArgument (URL, method or header field), kPermissionDenied (address guard), kUpstreamFailed (no
+///           answer, or a broken one; more redirects than `max_redirects`), kDeadlineExceeded (the call's, or
+///           `timeout`), kCancelled (the viewer is gone), kInternal.
 /// Threads: [any].
 struct HttpService {
+  /// Sends the request and waits for the whole answer.
+  /// \returns  kUpstreamFailed also for a body longer than `max_body_bytes`; kDeadlineExceeded also for one that takes
+  ///           more than a minute to come; otherwise as said above.
   virtual Result<HttpResponse> Send(const Call& call, const HttpRequest& request) = 0;
+  /// Hands the answer on while it arrives: `sink.Start` once, then `sink.Write`, in pieces of up to 64 KiB. Time that
+  /// the sink takes counts against `timeout`.
+  /// \returns  OK once the body has ended; what the sink answered, if that was an error; otherwise as said above, also
+  ///           after `sink` was given a part.
   virtual Status Stream(const Call& call, const HttpRequest& request, HttpSink& sink) = 0;
 
  protected:
@@ -90,15 +117,20 @@ struct HttpService {
 
 /// "sluice.kv/1": small values with a time to live, in a name space of the component's own. Shared by all instances of
 /// the server when the cache is. Keys 1 to 512 bytes, values up to 1 MiB.
-/// \returns  kInvalidArgument (too long), kUpstreamFailed (cache server away).
+/// \returns  kInvalidArgument (an empty key, or key or value too long), kUpstreamFailed (cache server away).
 /// Threads: [any].
 struct KvService {
+  /// \returns  the value's octets; nothing when there is none, or no longer.
   virtual Result<std::optional<std::string>> Get(const Call& call, std::string_view key) = 0;
-  /// \param ttl  0: until it is erased, or dropped for want of room.
+  /// Stores a value in place of what was there.
+  /// \param ttl  0: until it is erased. Any value may be dropped before its time for want of room, the least recently
+  ///             used first. Negative: kInvalidArgument.
   virtual Status Put(const Call& call, std::string_view key, std::string_view value, std::chrono::seconds ttl) = 0;
-  /// Stores only if the present value equals `expected` (nothing: only if there is none). \returns whether it did.
+  /// Stores only if the present value equals `expected` (nothing: only if there is none), in one step for all who ask.
+  /// \param ttl  as for Put. \returns  whether it did.
   virtual Result<bool> PutIf(const Call& call, std::string_view key, std::optional<std::string_view> expected,
                              std::string_view value, std::chrono::seconds ttl) = 0;
+  /// \returns  OK also when there was none.
   virtual Status Erase(const Call& call, std::string_view key) = 0;
 
  protected:
@@ -107,36 +139,49 @@ struct KvService {
 
 /// "sluice.clock/1": the time, so that tests can set it. Threads: [any].
 struct ClockService {
+  /// Wall-clock time, UTC. May go back when the machine's clock is set: for dates and expiries, not for durations.
   virtual std::chrono::system_clock::time_point Now() const noexcept = 0;
+  /// Never goes back; comparable with `Call::deadline()`. Means nothing outside of this process.
   virtual std::chrono::steady_clock::time_point Steady() const noexcept = 0;
 
  protected:
   ~ClockService() = default;
 };
 
-/// "sluice.secrets/1": cryptography with the server's key, separated by component. Threads: [any].
+/// "sluice.secrets/1": cryptography with the server's key, separated by component: what one has sealed no other opens.
+/// Sealed values are octets; encode them for URLs. Threads: [any].
 struct SecretsService {
-  /// Encrypts with AES-256-GCM. \param context  bound to the result; Open must name the same.
+  /// Encrypts with AES-256-GCM: 28 octets more than `plaintext`, and other ones each time.
+  /// \param context  any text, not secret, bound to the result; Open must name the same.
+  /// \returns  kInternal when the cipher fails.
   virtual Result<std::string> Seal(std::string_view plaintext, std::string_view context) = 0;
   /// \returns  kInvalidArgument when `sealed` was not made by Seal with this context, or was changed.
   virtual Result<std::string> Open(std::string_view sealed, std::string_view context) = 0;
-  /// Whether two secrets are equal, in time that depends on neither's content.
+  /// Whether two secrets are equal, in time that depends on neither's content. Their lengths may show.
   virtual bool Equal(std::string_view a, std::string_view b) const noexcept = 0;
-  /// A keyed hash (HMAC-SHA256) as 32 lower-case hex digits: names a secret without showing it.
+  /// A keyed hash (HMAC-SHA256, its first half) as 32 lower-case hex digits: names a secret without showing it. Another
+  /// component, or a server with another key, gives it another name.
   virtual std::string Fingerprint(std::string_view secret) = 0;
-  /// Cryptographically random octets. \param size  1 to 4096.
+  /// Cryptographically random octets. \param size  1 to 4096; another ends the call with kInternal.
   virtual std::string Random(std::size_t size) = 0;
   /// Encrypts with AES-256-SIV (RFC 5297): equal plaintexts give equal results, so that URLs made of them stay the
-  /// same. \param plaintext  at least one octet.
+  /// same, 16 octets more than `plaintext`. \param plaintext  at least one octet.
+  /// \returns  kInvalidArgument for an empty `plaintext`; kInternal when the cipher fails.
   virtual Result<std::string> SealDeterministic(std::string_view plaintext) = 0;
   /// \returns  kInvalidArgument when `sealed` was not made by SealDeterministic, or was changed.
   virtual Result<std::string> OpenDeterministic(std::string_view sealed) = 0;
   /// Keeps a secret, encrypted, where every component finds it, as one endpoint is given what others need.
   /// \param name  1 to 256 octets, not secret: "clearkey:<key id>". \param secret  at most 64 KiB.
   /// \param ttl   0: until it is forgotten, or dropped for want of room.
+  /// \returns  kInvalidArgument (name, size, negative `ttl`), kUpstreamFailed (cache server away), kUnsupported (this
+  ///           server keeps no secrets; also from Recall and Forget).
   virtual Status Keep(const Call& call, std::string_view name, std::string_view secret, std::chrono::seconds ttl) = 0;
-  /// \returns  nothing when none of that name is kept; kUpstreamFailed (cache server away).
+  /// The secret that Keep was last given under `name`, by whichever component.
+  /// \returns  nothing when none of that name is kept, or no longer, or it was kept under another key of the server's;
+  ///           kInvalidArgument (name), kUpstreamFailed (cache server away).
   virtual Result<std::optional<std::string>> Recall(const Call& call, std::string_view name) = 0;
+  /// Drops what is kept under `name`, for every component.
+  /// \returns  OK also when there was none; kInvalidArgument (name), kUpstreamFailed (cache server away).
   virtual Status Forget(const Call& call, std::string_view name) = 0;
 
  protected:
@@ -146,10 +191,19 @@ struct SecretsService {
 /// "sluice.links/1": URLs under which the gateway serves something else, authentic, encrypted and expiring.
 /// Threads: [any].
 struct LinksService {
-  /// \param pipeline  which pipeline fetches the link: its resolver is asked by ResolveChild.
-  /// \param subject   whom the link lets in, as `Principal::subject`.
-  /// \returns  a path that starts with "/"; the same for the same arguments within one expiry bucket (an hour).
-  ///           kNotFound for an unknown pipeline, kInvalidArgument for a URL that cannot be fetched.
+  /// A link for one viewer. It carries no scopes and no grants: the principal that it lets in has a name, and nothing
+  /// else. Not from `Create`: pipelines are those of the configuration that runs by then, and at start there is none.
+  /// \param pipeline  name of the pipeline that fetches the link: its resolver is asked by ResolveChild.
+  /// \param url       absolute, "http://…" or "https://…" in lower case; sent as it is.
+  /// \param context   comes back as `Child::context`; 0 to 256 bytes, encrypted in the link. Not checked here: a
+  ///                  resolver that hands on a longer one as `Source::context` fails when the link is followed.
+  /// \param subject   whom the link lets in, as `Principal::subject`. Empty: a pipeline with an authenticate step
+  ///                  refuses the link.
+  /// \param ttl       how long the link works at the least; its end is rounded up to the full hour. 0 to 100 years, not
+  ///                  checked: a negative one may give a link that has expired.
+  /// \returns  `server.base_url` and a path, or without a base URL the path alone, which starts with "/"; the same for
+  ///           the same arguments as long as the same full hour ends it. kNotFound for an unknown pipeline,
+  ///           kInvalidArgument for another URL, kInternal when the cipher fails.
   virtual Result<std::string> Mint(std::string_view pipeline, std::string_view url, LinkKind kind,
                                    std::string_view context, std::string_view subject, std::chrono::seconds ttl) = 0;
 
@@ -157,14 +211,17 @@ struct LinksService {
   ~LinksService() = default;
 };
 
-/// "sluice.admin/1": what the server knows of itself. Answers are JSON documents described in docs/operating.md.
-/// Threads: [any].
+/// "sluice.admin/1": what the server knows of itself, for endpoints; components of other kinds are not offered it.
+/// Answers are JSON documents described in docs/operating.md. Threads: [any].
 struct AdminService {
+  /// One of the documents, as things stand now.
   /// \param topic  "plugins", "pipelines", "principals", "config" (secrets masked) or "reload" (the last reload and its
   ///               faults).
   /// \returns  kNotFound for another topic.
   virtual Result<std::string> Query(std::string_view topic) = 0;
-  /// Reads the configuration again and swaps it in. \returns kInvalidArgument with the first fault: what ran, runs on.
+  /// Reads the configuration again and swaps it in; waits for a reload that is under way. Not from `Create` or a
+  /// destructor: a reload makes and destroys components, and would wait for itself.
+  /// \returns  kInvalidArgument with the first fault: what ran, runs on.
   virtual Status Reload() = 0;
 
  protected:

@@ -11,8 +11,10 @@
 
 namespace sluice::sdk {
 
+/// An ASCII letter in lower case; any other octet as it is.
 constexpr char LowerLetter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
+/// `text` with its ASCII letters in lower case.
 inline std::string LowerCase(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), LowerLetter);
@@ -44,6 +46,7 @@ constexpr std::string_view TakeUpTo(std::string_view& rest, char separator) {
   return taken;
 }
 
+/// A C0 control or a space.
 constexpr bool IsControlOrSpace(char c) { return static_cast<unsigned char>(c) <= 0x20; }
 
 /// Without C0 controls and spaces at both ends: what a URL parser sees of it.

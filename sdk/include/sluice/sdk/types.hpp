@@ -48,7 +48,7 @@ struct Grant {
 
 /// Who is asking, and what they may do.
 struct Principal {
-  std::string subject;                ///< Stable, not secret: "user:42". Appears in logs.
+  std::string subject;                ///< Stable, not secret, not empty: "user:42". Appears in logs.
   std::vector<std::string> scopes{};  ///< Compared exactly: "play", "admin".
   Seconds expires_at{};               ///< Zero: as long as the credential itself.
   std::vector<Grant> grants{};
@@ -95,6 +95,7 @@ struct ByteSink {
   ~ByteSink() = default;
 };
 
+/// The octets of `text`; a view into it.
 inline std::span<const std::byte> AsBytes(std::string_view text) {
   return std::as_bytes(std::span<const char>(text.data(), text.size()));
 }
