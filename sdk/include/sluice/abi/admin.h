@@ -14,15 +14,17 @@ extern "C" {
 
 #define SLUICE_ADMIN_SERVICE "sluice.admin/1"
 
-/** Every function takes `ctx` first. Threads: [any]. */
+/** Offered to endpoints only. Every function takes `ctx` first. Threads: [any]. */
 typedef struct sluice_admin_service {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
   void* ctx;
-  /** `topic`: "plugins", "pipelines", "principals", "config" (secrets masked) or "reload". SLUICE_NOT_FOUND: another
-   * topic. */
+  /** Puts one document. `topic`: "plugins", "pipelines", "principals", "config" (secrets masked) or "reload" (the last
+   * one and its faults). SLUICE_NOT_FOUND: another topic. */
   sluice_status (*query)(void* ctx, sluice_str topic, sluice_text_sink out, sluice_error* error);
-  /** Reads the configuration again and swaps it in. SLUICE_INVALID_ARGUMENT: the first fault; what ran, runs on. */
+  /** Reads the configuration again and swaps it in; waits for a reload that is under way. Not from a [control]
+   * function: a reload calls those, and would wait for itself. SLUICE_INVALID_ARGUMENT: the first fault; what ran, runs
+   * on. */
   sluice_status (*reload)(void* ctx, sluice_error* error);
 } sluice_admin_service;
 

@@ -32,14 +32,15 @@ typedef struct sluice_principal_sink {
   void (*put)(void* ctx, const sluice_principal* principal);
 } sluice_principal_sink;
 
+/** What an auth backend does. */
 typedef struct sluice_auth_table {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
   /**
    * [worker] Required. Who presents `credentials`.
-   * SLUICE_OK with a principal put: this is who it is. SLUICE_OK without: not a credential of this backend's, the next
-   * one is asked. SLUICE_UNAUTHENTICATED, SLUICE_PERMISSION_DENIED: it is, and is refused. SLUICE_UPSTREAM_FAILED: it
-   * cannot be decided now; the request is refused.
+   * SLUICE_OK with a principal put: this is who it is; its `subject` is not empty. SLUICE_OK without: not a credential
+   * of this backend's, the next one is asked. SLUICE_UNAUTHENTICATED, SLUICE_PERMISSION_DENIED: it is, and is refused.
+   * SLUICE_UPSTREAM_FAILED or any other error: it cannot be decided now; the request is refused.
    */
   sluice_status (*authenticate)(void* self, const sluice_call* call, const sluice_credentials* credentials,
                                 sluice_principal_sink out, sluice_error* error);

@@ -19,8 +19,10 @@ typedef struct sluice_clock_service {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
   void* ctx;
-  int64_t (*now_ns)(void* ctx);    /* CLOCK_REALTIME: nanoseconds since 1970-01-01T00:00:00Z */
-  int64_t (*steady_ns)(void* ctx); /* CLOCK_MONOTONIC, nanoseconds; comparable with a call's deadline_ns */
+  /** CLOCK_REALTIME: nanoseconds since 1970-01-01T00:00:00Z. May go back when the machine's clock is set. */
+  int64_t (*now_ns)(void* ctx);
+  /** CLOCK_MONOTONIC, nanoseconds: never goes back; comparable with a call's deadline_ns. */
+  int64_t (*steady_ns)(void* ctx);
 } sluice_clock_service;
 
 #ifdef __cplusplus

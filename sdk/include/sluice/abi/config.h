@@ -36,12 +36,19 @@ typedef struct sluice_config {
   uint32_t reserved;
   const void* ctx;
   sluice_str json; /* the whole document as JSON text; secrets included */
+  /** What stands there; SLUICE_CONFIG_ABSENT when nothing does. */
   sluice_config_type (*type)(const struct sluice_config* config, sluice_str pointer);
+  /** 1 for true, 0 for false. */
   uint32_t (*get_bool)(const struct sluice_config* config, sluice_str pointer, uint32_t* out);
+  /** Whole numbers that fit; 1.0 is none. */
   uint32_t (*get_int)(const struct sluice_config* config, sluice_str pointer, int64_t* out);
-  uint32_t (*get_double)(const struct sluice_config* config, sluice_str pointer, double* out); /* integers too */
+  /** Any number, whole ones too. */
+  uint32_t (*get_double)(const struct sluice_config* config, sluice_str pointer, double* out);
+  /** UTF-8, without quotes and escapes. */
   uint32_t (*get_string)(const struct sluice_config* config, sluice_str pointer, sluice_str* out);
-  size_t (*size)(const struct sluice_config* config, sluice_str pointer); /* of an array or object; otherwise 0 */
+  /** Number of elements of an array or members of an object; 0 for anything else. */
+  size_t (*size)(const struct sluice_config* config, sluice_str pointer);
+  /** The key of member `index`, from 0, of the object there, in file order; as it is, not escaped for a pointer. */
   uint32_t (*get_key)(const struct sluice_config* config, sluice_str pointer, size_t index, sluice_str* out);
 } sluice_config;
 

@@ -33,10 +33,15 @@ typedef struct sluice_route_sink {
 /** Writes one response to the viewer: `start` once, then `put` any number of times. */
 typedef struct sluice_response_writer {
   void* ctx;
-  /** `status` 200 to 599; `headers` without framing fields. An error: write no more. */
+  /**
+   * `status` 200 to 599; `headers` without framing fields but a Content-Length, which announces the size of what
+   * follows. On an error nothing is sent. SLUICE_INTERNAL: a second start, a control character, two Content-Lengths.
+   * SLUICE_INVALID_ARGUMENT: another status, a name that is no token, a line break; then `handle` fails with
+   * SLUICE_INTERNAL, whatever it answers. SLUICE_CANCELLED: the call's deadline has passed.
+   */
   sluice_status (*start)(void* ctx, uint32_t status, const sluice_field* headers, size_t header_count,
                          sluice_error* error);
-  /** Non-zero: the viewer is gone, stop. Blocks while the viewer is slow. */
+  /** Non-zero: the viewer is gone or too slow, or Content-Length is exceeded; stop. Blocks while the viewer is slow. */
   uint32_t (*put)(void* ctx, sluice_bytes chunk);
 } sluice_response_writer;
 
@@ -44,12 +49,15 @@ typedef struct sluice_response_writer {
 typedef struct sluice_endpoint_table {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
-  /** [control] Asked once, after creation. An error: the instance cannot be used. */
+  /** [control] Asked once, after creation. The first route that matches path and method is taken. An error, or a
+   * template that is none: the configuration is refused. */
   sluice_status (*routes)(void* self, sluice_route_sink out, sluice_error* error);
   /**
    * [worker] Answers through `response`, or puts a source (then `response` is untouched).
-   * `route` is the position of the route in what `routes` put; `head->params` holds the captures of its template;
-   * `body` is the whole request body. An error before `start` becomes an error reply; after it the connection is cut.
+   * `route` is the position of the route in what `routes` put; `head->params` holds the captures of its template and of
+   * the pipeline's; `body` is the whole request body, at most the pipeline's `max_body`. SLUICE_OK with neither is
+   * SLUICE_INTERNAL. An error before `start` is the failure of the `serve` step and becomes an error reply, unless
+   * `on_error` of that step goes on; after `start` the connection is cut.
    */
   sluice_status (*handle)(void* self, const sluice_call* call, size_t route, const sluice_request_head* head,
                           sluice_bytes body, sluice_response_writer response, sluice_source_sink source,

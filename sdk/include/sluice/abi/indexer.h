@@ -14,6 +14,7 @@ extern "C" {
 
 #define SLUICE_INDEXER_KIND "sluice.indexer/1"
 
+/** What to look for. */
 typedef struct sluice_query {
   uint32_t struct_size;
   uint32_t limit;      /* 1 to 1000 */
@@ -25,6 +26,7 @@ typedef struct sluice_query {
   uint32_t episode;
 } sluice_query;
 
+/** One thing that can be asked of a store. */
 typedef struct sluice_release {
   uint32_t struct_size;
   uint32_t seeders; /* 0: none, or not said */
@@ -40,11 +42,13 @@ typedef struct sluice_release_sink {
   uint32_t (*put)(void* ctx, const sluice_release* release);
 } sluice_release_sink;
 
+/** What an indexer does. */
 typedef struct sluice_indexer_table {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
   /**
-   * [worker] Required. Puts what matches as it becomes known; stops when the sink wants no more or the call is over.
+   * [worker] Required. Puts what matches as it becomes known, at most `query->limit` releases; stops when the sink
+   * wants no more (answer SLUICE_OK) or the call is over.
    * SLUICE_INVALID_ARGUMENT (text and imdb_id both empty), SLUICE_UNAUTHENTICATED (API key), SLUICE_RATE_LIMITED,
    * SLUICE_UPSTREAM_FAILED, SLUICE_DEADLINE_EXCEEDED (what was put counts), SLUICE_CANCELLED.
    */

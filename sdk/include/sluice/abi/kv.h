@@ -16,19 +16,21 @@ extern "C" {
 #define SLUICE_KV_SERVICE "sluice.kv/1"
 
 /**
- * SLUICE_INVALID_ARGUMENT (too long), SLUICE_UPSTREAM_FAILED (cache server away) from each.
- * `ttl_seconds` 0: until it is erased, or dropped for want of room. Every function takes `ctx` first. Threads: [any].
+ * From each: SLUICE_INVALID_ARGUMENT (an empty key, or key or value too long), SLUICE_UPSTREAM_FAILED (cache server
+ * away). `ttl_seconds` 0: until it is erased; negative: SLUICE_INVALID_ARGUMENT. Any value may be dropped before its
+ * time for want of room, the least recently used first. Every function takes `ctx` first. Threads: [any].
  */
 typedef struct sluice_kv_service {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
   void* ctx;
-  /** Puts the value's octets, or nothing when there is none. */
+  /** Puts the value's octets, once, or nothing when there is none, or no longer. */
   sluice_status (*get)(void* ctx, const sluice_call* call, sluice_str key, sluice_text_sink out, sluice_error* error);
+  /** Stores a value, 0 octets or more, in place of what was there. */
   sluice_status (*put)(void* ctx, const sluice_call* call, sluice_str key, sluice_str value, int64_t ttl_seconds,
                        sluice_error* error);
-  /** Stores only if the present value equals `*expected` (null: only if there is none). `*stored` says whether it did.
-   */
+  /** Stores only if the present value equals `*expected` (null: only if there is none), in one step for all who ask.
+   * On SLUICE_OK `*stored` says whether it did: non-zero. */
   sluice_status (*put_if)(void* ctx, const sluice_call* call, sluice_str key, const sluice_str* expected,
                           sluice_str value, int64_t ttl_seconds, uint32_t* stored, sluice_error* error);
   /** SLUICE_OK also when there was none. */

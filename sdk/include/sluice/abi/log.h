@@ -25,7 +25,8 @@ typedef struct sluice_log_service {
   void* ctx;
   /** Non-zero: a line of this level is kept. Ask first, when making the fields costs something. */
   uint32_t (*enabled)(void* ctx, sluice_log_level level);
-  /** `message` is one constant sentence; what varies goes into `fields`. */
+  /** One line, dropped when its level is not kept. `message` is one constant sentence; what varies goes into `fields`,
+   * of which 32 are kept. */
   void (*write)(void* ctx, sluice_log_level level, sluice_str message, const sluice_field* fields, size_t field_count);
 } sluice_log_service;
 

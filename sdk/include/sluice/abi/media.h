@@ -15,6 +15,7 @@ extern "C" {
 
 #define SLUICE_MEDIA_KIND "sluice.media/1"
 
+/** One entry of a library. */
 typedef struct sluice_media_item {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
@@ -34,11 +35,16 @@ typedef struct sluice_media_sink {
 typedef uint32_t sluice_playback_event;
 enum { SLUICE_PLAYBACK_START = 0, SLUICE_PLAYBACK_PROGRESS = 1, SLUICE_PLAYBACK_PAUSE = 2, SLUICE_PLAYBACK_STOP = 3 };
 
-/** All functions are [worker]. SLUICE_NOT_FOUND, SLUICE_PERMISSION_DENIED, SLUICE_UPSTREAM_FAILED from each. */
+/**
+ * All functions are [worker]. From each: SLUICE_NOT_FOUND (no such item), SLUICE_PERMISSION_DENIED (not for `who`),
+ * SLUICE_UPSTREAM_FAILED, SLUICE_DEADLINE_EXCEEDED, SLUICE_CANCELLED. `who` has an empty subject where no credential is
+ * asked for. Ids may come from a viewer's path.
+ */
 typedef struct sluice_media_table {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
-  /** Required. Puts the items directly under `parent_id` (empty: the root), in the backend's order. */
+  /** Required. Puts the items directly under `parent_id` (empty: the root), in the backend's order. A sink that wants
+   * no more is no error. */
   sluice_status (*browse)(void* self, const sluice_call* call, const sluice_principal* who, sluice_str parent_id,
                           sluice_media_sink out, sluice_error* error);
   /** Required. Puts what to fetch to play `item_id`. `device_profile` is JSON in the backend's terms; may be empty. */
@@ -47,7 +53,8 @@ typedef struct sluice_media_table {
   /** May be null: the link is taken as it is. SLUICE_PERMISSION_DENIED: it leads out of what this backend serves. */
   sluice_status (*resolve_child)(void* self, const sluice_call* call, const sluice_principal* who,
                                  const sluice_child* child, sluice_source_sink out, sluice_error* error);
-  /** Required. `position_ms` from the start of the item. SLUICE_UNSUPPORTED: the backend remembers nothing. */
+  /** Required. Remembers what the player did. `position_ms` from the start of the item, 0 or more. SLUICE_UNSUPPORTED:
+   * the backend remembers nothing. */
   sluice_status (*report)(void* self, const sluice_call* call, const sluice_principal* who, sluice_str item_id,
                           sluice_playback_event event, int64_t position_ms, sluice_error* error);
 } sluice_media_table;

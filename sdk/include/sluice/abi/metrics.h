@@ -24,12 +24,17 @@ typedef struct sluice_metrics_service {
   uint32_t reserved; /* 0 */
   void* ctx;
   /**
-   * [control] `name` is [a-z][a-z0-9_]* with its unit; a counter ends in "_total". At most 4 labels. `*out` names the
-   * metric as long as the instance lives. SLUICE_INVALID_ARGUMENT: a bad name, or declared before in another way.
+   * [control] `name` is [a-z][a-z0-9_]*, at most 100 characters, with its unit; a counter ends in "_total". At most 4
+   * labels with distinct names of that form, not "component" or "le"; at most 64 metrics an instance. `*out` names the
+   * metric as long as the instance lives; the same metric again has the same number.
+   * SLUICE_INVALID_ARGUMENT: a bad name or label, one metric too many, or declared before in another way.
+   * SLUICE_UNSUPPORTED: a kind that the host does not know.
    */
   sluice_status (*declare)(void* ctx, sluice_metric_kind kind, sluice_str name, sluice_str help,
                            const sluice_str* labels, size_t label_count, uint32_t* out, sluice_error* error);
-  /** [any] Adds to a counter, sets a gauge, observes in a histogram. `values` in the order of the labels. */
+  /** [any] Adds to a counter, sets a gauge, observes in a histogram. `values` in the order of the labels; a metric
+   * keeps 100 sets of them, further ones count as "other". What does not fit is dropped: an unknown metric, another
+   * number of values, a value that is not finite, a negative one for a counter. */
   void (*record)(void* ctx, uint32_t metric, double value, const sluice_str* values, size_t value_count);
 } sluice_metrics_service;
 

@@ -13,11 +13,7 @@
 extern "C" {
 #endif
 
-/**
- * The host as one instance sees it. Valid until that instance is destroyed (for `init`: until `deinit` returned).
- * `service` answers a table by id ("sluice.log/1"), or null when this host does not have it. A table lives as long as
- * the host struct it was asked from. Threads: [any].
- */
+/** The host as one instance sees it. Valid until that instance is destroyed (for `init`: until `deinit` returned). */
 typedef struct sluice_host {
   uint32_t struct_size;
   uint32_t abi_major;
@@ -25,6 +21,10 @@ typedef struct sluice_host {
   uint32_t reserved;
   sluice_str server_version; /* "1.4.2" */
   const void* ctx;
+  /**
+   * [any] The table of an interface id ("sluice.log/1"), as long-lived as `host`; null when this host does not have it,
+   * or does not offer it here: `init` gets log, clock and http alone, and admin is for endpoints.
+   */
   const void* (*service)(const struct sluice_host* host, sluice_str id);
 } sluice_host;
 
@@ -37,10 +37,15 @@ typedef struct sluice_component {
   const char* summary;       /* one line for people */
   const char* config_schema; /* JSON text, the subset of JSON Schema in docs/sdk/configuration.md */
   const void* table;         /* sluice_store_table and so on, by kind */
-  /** [control] Makes one instance. `name` is the instance's name in the configuration. On SLUICE_OK `*out` is set. */
+  /**
+   * [control] Makes one instance. `name` is the instance's name in the configuration; `config` is valid for the call,
+   * `host` until `destroy` has returned. On SLUICE_OK `*out` is set, and not null. Any error refuses the configuration,
+   * at start and on a reload, and its message is the fault that the operator reads; no `destroy` follows.
+   * SLUICE_INVALID_ARGUMENT: a value that the schema cannot refuse. SLUICE_UNSUPPORTED: a service is missing.
+   */
   sluice_status (*create)(const sluice_host* host, sluice_str name, const sluice_config* config, void** out,
                           sluice_error* error);
-  /** [control] Last call on `self`, when no other call is running. */
+  /** [control] Last call on `self`, once for each instance, when no other call is running and no stream is open. */
   void (*destroy)(void* self);
 } sluice_component;
 
@@ -55,8 +60,12 @@ typedef struct sluice_plugin_entry {
   const char* license;   /* SPDX expression */
   const char* build_tag; /* for people: compiler, commit */
   const sluice_component* const* components;
-  sluice_status (*init)(const sluice_host* host, sluice_error* error); /* [control] once after loading; may be null */
-  void (*deinit)(void);                                                /* [control] once before exit; may be null */
+  /** [control] May be null. Once, after loading and before anything else; any error: the plugin is refused, and neither
+   * `create` nor `deinit` is called. */
+  sluice_status (*init)(const sluice_host* host, sluice_error* error);
+  /** [control] May be null. Once, when the server ends, after the last `destroy`. A process that ends by force never
+   * calls it. The code stays mapped. */
+  void (*deinit)(void);
 } sluice_plugin_entry;
 
 /** Name of the exported constant. */

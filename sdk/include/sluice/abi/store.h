@@ -30,14 +30,15 @@ enum {
 typedef struct sluice_store_user {
   uint32_t struct_size;
   uint32_t reserved;    /* 0 */
-  sluice_str token;     /* API key of the account; secret */
+  sluice_str token;     /* API key of the account; secret; empty: the principal was granted none */
   sluice_str client_ip; /* the viewer's address, for stores that bind links to it; may be empty */
 } sluice_store_user;
 
+/** What a store says of the account that a token belongs to. */
 typedef struct sluice_account {
   uint32_t struct_size;
   uint32_t premium;          /* non-zero: the subscription is paid */
-  sluice_str id;             /* the store's own name of the account */
+  sluice_str id;             /* the store's own name of the account; never the token */
   sluice_seconds expires_at; /* end of the subscription; 0: not said */
 } sluice_account;
 
@@ -53,7 +54,7 @@ typedef struct sluice_file {
 typedef struct sluice_item {
   uint32_t struct_size;
   sluice_item_state state;
-  sluice_str id;        /* the store's own; empty when the item is only known to be cached */
+  sluice_str id;        /* the store's own: any text; empty when the item is only known to be cached */
   sluice_str info_hash; /* 40 lower-case hex digits */
   sluice_str name;
   uint64_t size_bytes;      /* 0: the store does not say */
@@ -76,12 +77,13 @@ typedef struct sluice_item_sink {
 /**
  * All functions are required and [worker]. They may block until the call's deadline. Each may answer
  * SLUICE_UNAUTHENTICATED (bad token), SLUICE_PERMISSION_DENIED (account may not), SLUICE_RATE_LIMITED,
- * SLUICE_UPSTREAM_FAILED, SLUICE_DEADLINE_EXCEEDED, SLUICE_CANCELLED; what else it may answer is said beside it.
+ * SLUICE_UPSTREAM_FAILED, SLUICE_DEADLINE_EXCEEDED, SLUICE_CANCELLED; what else it may answer is said beside it. A sink
+ * that wants no more is no error. An `id` is that of an item that this account holds; any other text may come.
  */
 typedef struct sluice_store_table {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
-  /** Puts the account that the token belongs to. */
+  /** Puts the account that the token belongs to. SLUICE_UNAUTHENTICATED: a bad token. */
   sluice_status (*get_account)(void* self, const sluice_call* call, const sluice_store_user* user,
                                sluice_account_sink out, sluice_error* error);
   /** Puts those of `hashes` that can be played now. 0 to 500 hashes, 40 lower-case hex digits each, no duplicates. */
@@ -97,7 +99,8 @@ typedef struct sluice_store_table {
   /** Puts the account's items, newest first, from the one at `offset` (0 or more), at most `limit` (1 to 500). */
   sluice_status (*list)(void* self, const sluice_call* call, const sluice_store_user* user, uint32_t offset,
                         uint32_t limit, sluice_item_sink out, sluice_error* error);
-  /** Lets go of one item. SLUICE_NOT_FOUND: this account has no item `id`. */
+  /** Lets go of one item. SLUICE_NOT_FOUND: this account has no item `id`. SLUICE_PERMISSION_DENIED: this store lets go
+   * of nothing. */
   sluice_status (*remove)(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str id,
                           sluice_error* error);
   /** Puts a direct URL of file `file` (its index), playable for a minute or more. SLUICE_NOT_FOUND: not there or not
