@@ -15,18 +15,19 @@
 
 namespace sluice::sdk {
 
+/// Where the init section of a segment lies.
 struct InitNote {
   std::string url;           ///< Absolute.
   std::uint64_t offset = 0;  ///< Of its first octet in what lies there.
   std::uint64_t length = 0;  ///< In octets. 0: to the end.
   bool operator==(const InitNote&) const = default;
 
-  /// \returns  empty when it is longer than a note may be: the segment's link goes without one.
+  /// As a note. \returns  empty when it is longer than a note may be: the segment's link goes without one.
   std::string Pack() const {
     auto out = std::string(kName) + std::to_string(offset) + "+" + std::to_string(length) + " " + url;
     return out.size() <= kMaxNoteBytes ? out : std::string();
   }
-  /// \returns  nothing: a note of another kind.
+  /// What Pack made. \returns  nothing: a note of another kind.
   static std::optional<InitNote> Unpack(std::string_view note) {
     if (!note.starts_with(kName)) return std::nullopt;
     note.remove_prefix(kName.size());

@@ -19,6 +19,7 @@
 
 namespace sluice::sdk {
 
+/// How much a line matters, the least first. A value from a newer SDK reads as kInfo.
 enum class LogLevel : std::uint32_t { kTrace, kDebug, kInfo, kWarning, kError };
 
 /// "sluice.log/1": structured log. The host adds time, plugin, component and request id, and redacts known secrets.
@@ -35,6 +36,7 @@ struct LogService {
   ~LogService() = default;
 };
 
+/// What a metric does with the numbers that it is given.
 enum class MetricKind : std::uint32_t { kCounter, kGauge, kHistogram };
 
 /// "sluice.metrics/1": Prometheus metrics named `sluice_plugin_<type>_<name>`, labelled with the component's name.

@@ -20,6 +20,7 @@
 
 namespace sluice::sdk {
 
+/// What an identifier stands for.
 enum class TemplateField : std::uint32_t { kRepresentationId, kNumber, kBandwidth, kTime, kSubNumber };
 
 /// What a player puts in the place of identifiers. Those that the template does not use are not looked at.
@@ -57,6 +58,7 @@ class UrlTemplate {
 
   /// Identifiers in the order of their first appearance, each once.
   std::span<const TemplateField> fields() const { return fields_; }
+  /// Whether it is among the identifiers.
   bool Uses(TemplateField field) const { return std::find(fields_.begin(), fields_.end(), field) != fields_.end(); }
 
   /// Appends the URL to `out`. The RepresentationID goes in as it is.

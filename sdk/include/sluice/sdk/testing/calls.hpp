@@ -15,6 +15,7 @@
 
 namespace sluice::sdk::testing {
 
+/// What a TestCall says of itself.
 struct CallOptions {
   std::chrono::nanoseconds timeout = std::chrono::minutes(1);  ///< From now; negative: its time is up. max(): none.
   bool cancelled = false;
@@ -62,8 +63,11 @@ class TestCall : private internal::CallStorage, public Call {
 
 /// One minute to run, nobody cancels.
 inline TestCall AnyCall() { return TestCall(); }
+/// Its deadline is so far from now.
 inline TestCall CallFor(std::chrono::nanoseconds timeout) { return TestCall(CallOptions{.timeout = timeout}); }
+/// The viewer has gone; there is time left.
 inline TestCall CancelledCall() { return TestCall(CallOptions{.cancelled = true}); }
+/// Its time is up; the viewer is there.
 inline TestCall ExpiredCall() { return CallFor(std::chrono::milliseconds(-1)); }
 
 }  // namespace sluice::sdk::testing

@@ -40,6 +40,7 @@ class TestConfig {
     copy.document_.Make(pointer) = std::move(value);
     return copy;
   }
+  /// As it stands; with defaults once Complete has answered OK.
   const Json& document() const { return document_; }
 
   /// What the server does before it makes an instance: checks the configuration and fills in defaults.

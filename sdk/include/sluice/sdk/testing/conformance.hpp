@@ -169,6 +169,7 @@ bool RegisterConformance(const char* name, const char* file, int line) {
 }
 }  // namespace internal
 
+/// Whether `url` has a scheme, something behind "://", and no white space.
 inline bool IsAbsoluteUrl(std::string_view url) {
   const auto mark = url.find("://");
   return mark != std::string_view::npos && mark > 0 && mark + 3 < url.size() &&

@@ -27,10 +27,12 @@ class FakeHttp final : public HttpService {
  public:
   using Responder = std::function<Result<HttpResponse>(const HttpRequest&)>;
 
+  /// \param method  "GET". \param url  as it is asked for, or its beginning and "*". \returns  *this.
   FakeHttp& Answer(std::string method, std::string url, HttpResponse response) {
     return AnswerWith(std::move(method), std::move(url),
                       [given = std::move(response)](const HttpRequest&) { return Result<HttpResponse>(given); });
   }
+  /// The same with a body of type application/json.
   FakeHttp& AnswerJson(std::string method, std::string url, std::string body, int status = 200) {
     return Answer(std::move(method), std::move(url),
                   {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)});
@@ -40,6 +42,7 @@ class FakeHttp final : public HttpService {
     return AnswerWith(std::move(method), std::move(url),
                       [given = std::move(error)](const HttpRequest&) { return Result<HttpResponse>(given); });
   }
+  /// The answer is made of each request, on the thread that asks.
   FakeHttp& AnswerWith(std::string method, std::string url, Responder responder) {
     const std::lock_guard lock(mutex_);
     for (auto& rule : rules_)

@@ -86,6 +86,7 @@ inline bool IsHttp(std::string_view url) { return url.starts_with("http://") || 
 /// "sluice.links/1" for tests. Every pipeline is known until one is added. Threads: [any].
 class FakeLinks final : public LinksService {
  public:
+  /// From now on pipelines that were not added are kNotFound.
   void AddPipeline(std::string name) {
     const std::lock_guard lock(mutex_);
     pipelines_.insert(std::move(name));
@@ -103,6 +104,7 @@ class FakeLinks final : public LinksService {
   }
   /// What `link` was minted for; nothing when it was not minted here.
   std::optional<MintedLink> Decode(std::string_view link) const { return book_.Decode(link); }
+  /// All that were, the same ones once, the oldest first.
   std::vector<MintedLink> minted() const { return book_.minted(); }
 
  private:
@@ -136,7 +138,9 @@ class FakeMinter final : public LinkMinter {
     }
     return book_.Mint(std::move(link));
   }
+  /// As FakeLinks::Decode.
   std::optional<MintedLink> Decode(std::string_view link) const { return book_.Decode(link); }
+  /// All that were, the same ones once, the oldest first.
   std::vector<MintedLink> minted() const { return book_.minted(); }
 
  private:

@@ -38,6 +38,7 @@ class FakeLog final : public LogService {
   }
   /// Lines below are not enabled. At first: kTrace.
   void SetLevel(LogLevel level) { level_.store(level); }
+  /// What was written so far, the oldest first.
   std::vector<Line> lines() const {
     const std::lock_guard lock(mutex_);
     return lines_;
@@ -59,7 +60,8 @@ class FakeLog final : public LogService {
   std::vector<Line> lines_;
 };
 
-/// Keeps every value. Refuses what the server refuses. Threads: [any].
+/// Keeps every value. Refuses what the server refuses, but for names of labels, long names and a 65th metric.
+/// Threads: [any].
 class FakeMetrics final : public MetricsService {
  public:
   Result<Id> Declare(MetricKind kind, std::string_view name, std::string_view,
@@ -158,7 +160,9 @@ class FakeClock final : public ClockService {
   std::chrono::steady_clock::time_point Steady() const noexcept override {
     return steady_start_ + std::chrono::duration_cast<std::chrono::steady_clock::duration>(passed());
   }
+  /// Moves both clocks.
   void Advance(std::chrono::nanoseconds by) { passed_ns_ += by.count(); }
+  /// By how much it was moved in all.
   std::chrono::nanoseconds passed() const { return std::chrono::nanoseconds(passed_ns_.load()); }
 
  private:
@@ -249,14 +253,17 @@ class FakeKv final : public KvService {
 /// Scripted answers by topic. Threads: [any].
 class FakeAdmin final : public AdminService {
  public:
+  /// What Query answers about `topic` from now on; any other topic is kNotFound.
   void Answer(std::string topic, std::string json) {
     const std::lock_guard lock(mutex_);
     answers_[std::move(topic)] = std::move(json);
   }
+  /// What Reload answers from now on. At first: OK.
   void SetReloadResult(Status result) {
     const std::lock_guard lock(mutex_);
     reload_result_ = std::move(result);
   }
+  /// How often Reload was called.
   std::size_t reloads() const {
     const std::lock_guard lock(mutex_);
     return reloads_;

@@ -59,6 +59,7 @@ class Json {
   const Json& operator[](std::size_t index) const { return elements_[index]; }
   Json& operator[](std::size_t index) { return elements_[index]; }
 
+  /// The member of that name, or null; null too when this is no object.
   const Json* Member(std::string_view name) const {
     for (std::size_t i = 0; i < keys_.size(); ++i)
       if (keys_[i] == name) return &elements_[i];
@@ -105,6 +106,7 @@ class Json {
     return *at;
   }
 
+  /// As JSON text, without white space.
   std::string Dump() const {
     switch (type_) {
       case SLUICE_CONFIG_BOOLEAN:

@@ -54,6 +54,7 @@ struct CollectedBytes final : ByteSink {
   std::size_t limit = std::numeric_limits<std::size_t>::max();
 };
 
+/// Whether two names of header fields are the same: letter case aside.
 inline bool SameName(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
@@ -110,11 +111,13 @@ struct RecordedHead final : HeadEdit {
 /// A request head that owns its text: `TestRequest("GET", "/a/b?c=d").Header("Accept", "*/*").head()`.
 class TestRequest {
  public:
+  /// \param method  upper case. \param target  path and query, as they stand in a request line.
   TestRequest(std::string method, std::string_view target) : method_(std::move(method)) {
     const auto mark = target.find('?');
     path_ = target.substr(0, mark);
     if (mark != std::string_view::npos) query_ = target.substr(mark + 1);
   }
+  /// One more header field.
   TestRequest& Header(std::string name, std::string value) {
     headers_.push_back({std::move(name), std::move(value)});
     return *this;
@@ -124,6 +127,7 @@ class TestRequest {
     params_.push_back({std::move(name), std::move(value)});
     return *this;
   }
+  /// Whom an authenticate step let in; without it none ran.
   TestRequest& As(Principal principal) {
     principal_ = std::move(principal);
     has_principal_ = true;
