@@ -34,7 +34,9 @@ LoadOutcome Refused(PluginInfo info, Refusal refusal) {
   return {.info = std::move(info), .plugin = nullptr};
 }
 
+/// What became of the same bytes before, for the file at `path`: a refusal starts with the file that it is about.
 LoadOutcome Again(LoadOutcome known, const std::string& path) {
+  if (!known.info.refusal.empty()) known.info.refusal.replace(0, known.info.file.size(), path);
   known.info.file = path;
   return known;
 }
@@ -98,7 +100,8 @@ LoadOutcome Loader::Load(const std::string& path, const std::vector<config::Plug
     const auto outcome = outcomes_.find(known->second.sha256);
     if (outcome != outcomes_.end()) {
       auto refusal = CheckAllowed(known->second, allow);
-      return refusal.reason.empty() ? Again(outcome->second, path) : Refused(InfoOf(known->second), std::move(refusal));
+      if (!refusal.reason.empty()) return Refused(InfoOf(known->second), std::move(refusal));
+      return Again(outcome->second, known->second.path);
     }
   }
   auto read = ReadPluginFile(path);

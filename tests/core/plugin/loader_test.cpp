@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 std::string Slurp(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -275,6 +276,52 @@ TEST_F(LoaderTest, RefusesTheSecondFileOfOnePlugin) {
   EXPECT_EQ(all[0].refusal, "");
   EXPECT_EQ(all[1].refusal_reason, "duplicate");
   EXPECT_THAT(all[1].refusal, HasSubstr("want one file for each plugin, found org.example.bad in " + all[0].file));
+}
+
+TEST_F(LoaderTest, NamesEachOfSeveralRefusedFilesWithTheSameBytesByItsOwnPath) {
+  const std::vector files{Install("init_fails", "one"), Install("init_fails", "the-other"),
+                          Install("null_create", "third"), Install("null_create", "fourth")};
+
+  for (int load = 0; load < 2; ++load) {
+    Load(files);
+
+    const auto all = plugins_->plugins();
+    ASSERT_EQ(all.size(), files.size());
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      EXPECT_EQ(all[i].file, files[i]);
+      EXPECT_THAT(all[i].refusal, StartsWith(files[i] + ": "));
+      EXPECT_THAT(log(), HasSubstr("\"cause\":\"" + files[i] + ": "));
+      for (const auto& other : files) {
+        EXPECT_EQ(all[i].refusal.find(other) != std::string::npos, other == files[i]) << all[i].refusal;
+      }
+    }
+  }
+}
+
+TEST_F(LoaderTest, NamesARefusedFileThatWasRenamedByItsNewPath) {
+  const auto before = Install("init_fails", "before");
+  Load(std::vector{before});
+  ASSERT_THAT(Only().refusal, StartsWith(before + ": want its init to succeed"));
+  const auto after = (scratch_ / "a-longer-name.so").string();
+  fs::rename(before, after);
+
+  Load(std::vector{after});
+
+  EXPECT_EQ(Only().file, after);
+  EXPECT_THAT(Only().refusal, StartsWith(after + ": want its init to succeed"));
+}
+
+TEST_F(LoaderTest, NamesAFileBehindALinkByItsPathEachTime) {
+  const auto path = Install("init_fails");
+  const auto link = (scratch_ / "link.so").string();
+  fs::create_symlink(path, link);
+
+  for (int load = 0; load < 2; ++load) {
+    Load(std::vector{link});
+
+    EXPECT_EQ(Only().file, path);
+    EXPECT_THAT(Only().refusal, StartsWith(path + ": "));
+  }
 }
 
 TEST_F(LoaderTest, ReadsEveryPluginOfADirectory) {
