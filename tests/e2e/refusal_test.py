@@ -31,6 +31,21 @@ class RefusalTest(harness.EndToEndTest):
         path.write_text(text, encoding="utf-8")
         return path
 
+    def as_nobody(self):
+        """What to put before a command so that it runs as somebody who may not do everything, in a folder open to all."""
+        self.folder.chmod(0o755)
+        if os.getuid() != 0:
+            return ()
+        nobody = pwd.getpwnam("nobody")
+        return ("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
+
+    def closed_folder(self):
+        """A folder to take permissions from."""
+        closed = self.folder / "closed"
+        closed.mkdir()
+        self.addCleanup(closed.chmod, 0o700)
+        return closed
+
     def assert_refused(self, path, *wanted, commands=("serve", "validate"), prefix=()):
         """`wanted`: regular expressions, each for a whole line of what is said. There are no other lines."""
         before = self.tree()
@@ -132,16 +147,10 @@ class RefusalTest(harness.EndToEndTest):
             self.assert_refused(path, rf"{path}: .*127\.0\.0\.1:{port}.* in use.*", commands=("serve",))
 
     def test_a_folder_without_permission(self):
-        prefix = ()
-        if os.getuid() == 0:  # who may everything
-            nobody = pwd.getpwnam("nobody")
-            prefix = ("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
-        self.folder.chmod(0o755)
-        closed = self.folder / "closed"
-        closed.mkdir()
+        prefix = self.as_nobody()
+        closed = self.closed_folder()
         self.write(self.native(), "closed/sluice.yaml")
         closed.chmod(0)
-        self.addCleanup(closed.chmod, 0o700)
         self.assert_refused(closed / "sluice.yaml", rf"{closed}/sluice\.yaml: Permission denied", prefix=prefix)
         self.assert_refused(closed, rf"{closed}: Permission denied", prefix=prefix)
         path = self.write(self.native(FILES, "{m: {kind: media, type: files, config: {root: /}}}",
@@ -151,6 +160,15 @@ class RefusalTest(harness.EndToEndTest):
         path = self.write(path.read_text(encoding="utf-8").replace("closed/", "closed/new/folder/"))
         self.assert_refused(path, rf"{path}:6: /state: {closed}/new/folder/sluice\.key: cannot keep the secret key here: "
                                   r"Permission denied", prefix=prefix)
+
+    def test_a_folder_of_media_without_permission(self):
+        prefix = self.as_nobody()
+        closed = self.closed_folder()
+        path = self.write(self.native(FILES, f"{{m: {{kind: media, type: files, config: {{root: '{closed}'}}}}}}",
+                                      state=f"secret_key: '{'0' * 64}'"))
+        closed.chmod(0)
+        self.assert_refused(path, rf"{path}:4: /components/m: component .*: /root: want a folder that the server may list and enter, "
+                                  rf'found "Permission denied" at {closed}', prefix=prefix)
 
     def test_a_plugin_for_another_abi(self):
         plugin = BAD / "abi_2_section.so"

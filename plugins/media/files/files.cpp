@@ -43,6 +43,20 @@ sdk::Status CheckCall(const sdk::Call& call) {
   return sdk::Ok();
 }
 
+/// Where `wanted` leads, absolute, links followed. \returns  kInvalidArgument: no folder, or one that is closed to us.
+sdk::Result<fs::path> OpenRoot(const std::string& wanted) {
+  std::error_code failure;
+  auto root = fs::canonical(wanted, failure);
+  if (!failure) const fs::directory_iterator listed(root, failure);
+  if (!failure) static_cast<void>(fs::status(root / ".", failure));  // wants leave to enter, as whatever is in it does
+  if (!failure) return root;
+  const bool none = failure == std::errc::no_such_file_or_directory || failure == std::errc::not_a_directory;
+  return sdk::Error{.code = sdk::Errc::kInvalidArgument,
+                    .message = none ? "/root: want an existing folder, found none at " + wanted
+                                    : "/root: want a folder that the server may list and enter, found \"" +
+                                          failure.message() + "\" at " + wanted};
+}
+
 }  // namespace
 
 Files::Files(Path root, const sdk::Config& config)
@@ -52,14 +66,9 @@ Files::Files(Path root, const sdk::Config& config)
       allow_remote_(config.Bool("/allow_remote")) {}
 
 sdk::Result<std::unique_ptr<Files>> Files::Create(sdk::Host, const sdk::Config& config) {
-  const auto wanted = config.String("/root");
-  std::error_code failure;
-  auto root = fs::canonical(wanted, failure);  // absolute, links followed
-  if (failure || !fs::is_directory(root, failure)) {
-    return sdk::Error{.code = sdk::Errc::kInvalidArgument,
-                      .message = "/root: want an existing folder, found none at " + wanted};
-  }
-  return std::unique_ptr<Files>(new Files(std::move(root), config));
+  auto root = OpenRoot(config.String("/root"));
+  if (!root) return root.error();
+  return std::unique_ptr<Files>(new Files(*std::move(root), config));
 }
 
 bool Files::IsUnderRoot(const Path& path) const {

@@ -22,7 +22,7 @@ class Files final : public sdk::MediaBackend {
         "type": "object", "additionalProperties": false, "required": ["root"],
         "properties": {
           "root": {"type": "string", "minLength": 1,
-            "description": "Folder that holds the media; it must exist when the server starts"},
+            "description": "Folder that holds the media; when the server starts, it must exist, and be open to the server"},
           "extensions": {"type": "array", "minItems": 1,
             "items": {"type": "string", "pattern": "^[a-z0-9]{1,16}$"},
             "default": ["3gp", "asf", "avi", "flv", "m2ts", "m4v", "mk3d", "mkv", "mov", "mp4", "mpeg", "mpg", "mts",

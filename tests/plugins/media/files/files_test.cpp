@@ -59,6 +59,18 @@ class Library {
   fs::path base_;
 };
 
+/// For tests that root, who may everything, runs as well: another user meanwhile.
+class NotAsRoot {
+ public:
+  NotAsRoot() { EXPECT_EQ(::seteuid(was_ == 0 ? 65534 : was_), 0); }
+  NotAsRoot(const NotAsRoot&) = delete;
+  NotAsRoot& operator=(const NotAsRoot&) = delete;
+  ~NotAsRoot() { EXPECT_EQ(::seteuid(was_), 0); }
+
+ private:
+  const uid_t was_ = ::geteuid();
+};
+
 class FilesTest : public ::testing::Test {
  protected:
   void Create(const TestConfig& config) {
@@ -338,6 +350,27 @@ TEST_F(FilesTest, RefusesARootThatIsNoFolder) {
     EXPECT_EQ(made.error().code, sdk::Errc::kInvalidArgument);
     EXPECT_EQ(made.error().message, "/root: want an existing folder, found none at " + root);
   }
+}
+
+TEST_F(FilesTest, RefusesARootThatIsClosedToTheServer) {
+  fs::create_directories(library_.root() / "inner");
+  fs::permissions(library_.root().parent_path(), fs::perms(0755));
+  const auto outer = library_.root().string();
+  const auto inner = outer + "/inner";
+  const std::string closed = "/root: want a folder that the server may list and enter, found \"Permission denied\" at ";
+  const auto refusal = [&](const std::string& root) {
+    const NotAsRoot somebody;
+    const auto made = CreateThroughAbi<Files>({{"/root", root}}, host_);
+    return made ? "none" : made.error().message;
+  };
+
+  for (const unsigned mode : {0111U, 0444U, 0000U}) {  // not to be listed, not to be entered, neither
+    fs::permissions(outer, fs::perms(mode));
+    EXPECT_EQ(refusal(outer), closed + outer);
+  }
+  EXPECT_EQ(refusal(inner), closed + inner) << "whether it is there is not known";
+  fs::permissions(outer, fs::perms(0755));
+  EXPECT_EQ(refusal(inner), "none");
 }
 
 struct SmallLibrary : sdk::testing::MediaFixture {
