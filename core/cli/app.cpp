@@ -212,6 +212,7 @@ std::shared_ptr<const pipeline::Snapshot> App::Build(config::Config config, conf
     found_plugins_ = plugins;
   }
   RegisterSecrets(config, *plugins);  // before anybody may quote one of them
+  plugins->CheckFiles(config, faults);
   const auto previous = engine_->snapshot();
   return pipeline::Build(std::move(config), std::move(plugins), previous.get(), pipeline_metrics_, faults);
 }

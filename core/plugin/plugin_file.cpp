@@ -54,8 +54,8 @@ FileStamp StampOf(const struct stat& info) {
 
 Refusal CheckPermissions(const std::string& path, const struct stat& info, Owners owners) {
   if (!S_ISREG(info.st_mode)) {
-    return Refuse(reason::kPermissions, path, "a regular file",
-                  S_ISDIR(info.st_mode) ? "a directory" : "something else", "name the plugin's .so file");
+    return Refuse(reason::kFile, path, "a regular file", S_ISDIR(info.st_mode) ? "a directory" : "something else",
+                  "name the plugin's .so file");
   }
   if (!owners.any && info.st_uid != 0 && info.st_uid != owners.user) {
     return Refuse(reason::kPermissions, path, "a file owned by root or by uid " + std::to_string(owners.user),

@@ -10,7 +10,7 @@ namespace sluice::plugin {
 
 /// Label values of `sluice_plugin_load_failures_total`.
 namespace reason {
-inline constexpr std::string_view kFile = "file";  ///< Missing or unreadable.
+inline constexpr std::string_view kFile = "file";  ///< Missing, unreadable, or no file.
 inline constexpr std::string_view kAllowList = "allow_list";
 inline constexpr std::string_view kPermissions = "permissions";
 inline constexpr std::string_view kDigest = "digest";

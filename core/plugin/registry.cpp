@@ -35,16 +35,46 @@ std::string DefaultDirectory() {
   return (executable.parent_path().parent_path() / "lib/sluice/plugins").string();
 }
 
-Refusal CheckDirectory(const std::string& directory, std::vector<std::string>& files) {
+/// A file to load.
+struct Candidate {
+  std::string path;
+  std::string pointer;  ///< As PluginInfo.
+};
+
+constexpr std::string_view kDirectoryPointer = "/plugins/directory";
+constexpr std::string_view kFilesPointer = "/plugins/files";
+
+/// The libraries in the directory. Empty reason: it could be read.
+Refusal ListDirectory(const config::Plugins& plugins, PluginInfo& info, std::vector<Candidate>& files) {
+  const bool named = !plugins.directory.empty();
+  info.file = named ? plugins.directory : DefaultDirectory();
+  if (named) info.pointer = kDirectoryPointer;
   std::error_code error;
-  fs::directory_iterator entries(directory, error);
+  fs::directory_iterator entries(info.file, error);
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-    if (entries->path().extension() == ".so") files.push_back(entries->path().string());
+    if (entries->path().extension() == ".so") files.push_back({entries->path().string(), {}});
   }
-  std::sort(files.begin(), files.end());
+  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   if (!error) return {};
-  return Refuse(reason::kFile, directory, "a directory of plugins", "\"" + error.message() + "\"",
-                "set /plugins/directory");
+  return Refuse(reason::kFile, info.file, "a directory of plugins", "\"" + error.message() + "\"",
+                named ? "check the path and its permissions" : "set /plugins/directory");
+}
+
+void AddNamed(const config::Plugins& plugins, std::vector<Candidate>& files) {
+  for (std::size_t i = 0; i < plugins.files.size(); ++i) {
+    auto found =
+        std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.path == plugins.files[i]; });
+    if (found == files.end()) found = files.insert(found, {plugins.files[i], {}});
+    if (found->pointer.empty()) found->pointer = std::string(kFilesPointer) + "/" + std::to_string(i);
+  }
+}
+
+/// Whether a fault of the configuration says of this file that it was refused.
+bool IsFault(const PluginInfo& info) { return !info.pointer.empty() && info.refusal_reason == reason::kFile; }
+
+const config::Places& PlacesOf(const config::Config& config) {
+  static const config::Places kNone;
+  return config.places == nullptr ? kNone : *config.places;
 }
 
 /// Whether the refused file may have brought `type`: its name says so.
@@ -108,6 +138,7 @@ class LoadedSet final : public PluginSet {
         types_(std::move(types)) {}
 
   const std::vector<PluginInfo>& plugins() const override { return infos_; }
+  void CheckFiles(const config::Config& config, config::Faults& faults) const override;
   std::set<std::string> CheckComponents(config::Config& config, config::Faults& faults) const override;
   std::vector<std::string> SecretPointers(const config::Config& config) const override;
   bool IsCurrent(const Instance& instance) const override {
@@ -163,6 +194,7 @@ void Registry::Impl::Report(PluginInfo& info, const Refusal& refusal) {
   info.refusal = refusal.message;
   info.refusal_reason = refusal.reason;
   failures_.Add({{"reason", refusal.reason}}).Increment();
+  if (IsFault(info)) return;  // said with the other faults
   if (refusal.reason == reason::kCache) {
     // A cache that cannot be used is a fault of every plugin: once is enough.
     auto cause = refusal.message.substr(std::min(info.file.size(), refusal.message.size()));
@@ -208,27 +240,24 @@ std::vector<PluginInfo> Registry::Impl::ReportMissing(const std::vector<config::
 std::shared_ptr<const PluginSet> Registry::Impl::Load(const config::Plugins& plugins) {
   std::vector<PluginInfo> infos;
   Types types;
-  std::vector<std::string> files;
+  std::vector<Candidate> files;
   said_of_cache_.clear();
-  const auto directory = plugins.directory.empty() ? DefaultDirectory() : plugins.directory;
-  if (const auto refusal = CheckDirectory(directory, files); !refusal.reason.empty()) {
-    PluginInfo info;
-    info.file = directory;
+  PluginInfo directory;
+  if (const auto refusal = ListDirectory(plugins, directory, files); !refusal.reason.empty()) {
     // Nobody asked for the default directory: that it is not there is a fault only of a configuration that needs it.
-    if (plugins.directory.empty()) {
-      info.refusal = refusal.message;
-      info.refusal_reason = refusal.reason;
+    if (directory.pointer.empty()) {
+      directory.refusal = refusal.message;
+      directory.refusal_reason = refusal.reason;
     } else {
-      Report(info, refusal);
+      Report(directory, refusal);
     }
-    infos.push_back(std::move(info));
+    infos.push_back(std::move(directory));
   }
-  for (const auto& file : plugins.files) {
-    if (std::find(files.begin(), files.end(), file) == files.end()) files.push_back(file);
-  }
+  AddNamed(plugins, files);
   for (const auto& file : files) {
-    const Busy busy(*activity_, "loading " + file);
-    auto outcome = loader_.Load(file, plugins.allow);
+    const Busy busy(*activity_, "loading " + file.path);
+    auto outcome = loader_.Load(file.path, plugins.allow);
+    outcome.info.pointer = file.pointer;
     std::optional<Refusal> refusal;
     if (outcome.plugin == nullptr) {
       refusal = Refusal{outcome.info.refusal_reason, outcome.info.refusal};
@@ -238,7 +267,9 @@ std::shared_ptr<const PluginSet> Registry::Impl::Load(const config::Plugins& plu
     if (refusal) Report(outcome.info, *refusal);
     infos.push_back(std::move(outcome.info));
   }
-  for (auto& info : ReportMissing(plugins.allow, infos)) infos.push_back(std::move(info));
+  if (std::none_of(infos.begin(), infos.end(), IsFault)) {  // what cannot be read may be what is missing
+    for (auto& info : ReportMissing(plugins.allow, infos)) infos.push_back(std::move(info));
+  }
   const QuarantineRules rules{.after = plugins.quarantine_after, .probe = plugins.quarantine_probe};
   return std::make_shared<LoadedSet>(context_, activity_, rules, std::move(infos), std::move(types));
 }
@@ -264,15 +295,25 @@ std::string LoadedSet::UnknownType(const config::Component& component) const {
   return message;
 }
 
+void LoadedSet::CheckFiles(const config::Config& config, config::Faults& faults) const {
+  const auto& places = PlacesOf(config);
+  for (const auto& info : infos_) {
+    if (!IsFault(info)) continue;
+    // `files` may be one path in place of a list.
+    const bool alone = info.pointer != kDirectoryPointer && !places.contains(info.pointer);
+    faults.Add(config::PlaceOf(places, alone ? kFilesPointer : info.pointer), info.refusal);
+  }
+}
+
 std::set<std::string> LoadedSet::CheckComponents(config::Config& config, config::Faults& faults) const {
   std::set<std::string> passed;
-  const config::Places none;
-  const auto& places = config.places == nullptr ? none : *config.places;
+  const bool complete = !config::HasFaultAt(faults, "/plugins");
+  const auto& places = PlacesOf(config);
   for (auto& component : config.components) {
     if (AtFault(component, faults)) continue;
     const auto found = types_.find({component.kind, component.type});
     if (found == types_.end()) {
-      faults.Add(component.place, UnknownType(component));
+      if (complete) faults.Add(component.place, UnknownType(component));
       continue;
     }
     const auto before = faults.all().size();

@@ -29,6 +29,7 @@ struct PluginInfo {
   std::string abi;             ///< "1.0"
   std::string refusal;         ///< Why it was not loaded; empty when it was.
   std::string refusal_reason;  ///< Metric label of the refusal: "section", "symbol", …
+  std::string pointer;         ///< "/plugins/files/0", "/plugins/directory"; empty: the configuration does not name it.
   struct Type {
     std::string kind, type, summary, schema;
   };
@@ -43,9 +44,14 @@ class PluginSet {
 
   virtual const std::vector<PluginInfo>& plugins() const = 0;
 
+  /// Adds a fault for the directory and for each file that the configuration names and that cannot be read. What is
+  /// refused for anything else is missed only by components that need it.
+  virtual void CheckFiles(const config::Config& config, config::Faults& faults) const = 0;
+
   /// Checks every component's configuration against its type's schema and fills in defaults. Adds a fault for an
-  /// unknown type, naming the file that was refused if one may have brought it. Components with a fault at their place
-  /// already are passed over: what they were meant to be is not known.
+  /// unknown type, naming the file that was refused if one may have brought it, unless there is a fault of "/plugins":
+  /// what cannot be read may have brought it. Components with a fault at their place already are passed over: what they
+  /// were meant to be is not known.
   /// \returns  the names of the components that passed.
   virtual std::set<std::string> CheckComponents(config::Config& config, config::Faults& faults) const = 0;
 

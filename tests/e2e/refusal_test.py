@@ -6,6 +6,7 @@ import os
 import pathlib
 import pwd
 import re
+import shutil
 import socket
 import subprocess
 import unittest
@@ -169,6 +170,44 @@ class RefusalTest(harness.EndToEndTest):
         closed.chmod(0)
         self.assert_refused(path, rf"{path}:4: /components/m: component .*: /root: want a folder that the server may list and enter, "
                                   rf'found "Permission denied" at {closed}', prefix=prefix)
+
+    def test_plugins_that_are_named_and_cannot_be_read(self):
+        prefix = self.as_nobody()
+        closed = self.closed_folder()
+        (closed / "x.so").write_bytes(b"")
+        closed.chmod(0)
+        state = f"secret_key: '{'0' * 64}'"
+        components = "{x: {kind: auth, type: no-such-type}, y: {kind: auth, type: shared-secret, config: {secrt: a}}}"
+        missing = self.folder / "missing.so"
+        for folder, reason in ((closed, "Permission denied"), (self.folder / "none", "No such file or directory")):
+            path = self.write(self.native(components=components, plugins=folder, state=state))
+            self.assert_refused(path, rf'{path}:2: /plugins/directory: {folder}: want a directory of plugins, found '
+                                      rf'"{reason}"; check the path and its permissions', prefix=prefix)
+        path = self.write(self.native(components=components, state=state,
+                                      plugins=f"{harness.PLUGINS}, files: [{closed / 'x.so'}, {missing}]"))
+        self.assert_refused(
+            path, rf'{path}:2: /plugins/files/0: {closed}/x\.so: want a readable file, found "Permission denied"; .*',
+            rf'{path}:2: /plugins/files/1: {missing}: want a readable file, found "No such file or directory"; .*',
+            rf"{path}:4: /components/y/config/secrt: unknown key.*", prefix=prefix)
+
+    def test_plugins_that_are_not_named_or_cannot_be_loaded_are_missed_by_who_needs_them(self):
+        folder = self.folder / "plugins"
+        folder.mkdir()
+        (folder / "link.so").symlink_to("nowhere")
+        path = self.write(self.native(plugins=f"{folder}, files: {BAD / 'no_section.so'}"))
+        done = self.run_server("validate", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([json.loads(line)["reason"] for line in done.stderr.splitlines()], ["file", "section"])
+
+    def test_a_default_folder_of_plugins_that_is_not_there_is_missed_by_who_needs_it(self):
+        server = shutil.copy(harness.SERVER, self.folder)  # which looks for plugins beside itself
+        for components, code, said in (("{}", 0, ""), ("{x: {kind: auth, type: t}}", 2, "/components/x: unknown auth type")):
+            path = self.write(self.native(plugins="''", components=components))
+            done = subprocess.run([server, "validate", "-c", path], capture_output=True, text=True, check=False,
+                                  timeout=harness.PATIENCE)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn(said, done.stderr)
+            self.assertNotIn("/plugins/directory: ", done.stderr)
 
     def test_a_plugin_for_another_abi(self):
         plugin = BAD / "abi_2_section.so"

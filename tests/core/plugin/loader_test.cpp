@@ -74,7 +74,7 @@ TEST_F(LoaderTest, RefusesAFileThatIsNotThere) {
 
 TEST_F(LoaderTest, RefusesADirectory) {
   fs::create_directories(scratch_ / "folder.so");
-  ExpectRefused((scratch_ / "folder.so").string(), "permissions", "want a regular file, found a directory; name the");
+  ExpectRefused((scratch_ / "folder.so").string(), "file", "want a regular file, found a directory; name the");
 }
 
 TEST_F(LoaderTest, RefusesAnEmptyFile) {
@@ -342,7 +342,7 @@ TEST_F(LoaderTest, ReportsADirectoryThatIsNotThere) {
   Load(plugins);
 
   EXPECT_THAT(Only().refusal, HasSubstr("nowhere: want a directory of plugins, found \"No such file or directory\"; "
-                                        "set /plugins/directory"));
+                                        "check the path and its permissions"));
 }
 
 TEST_F(LoaderTest, NoDamagedHeaderCrashesTheReader) {

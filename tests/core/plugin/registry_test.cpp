@@ -10,9 +10,13 @@
 namespace sluice::plugin::testing {
 namespace {
 
+namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 class RegistryTest : public HostTest {
  protected:
@@ -62,6 +66,83 @@ TEST_F(RegistryTest, AnUnknownTypeListsThoseOfItsKind) {
   plugins_->CheckComponents(config, faults);
 
   EXPECT_THAT(faults.Text(), HasSubstr("unknown auth type \"baad\"; known: bad"));
+}
+
+TEST_F(RegistryTest, NamedFilesAndDirectoriesThatCannotBeReadAreFaults) {
+  fs::create_directories(scratch_ / "folder.so");
+  const auto nowhere = (scratch_ / "nowhere").string();
+  config::Config config;
+  config.plugins.directory = nowhere;
+  config.plugins.files = {nowhere + "/a.so", Install("init_fails"), (scratch_ / "folder.so").string()};
+  auto places = std::make_shared<config::Places>();
+  (*places)["/plugins/directory"] = {"sluice.yaml", 3, "/plugins/directory"};
+  for (int i = 0; i < 3; ++i) {
+    const auto pointer = "/plugins/files/" + std::to_string(i);
+    (*places)[pointer] = {"sluice.yaml", 5 + i, pointer};
+  }
+  config.places = places;
+  config::Faults faults;
+
+  Load(config.plugins);
+  plugins_->CheckFiles(config, faults);
+
+  EXPECT_EQ(faults.Text(),
+            "sluice.yaml:3: /plugins/directory: " + nowhere +
+                ": want a directory of plugins, found \"No such file or directory\"; check the path and "
+                "its permissions\nsluice.yaml:5: /plugins/files/0: " +
+                nowhere +
+                "/a.so: want a readable file, found \"No such file or directory\"; check the path and its "
+                "permissions\nsluice.yaml:7: /plugins/files/2: " +
+                config.plugins.files[2] + ": want a regular file, found a directory; name the plugin's .so file\n");
+  EXPECT_THAT(log(), Not(HasSubstr("nowhere"))) << "said with the other faults";
+  EXPECT_EQ(LoadFailures("file"), 3);
+}
+
+TEST_F(RegistryTest, AFileThatStandsAloneIsAFaultOfItsKey) {
+  config::Config config;
+  config.plugins.directory = scratch_;
+  config.plugins.files = {(scratch_ / "a.so").string()};
+  auto places = std::make_shared<config::Places>();
+  (*places)["/plugins/files"] = {"sluice.yaml", 4, "/plugins/files"};
+  config.places = places;
+  config::Faults faults;
+
+  Load(config.plugins);
+  plugins_->CheckFiles(config, faults);
+
+  EXPECT_THAT(faults.Text(), StartsWith("sluice.yaml:4: /plugins/files: " + config.plugins.files[0] + ": "));
+}
+
+TEST_F(RegistryTest, WhatNobodyNamedAndWhatIsRefusedForSomethingElseIsNoFault) {
+  fs::create_symlink("nowhere", scratch_ / "link.so");
+  config::Config config;
+  config.plugins.directory = scratch_;
+  config.plugins.files = {Write("garbage.so", "no library")};
+  config::Faults faults;
+
+  Load(config.plugins);
+  plugins_->CheckFiles(config, faults);
+
+  EXPECT_EQ(faults.Text(), "");
+  EXPECT_EQ(LoadFailures("file"), 1);
+  EXPECT_EQ(LoadFailures("format"), 1);
+}
+
+TEST_F(RegistryTest, NoTypeIsUnknownWhileThereIsAFaultOfThePlugins) {
+  Load(std::vector{Install("good")});
+  auto unknown = BadComponent("other");
+  unknown.type = "baad";
+  auto config = With(unknown);
+  config.components.push_back(BadComponent());
+  (*config.components[1].config)["sceret"] = "typo";
+  config::Faults faults;
+  faults.Add({.file = {}, .line = 0, .pointer = "/plugins/files/1", .secret = false}, "cannot be read");
+
+  const auto passed = plugins_->CheckComponents(config, faults);
+
+  EXPECT_THAT(passed, IsEmpty());
+  ASSERT_EQ(faults.all().size(), 2U) << faults.Text();
+  EXPECT_EQ(faults.all()[1].place.pointer, "/components/gate/config/sceret");
 }
 
 TEST_F(RegistryTest, KnowsWhereSecretsStand) {
