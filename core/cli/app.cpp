@@ -217,7 +217,7 @@ std::shared_ptr<const pipeline::Snapshot> App::Build(config::Config config, conf
   return pipeline::Build(std::move(config), std::move(plugins), previous.get(), pipeline_metrics_, faults);
 }
 
-sdk::Status App::Start() {
+void App::Start(config::Faults& faults) {
   const auto snapshot = this->snapshot();
   auto options = ServerOptionsOf(snapshot->config);
   options.on_refused = [this](const http::RefusedRequest& refused) { engine_->Refused(refused); };
@@ -227,11 +227,13 @@ sdk::Status App::Start() {
     const std::lock_guard lock(state_mutex_);
     server_ = std::move(server);
   }
-  if (auto started = server_->Start(); !started) return started;
-  if (fresh_key_.empty()) return sdk::Ok();
-  auto kept = state::KeepKey(KeyFile(snapshot->config.state).string(), fresh_key_);
-  if (!kept) server_->Stop();
-  return kept;
+  const auto& config = snapshot->config;
+  AddStartFaults(config, server_->Start(), faults);
+  if (!faults.empty() || fresh_key_.empty()) return;
+  const auto kept = state::KeepKey(KeyFile(config.state).string(), fresh_key_);
+  if (kept) return;
+  server_->Stop();
+  faults.Add(config::PlaceOf(*config.places, "/state"), kept.error().message);
 }
 
 bool App::Drain() { return server_->Drain(snapshot()->config.server.grace); }

@@ -45,8 +45,9 @@ class App final : public sdk::AdminService {
   /// Reads the configuration, loads plugins, makes components. Writes nothing. Adds every fault; with any, the App is
   /// of no use.
   void Prepare(config::Faults& faults);
-  /// Binds the listeners, keeps the key if it was made, and serves. After a Prepare without faults.
-  sdk::Status Start();
+  /// Binds the listeners, keeps the key if it was made, and serves. After a Prepare without faults. Adds every fault;
+  /// with any, nothing was started.
+  void Start(config::Faults& faults);
   /// See http::Server::Drain.
   bool Drain();
   void Stop();

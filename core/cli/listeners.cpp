@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/cli/listeners.hpp"
 
+#include <algorithm>
+#include <string>
+
 #include "core/http/tls_context.hpp"
 
 namespace sluice::cli {
@@ -9,6 +12,19 @@ namespace {
 std::optional<net::CertificateFiles> FilesOf(const config::Listener& listener) {
   if (!listener.tls) return std::nullopt;
   return net::CertificateFiles{.certificate = listener.tls->certificate, .private_key = listener.tls->private_key};
+}
+
+constexpr const char* kCertificate = "/tls/certificate";
+constexpr const char* kPrivateKey = "/tls/private_key";
+
+std::string PointerOf(const config::Config& config, const http::StartFault& fault) {
+  const auto listener = std::find_if(config.listeners.begin(), config.listeners.end(),
+                                     [&](const auto& candidate) { return candidate.name == fault.listener; });
+  if (listener == config.listeners.end()) return "/server";
+  const auto* const below = fault.at == http::StartFault::At::kCertificate  ? kCertificate
+                            : fault.at == http::StartFault::At::kPrivateKey ? kPrivateKey
+                                                                            : "/address";
+  return listener->place.pointer + below;
 }
 
 }  // namespace
@@ -41,9 +57,15 @@ void CheckCertificates(const config::Config& config, config::Faults& faults) {
     http::TlsContext::Make(*files, found);
     for (auto& fault : found) {
       const bool own = fault.file == net::CertificateFault::File::kCertificate;
-      const auto pointer = listener.place.pointer + (own ? "/tls/certificate" : "/tls/private_key");
+      const auto pointer = listener.place.pointer + (own ? kCertificate : kPrivateKey);
       faults.Add(config::PlaceOf(*config.places, pointer), std::move(fault.message));
     }
+  }
+}
+
+void AddStartFaults(const config::Config& config, const std::vector<http::StartFault>& found, config::Faults& faults) {
+  for (const auto& fault : found) {
+    faults.Add(config::PlaceOf(*config.places, PointerOf(config, fault)), fault.message);
   }
 }
 

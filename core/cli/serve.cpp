@@ -22,14 +22,11 @@ void RaiseDescriptorLimit() {
 }
 
 /// \returns  whether the server runs; what is wrong has been said otherwise.
-bool Start(App& app, const ConfigFlags& flags, config::Faults& faults) {
+bool Start(App& app, config::Faults& faults) {
   app.Prepare(faults);
+  if (faults.empty()) app.Start(faults);
   if (!faults.empty()) {
     std::cerr << telemetry::Redact(faults.Text());
-    return false;
-  }
-  if (const auto started = app.Start(); !started) {
-    std::cerr << flags.config << ": " << started.error().message << '\n';
     return false;
   }
   for (const auto& listener : app.snapshot()->config.listeners) {
@@ -74,7 +71,7 @@ int Serve(const ConfigFlags& flags) {
   auto app = std::make_unique<App>(AppOptions{.config_path = flags.config, .environment = std::move(environment)});
   const auto activity = [&] { return app->Activity(); };
   bool runs = false;
-  supervisor.Run({.name = "start", .work = [&] { runs = Start(*app, flags, faults); }, .activity = activity});
+  supervisor.Run({.name = "start", .work = [&] { runs = Start(*app, faults); }, .activity = activity});
   while (runs) {
     const auto grace = app->snapshot()->config.server.grace;
     if (supervisor.Next() == Supervisor::Wish::kStop) {

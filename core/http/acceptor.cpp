@@ -63,24 +63,24 @@ Acceptor::~Acceptor() {
   if (reserve_fd_ >= 0) ::close(reserve_fd_);
 }
 
-sdk::Status Acceptor::ReadCertificate() {
-  if (!options_.tls) return sdk::Ok();
-  std::vector<net::CertificateFault> faults;
-  tls_ = TlsContext::Make(*options_.tls, faults);
-  if (tls_) return sdk::Ok();
-  const auto& fault = faults.front();
-  const bool own = fault.file == net::CertificateFault::File::kCertificate;
-  return sdk::Error{
-      .code = sdk::Errc::kInvalidArgument,
-      .message = "listener \"" + options_.name + "\": " + (own ? "certificate: " : "private key: ") + fault.message};
+void Acceptor::ReadCertificate(std::vector<StartFault>& faults) {
+  if (!options_.tls) return;
+  std::vector<net::CertificateFault> found;
+  tls_ = TlsContext::Make(*options_.tls, found);
+  for (auto& fault : found) {
+    const bool own = fault.file == net::CertificateFault::File::kCertificate;
+    faults.push_back({.at = own ? StartFault::At::kCertificate : StartFault::At::kPrivateKey,
+                      .listener = options_.name,
+                      .message = std::move(fault.message)});
+  }
 }
 
-sdk::Status Acceptor::Bind() {
-  if (auto read = ReadCertificate(); !read) return read;
-  const auto fault = [&](const std::string& reason) {
-    return sdk::Error{
-        .code = sdk::Errc::kInvalidArgument,
-        .message = "listener \"" + options_.name + "\": cannot listen on " + options_.address + ": " + reason};
+void Acceptor::Bind(std::vector<StartFault>& faults) {
+  ReadCertificate(faults);
+  const auto refuse = [&](const std::string& reason) {
+    faults.push_back({.at = StartFault::At::kAddress,
+                      .listener = options_.name,
+                      .message = "cannot listen on " + options_.address + ": " + reason});
   };
   try {
     const Poco::Net::SocketAddress address(options_.address);
@@ -95,14 +95,13 @@ sdk::Status Acceptor::Bind() {
     socket_.setBlocking(false);
     port_ = socket_.address().port();
   } catch (const Poco::Exception& error) {
-    return fault(error.code() > 0 ? std::generic_category().message(error.code()) : error.displayText());
+    return refuse(error.code() > 0 ? std::generic_category().message(error.code()) : error.displayText());
   } catch (const std::exception& error) {
-    return fault(error.what());
+    return refuse(error.what());
   }
   ::fcntl(socket_.impl()->sockfd(), F_SETFD, FD_CLOEXEC);
   reserve_fd_ = OpenReserve();
   open_ = true;
-  return sdk::Ok();
 }
 
 void Acceptor::Arm() {

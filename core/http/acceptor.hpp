@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "core/http/connection_table.hpp"
 #include "core/http/metrics.hpp"
@@ -29,8 +30,8 @@ class Acceptor {
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
-  /// Reads the certificate too. \returns  kInvalidArgument naming listener, address or file, and reason.
-  sdk::Status Bind();
+  /// Reads the certificate too. Adds every fault; with any, it is of no use.
+  void Bind(std::vector<StartFault>& faults);
   /// From here on, connections wake a worker.
   void Arm();
   /// Takes what waits, at most a few dozen connections, and arms the socket again.
@@ -45,7 +46,7 @@ class Acceptor {
 
  private:
   enum class Taken : std::uint8_t { kOne, kNone, kNoDescriptors };
-  sdk::Status ReadCertificate();
+  void ReadCertificate(std::vector<StartFault>& faults);
   Taken TakeOne(ConnectionTable& table, const TrustedProxies& proxies);
   void Refuse(int fd, Refusal reason, std::string_view reply);
   bool RefuseWithReserve();

@@ -52,9 +52,7 @@ std::size_t WorkersOf(const ServerOptions& options) { return std::max(options.wo
 /// One more than one where there is one processor: a worker that is held up is noticed after some milliseconds.
 std::size_t Present() { return std::max(std::thread::hardware_concurrency(), 2U); }
 
-sdk::Error SystemError(const char* what) {
-  return {.code = sdk::Errc::kInternal, .message = what + std::string(": ") + std::generic_category().message(errno)};
-}
+std::vector<StartFault> OfServer(std::string message) { return {{.listener = {}, .message = std::move(message)}}; }
 
 }  // namespace
 
@@ -68,14 +66,16 @@ class Server::Impl {
 
   ~Impl() { Stop(); }
 
-  sdk::Status Start() {
-    if (epoll_.get() < 0 || stop_.get() < 0 || timer_.get() < 0) return SystemError("epoll, eventfd or timerfd");
+  std::vector<StartFault> Start() {
+    if (epoll_.get() < 0 || stop_.get() < 0 || timer_.get() < 0) {
+      return OfServer("epoll, eventfd or timerfd: " + std::generic_category().message(errno));
+    }
     auto proxies = TrustedProxies::Parse(options_.trusted_proxies);
-    if (!proxies) return proxies.error();
+    if (!proxies) return OfServer(proxies.error().message);
     proxies_ = std::move(proxies).value();
-    if (auto bound = Bind(); !bound) {
+    if (auto faults = Bind(); !faults.empty()) {
       acceptors_.clear();
-      return bound;
+      return faults;
     }
     Watch(stop_.get(), EPOLLIN, kStopToken);
     // Edge-triggered: each tick wakes one worker.
@@ -120,16 +120,17 @@ class Server::Impl {
   const ConnectionTable& table() const { return table_; }
 
  private:
-  sdk::Status Bind() {
+  std::vector<StartFault> Bind() {
+    std::vector<StartFault> faults;
     for (std::size_t i = 0; i < options_.listeners.size(); ++i) {
       acceptors_.push_back(std::make_unique<Acceptor>(options_.listeners[i], static_cast<std::uint16_t>(i),
                                                       kFirstListenerToken + i, epoll_.get(), metrics_));
-      if (auto bound = acceptors_.back()->Bind(); !bound) return bound;
+      acceptors_.back()->Bind(faults);
     }
-    return sdk::Ok();
+    return faults;
   }
 
-  sdk::Status StartWorkers() {
+  std::vector<StartFault> StartWorkers() {
     const net::SignalsBlocked blocked;
     try {
       for (std::size_t i = 0; i < WorkersOf(options_); ++i) {
@@ -138,9 +139,9 @@ class Server::Impl {
       }
     } catch (const std::system_error& error) {
       Stop();
-      return sdk::Error{.code = sdk::Errc::kInternal, .message = std::string("worker threads: ") + error.what()};
+      return OfServer(std::string("worker threads: ") + error.what());
     }
-    return sdk::Ok();
+    return {};
   }
 
   void Watch(int fd, std::uint32_t events, std::uint64_t token) {
@@ -210,7 +211,7 @@ Server::Server(ServerOptions options, Handler handler, prometheus::Registry& reg
     : impl_(std::make_unique<Impl>(std::move(options), std::move(handler), registry)) {}
 Server::~Server() = default;
 
-sdk::Status Server::Start() { return impl_->Start(); }
+std::vector<StartFault> Server::Start() { return impl_->Start(); }
 std::uint16_t Server::Port(std::string_view listener) const { return impl_->Port(listener); }
 bool Server::Drain(std::chrono::milliseconds grace) { return impl_->Drain(grace); }
 void Server::Stop() { impl_->Stop(); }

@@ -55,6 +55,14 @@ struct ServerOptions {
   std::vector<std::string> trusted_proxies;  ///< CIDRs; X-Forwarded-For is believed from these peers only.
 };
 
+/// Why a server does not start.
+struct StartFault {
+  enum class At : std::uint8_t { kServer, kAddress, kCertificate, kPrivateKey };
+  At at = At::kServer;
+  std::string listener;  ///< Whose address or file it is. Of the server: empty.
+  std::string message;   ///< "cannot listen on 127.0.0.1:80: Permission denied"
+};
+
 /// What a handler says of its response.
 struct ReplyHead {
   int status = 200;
@@ -169,8 +177,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Binds every listener, or none. \returns  kInvalidArgument naming the address and the reason.
-  sdk::Status Start();
+  /// Binds every listener, or none. \returns  why not, for each listener that cannot be; empty: the server runs.
+  [[nodiscard]] std::vector<StartFault> Start();
   /// Port that `listener` is bound to; 0 when there is none of that name.
   std::uint16_t Port(std::string_view listener) const;
   /// Refuses new connections, closes parked ones, waits for requests in flight.

@@ -134,18 +134,23 @@ class RefusalTest(harness.EndToEndTest):
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"two\.yaml:4: /components/m: .*one\.yaml:4")
 
-    def test_a_port_in_use(self):
+    def test_every_port_in_use(self):
         media = self.folder / "media"
         media.mkdir()
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            taken.listen()
-            port = taken.getsockname()[1]
-            free = harness.free_port()
+        with socket.socket() as taken, socket.socket() as taken_too:
+            for one in (taken, taken_too):
+                one.bind(("127.0.0.1", 0))
+                one.listen()
+            addresses = [f"127.0.0.1:{port}" for port in
+                         (taken.getsockname()[1], harness.free_port(), taken_too.getsockname()[1])]
             path = self.write(self.native(
                 FILES, f"{{m: {{kind: media, type: files, config: {{root: '{media}'}}}}}}",
-                f"{{first: {{address: '127.0.0.1:{free}'}}, second: {{address: '127.0.0.1:{port}'}}}}"))
-            self.assert_refused(path, rf"{path}: .*127\.0\.0\.1:{port}.* in use.*", commands=("serve",))
+                "\n  first: {address: '%s'}\n  second: {address: '%s'}\n  third:\n    address: '%s'" % tuple(addresses)))
+            self.assert_refused(
+                path, rf"{path}:4: /listeners/first/address: cannot listen on {addresses[0]}: Address already in use",
+                rf"{path}:7: /listeners/third/address: cannot listen on {addresses[2]}: Address already in use",
+                commands=("serve",))
+            self.assertEqual(self.run_server("validate", path).returncode, 0, "it may be checked beside what runs")
 
     def test_a_folder_without_permission(self):
         prefix = self.as_nobody()

@@ -18,8 +18,8 @@ int main(int argc, char** argv) {
     [[maybe_unused]] const auto status = exchange.Reply({.fields = fields}, "hello\n");
   };
   sluice::http::Server server(options, hello, registry);
-  if (const auto started = server.Start(); !started) {
-    std::fprintf(stderr, "%s\n", started.error().message.c_str());
+  if (const auto faults = server.Start(); !faults.empty()) {
+    std::fprintf(stderr, "%s\n", faults.front().message.c_str());
     return 2;
   }
   std::printf("%d\n", server.Port("main"));

@@ -81,7 +81,8 @@ TEST_F(AppTest, ServesOnAFreePort) {
   app.Prepare(faults_);
 
   ASSERT_TRUE(faults_.empty()) << faults_.Text();
-  ASSERT_TRUE(app.Start());
+  app.Start(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
   EXPECT_NE(app.server().Port("main"), 0);
   EXPECT_TRUE(app.Drain());
 }
@@ -92,7 +93,8 @@ TEST_F(AppTest, KeepsItsKeyBesideTheDatabase) {
   app.Prepare(faults_);
   ASSERT_FALSE(HasKeyFile()) << "nothing is written before the listeners are bound";
 
-  ASSERT_TRUE(app.Start());
+  app.Start(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
 
   EXPECT_TRUE(HasKeyFile());
   config::Faults faults;
@@ -141,24 +143,31 @@ TEST_F(AppTest, AFolderThatCannotBeWrittenIsAFault) {
   EXPECT_THAT(faults_.Text(), HasSubstr("/state"));
 }
 
-TEST_F(AppTest, APortInUseIsSaidAtTheStart) {
+TEST_F(AppTest, EveryListenerThatCannotBeBoundIsAFaultAtItsPlace) {
   Configure();
   App first(Options());
   first.Prepare(faults_);
   ASSERT_TRUE(faults_.empty()) << faults_.Text();
-  ASSERT_TRUE(first.Start());
+  first.Start(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
   const auto address = "127.0.0.1:" + std::to_string(first.server().Port("main"));
   const auto folder = folder_.path().string();
-  folder_.Write("sluice.yaml", "version: 1\nlisteners:\n  main: {address: \"" + address + "\"}\nplugins: {directory: " +
-                                   folder + "/plugins}\nstate: {database: \"sqlite:" + folder + "/var2/sluice.db\"}\n");
+  const auto file = folder_.Write("sluice.yaml", "version: 1\nlisteners:\n  taken: {address: \"" + address +
+                                                     "\"}\n  free: {address: \"127.0.0.1:0\"}\n  elsewhere:\n"
+                                                     "    address: 192.0.2.1:80\nplugins: {directory: " +
+                                                     folder + "/plugins}\nstate: {database: \"sqlite:" + folder +
+                                                     "/var2/sluice.db\"}\n");
   App second(Options());
   second.Prepare(faults_);
   ASSERT_TRUE(faults_.empty()) << faults_.Text();
 
-  const auto started = second.Start();
+  second.Start(faults_);
 
-  ASSERT_FALSE(started);
-  EXPECT_THAT(started.error().message, HasSubstr(address));
+  EXPECT_EQ(faults_.Text(), file.string() + ":3: /listeners/taken/address: cannot listen on " + address +
+                                ": Address already in use\n" + file.string() +
+                                ":6: /listeners/elsewhere/address: cannot listen on 192.0.2.1:80: Cannot assign "
+                                "requested address\n");
+  EXPECT_EQ(second.server().Port("free"), 0);
   EXPECT_FALSE(fs::exists(folder_.path() / "var2")) << "nothing is started halfway";
 }
 
@@ -168,7 +177,8 @@ TEST_F(AppTest, ServesTlsWithTheCertificateOfTheConfiguration) {
   App app(Options());
   app.Prepare(faults_);
   ASSERT_TRUE(faults_.empty()) << faults_.Text();
-  ASSERT_TRUE(app.Start());
+  app.Start(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
 
   const auto port = std::to_string(app.server().Port("main"));
   const auto status = std::system(("curl -sSf -o /dev/null --max-time 20 --cacert " + made.ca.string() +
@@ -356,7 +366,8 @@ TEST_F(AppTest, CountsCallsThatCameAfterTheirTime) {
   App app(Options());
   app.Prepare(faults_);
   ASSERT_TRUE(faults_.empty()) << faults_.Text();
-  ASSERT_TRUE(app.Start());
+  app.Start(faults_);
+  ASSERT_TRUE(faults_.empty()) << faults_.Text();
   const auto scraped = [&] {
     Poco::Net::HTTPClientSession session("127.0.0.1", app.server().Port("main"));
     Poco::Net::HTTPRequest request("GET", "/metrics", "HTTP/1.1");

@@ -94,8 +94,7 @@ class TestServer {
               handler(exchange);
             },
             registry) {
-    const auto started = server.Start();
-    EXPECT_TRUE(started) << (started ? "" : started.error().message);
+    for (const auto& fault : server.Start()) ADD_FAILURE() << fault.listener << ": " << fault.message;
   }
 
   std::uint16_t port() const { return server.Port("main"); }

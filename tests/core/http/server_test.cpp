@@ -312,17 +312,23 @@ TEST(ServerTest, ListensOnIpv6) {
 
 TEST(ServerTest, BindsAllListenersOrNone) {
   TestServer first(Hello);
+  const auto taken = "127.0.0.1:" + std::to_string(first.port());
   auto options = SmallOptions();
-  options.listeners.push_back({.name = "second", .address = "127.0.0.1:" + std::to_string(first.port())});
+  options.listeners = {{.name = "second", .address = taken},
+                       {.name = "main", .address = "127.0.0.1:0"},
+                       {.name = "third", .address = "192.0.2.1:80"}};
   prometheus::Registry registry;
   Server server(options, Hello, registry);
 
-  const auto started = server.Start();
+  const auto faults = server.Start();
 
-  ASSERT_FALSE(started);
-  EXPECT_EQ(started.error().code, sdk::Errc::kInvalidArgument);
-  EXPECT_EQ(started.error().message, "listener \"second\": cannot listen on 127.0.0.1:" + std::to_string(first.port()) +
-                                         ": Address already in use");
+  ASSERT_EQ(faults.size(), 2U);
+  EXPECT_EQ(faults[0].at, StartFault::At::kAddress);
+  EXPECT_EQ(faults[0].listener, "second");
+  EXPECT_EQ(faults[0].message, "cannot listen on " + taken + ": Address already in use");
+  EXPECT_EQ(faults[1].at, StartFault::At::kAddress);
+  EXPECT_EQ(faults[1].listener, "third");
+  EXPECT_EQ(faults[1].message, "cannot listen on 192.0.2.1:80: Cannot assign requested address");
   EXPECT_EQ(server.Port("main"), 0);
 }
 
@@ -333,12 +339,12 @@ TEST(ServerTest, NamesWhatIsWrongWithAnAddress) {
     prometheus::Registry registry;
     Server server(options, Hello, registry);
 
-    const auto started = server.Start();
+    const auto faults = server.Start();
 
-    ASSERT_FALSE(started) << address;
-    const auto prefix = "listener \"main\": cannot listen on " + std::string(address) + ": ";
-    EXPECT_TRUE(started.error().message.starts_with(prefix)) << started.error().message;
-    EXPECT_GT(started.error().message.size(), prefix.size());
+    ASSERT_EQ(faults.size(), 1U) << address;
+    const auto prefix = "cannot listen on " + std::string(address) + ": ";
+    EXPECT_TRUE(faults[0].message.starts_with(prefix)) << faults[0].message;
+    EXPECT_GT(faults[0].message.size(), prefix.size());
   }
 }
 
@@ -348,10 +354,11 @@ TEST(ServerTest, RefusesABadTrustedProxy) {
   prometheus::Registry registry;
   Server server(options, Hello, registry);
 
-  const auto started = server.Start();
+  const auto faults = server.Start();
 
-  ASSERT_FALSE(started);
-  EXPECT_EQ(started.error().message, "trusted proxy \"10.0.0.0/33\": want an address or a CIDR such as 10.0.0.0/8");
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].at, StartFault::At::kServer);
+  EXPECT_EQ(faults[0].message, "trusted proxy \"10.0.0.0/33\": want an address or a CIDR such as 10.0.0.0/8");
 }
 
 TEST(ServerTest, BelievesTrustedProxiesOnly) {

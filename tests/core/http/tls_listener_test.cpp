@@ -134,16 +134,21 @@ TEST(TlsListenerTest, StandsBesideAPlainOne) {
   EXPECT_EQ(RawClient(server.server.Port("plain")).Get("/").body, "plain");
 }
 
-TEST(TlsListenerTest, DoesNotStartWithoutItsCertificate) {
+TEST(TlsListenerTest, DoesNotStartWithoutItsCertificateAndItsKey) {
   auto options = TlsOptions();
-  options.listeners[0].tls->certificate = "/nowhere/at/all.pem";
+  options.listeners[0].tls = {.certificate = "/nowhere/at/all.pem", .private_key = "/nowhere/at/all.key"};
   prometheus::Registry registry;
   Server server(options, Hello, registry);
 
-  const auto started = server.Start();
+  const auto faults = server.Start();
 
-  ASSERT_FALSE(started);
-  EXPECT_EQ(started.error().message, "listener \"main\": certificate: cannot be read: No such file or directory");
+  ASSERT_EQ(faults.size(), 2U);
+  EXPECT_EQ(faults[0].at, StartFault::At::kCertificate);
+  EXPECT_EQ(faults[1].at, StartFault::At::kPrivateKey);
+  for (const auto& fault : faults) {
+    EXPECT_EQ(fault.listener, "main");
+    EXPECT_EQ(fault.message, "cannot be read: No such file or directory");
+  }
 }
 
 TEST(SecureTest, ATrustedProxyTellsHowTheViewerCame) {

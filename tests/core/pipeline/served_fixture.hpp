@@ -25,7 +25,7 @@ class Served : public Base {
       : server_(
             OnLoopback(std::move(options)), [this](http::ServerExchange& exchange) { this->engine_.Handle(exchange); },
             this->registry_) {
-    EXPECT_TRUE(server_.Start());
+    for (const auto& fault : server_.Start()) ADD_FAILURE() << fault.listener << ": " << fault.message;
   }
   ~Served() override { server_.Stop(); }
 

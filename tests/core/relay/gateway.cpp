@@ -31,8 +31,7 @@ Gateway::Gateway(GatewayOptions options)
       relay_({.threads = options_.relay_threads, .pipes = options_.pipes}),
       server_(
           ServerOptionsOf(options_), [this](http::ServerExchange& exchange) { Handle(exchange); }, registry_) {
-  const auto started = server_.Start();
-  EXPECT_TRUE(started) << (started ? "" : started.error().message);
+  for (const auto& fault : server_.Start()) ADD_FAILURE() << fault.listener << ": " << fault.message;
 }
 
 Gateway::~Gateway() { server_.Stop(); }
