@@ -66,8 +66,9 @@ class RefusalTest(harness.EndToEndTest):
 
     def test_a_file_that_is_missing_or_empty(self):
         self.assert_refused(self.folder / "missing.yaml", r"/\S+/missing\.yaml: No such file or directory")
-        empty = self.write("")
-        self.assert_refused(empty, rf"{empty}: .*")
+        for text in ("", "\n", "# nothing\n", "---\n"):
+            empty = self.write(text)
+            self.assert_refused(empty, rf"{empty}: is empty; want at least `version` and `listeners`")
         pipe = self.folder / "pipe.yaml"
         os.mkfifo(pipe)
         self.assert_refused(pipe, rf"{pipe}: is no regular file")
@@ -94,10 +95,11 @@ class RefusalTest(harness.EndToEndTest):
         self.assertRegex(fault, rf'{path}:4: /components/x: unknown auth type "shared-secret".*{cache}')
 
     def test_syntax_that_is_not_yaml(self):
-        path = self.write("version: 1\nlisteners: [1, 2")
-        self.assert_refused(path, rf"{path}:2: .*")
-        path = self.write("version: 1\nlisteners: [1, 2\n")
-        self.assert_refused(path, rf"{path}:2: .*")
+        for text in ("version: 1\nlisteners: [1, 2", "version: 1\nlisteners: [1, 2\n"):
+            path = self.write(text)
+            self.assert_refused(path, rf"{path}:2: YAML: end of sequence flow not found")
+        path = self.write("version: 1\nlisteners: {a: 'b\n")
+        self.assert_refused(path, rf"{path}:2: a quote that is opened here is not closed")
 
     def test_unknown_keys_and_wrong_types_are_all_shown(self):
         path = self.write(self.native(more="server: {workers: many, wrkers: 4}\nupstreem: {}\n"))
