@@ -52,22 +52,28 @@ const sdk::ManifestRewriter* FindRewriter(const Step& step, const sdk::ManifestP
   return nullptr;
 }
 
-sdk::Result<std::string> ReadManifest(const Step& step, Exchange& exchange) {
+/// \param room  for what is not in memory yet. \returns  a view into it, or into the body.
+sdk::Result<std::string_view> ReadManifest(const Step& step, Exchange& exchange, std::string& room) {
   const auto max_bytes = step.config.rewrite.max_size;
   auto& response = *exchange.response;
-  std::string text;
-  if (auto read = upstream::ReadUpTo(*response.body, max_bytes + 1, text); !read) {
-    return WithoutPeer(exchange, std::move(read).error());
+  const auto coding = response.Header("Content-Encoding");
+  auto text = response.body->at_hand();
+  if (!text) {
+    if (auto read = upstream::ReadUpTo(*response.body, max_bytes + 1, room); !read) {
+      return WithoutPeer(exchange, std::move(read).error());
+    }
+    text = room;
   }
-  if (text.size() <= max_bytes) {
-    auto decoded = DecodeContent(std::move(text), response.Header("Content-Encoding"), max_bytes);
+  if (text->size() <= max_bytes && !coding.empty()) {
+    auto decoded = DecodeContent(std::string(*text), coding, max_bytes);
     if (!decoded) return UpstreamFailed(exchange, "the manifest's " + decoded.error().message);
-    text = std::move(*decoded);
+    room = std::move(*decoded);
+    text = room;
   }
-  if (text.size() > max_bytes) {
+  if (text->size() > max_bytes) {
     return UpstreamFailed(exchange, "the manifest is larger than max_size (" + std::to_string(max_bytes) + " octets)");
   }
-  return text;
+  return *text;
 }
 
 /// What the result depends on besides the text. \param manifest  its text is not looked at.
@@ -78,10 +84,9 @@ std::string KeyOf(const sdk::ManifestRewriter& rewriter, const sdk::Manifest& ma
   return upstream::Digest(parts);
 }
 
-/// The text is taken over where the result is kept.
 sdk::Result<ManifestCache::Rewritten> RewriteText(const StepContext& context, const Step& step,
                                                   const sdk::ManifestRewriter& rewriter, const Exchange& exchange,
-                                                  std::string text) {
+                                                  std::string_view text) {
   Minter minter(context.secrets, exchange, step.config.rewrite.base_url);
   const std::string content_type(exchange.response->Header("Content-Type"));
   sdk::Manifest manifest{
@@ -106,7 +111,7 @@ sdk::Result<ManifestCache::Rewritten> RewriteText(const StepContext& context, co
   if (minter.failed()) return sdk::Error{.code = sdk::Errc::kInternal, .message = "a link could not be minted"};
   metrics.CountManifest(false);
   auto result = std::make_shared<const sdk::RewrittenManifest>(std::move(*rewritten));
-  if (step.rewritten && result->stable && !references.used()) step.rewritten->Keep(key, std::move(text), result);
+  if (step.rewritten && result->stable && !references.used()) step.rewritten->Keep(key, std::string(text), result);
   return result;
 }
 
@@ -120,9 +125,10 @@ sdk::Result<Flow> ReplyRewritten(const StepContext& context, const Step& step, c
     if (auto sent = exchange.viewer.Finish(); !sent) return std::move(sent).error();
     return Flow::kReplied;
   }
-  auto text = ReadManifest(step, exchange);
-  if (!text) return std::move(text).error();
-  const auto rewritten = RewriteText(context, step, rewriter, exchange, std::move(*text));
+  std::string room;
+  const auto text = ReadManifest(step, exchange, room);
+  if (!text) return text.error();
+  const auto rewritten = RewriteText(context, step, rewriter, exchange, *text);
   if (!rewritten) return rewritten.error();
   upstream::DropField(fields, "Content-Type");
   fields.push_back({"Content-Type", (*rewritten)->content_type});

@@ -27,6 +27,7 @@ class SharedBody final : public upstream::Body {
     return size;
   }
   std::uint64_t ready_bytes() const override { return of_->body.size() - given_; }
+  std::optional<std::string_view> at_hand() const override { return std::string_view(of_->body).substr(given_); }
 
  private:
   const std::shared_ptr<const upstream::SmallResponse> of_;

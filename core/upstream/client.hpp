@@ -73,6 +73,8 @@ struct Body {
   virtual std::optional<sdk::Result<std::size_t>> ReadNow(std::span<std::byte> buffer) { return Read(buffer); }
   /// \pre  the last ReadNow returned nothing.
   virtual Awaited awaited() const { return {}; }
+  /// All that Read would still give, where it lies in memory as one piece. Good for as long as the body.
+  virtual std::optional<std::string_view> at_hand() const { return std::nullopt; }
   /// How many octets Read gives without waiting for anybody, at the least.
   virtual std::uint64_t ready_bytes() const { return 0; }
 };

@@ -215,6 +215,7 @@ std::optional<SmallFetching::Fetched> SmallFetching::AdvanceOrThrow(Wait wait) {
     response_ = std::move(**response);
     taken_ = std::chrono::ceil<seconds>(tools_.pacer.Now() - asked_);
     body_until_ = After(kLongestRead);
+    if (length) body_.reserve(static_cast<std::size_t>(*length));
     if (ticket_) ticket_->BeginReading();
   } else if (wait == Wait::kCancelled) {
     return Fetched{.result = Gone()};

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <vector>
+#include <memory>
 
 #include "core/upstream/target.hpp"
 
@@ -23,14 +23,14 @@ sdk::Error TooLong(const Response& response, std::size_t limit) {
 /// \param read  as Body::ReadNow.
 template <typename Read>
 std::optional<sdk::Status> Fill(std::size_t bytes, std::string& text, const Read& read) {
-  std::vector<std::byte> chunk(std::min(bytes, kChunkBytes));
+  const auto chunk = std::make_unique_for_overwrite<std::byte[]>(kChunkBytes);
   while (text.size() < bytes) {
     const std::optional<sdk::Result<std::size_t>> size =
-        read(std::span(chunk).first(std::min(chunk.size(), bytes - text.size())));
+        read(std::span(chunk.get(), std::min(kChunkBytes, bytes - text.size())));
     if (!size) return std::nullopt;
     if (!*size) return size->error();
     if (**size == 0) break;
-    text.append(reinterpret_cast<const char*>(chunk.data()), **size);
+    text.append(reinterpret_cast<const char*>(chunk.get()), **size);
   }
   return sdk::Ok();
 }
