@@ -82,6 +82,20 @@ TEST(DirectTest, SendsOverridesUpstream) {
   EXPECT_TRUE(source->ranges);
 }
 
+TEST(DirectTest, LetsTheRestOfABodyBeAskedFor) {
+  FakeHost host;
+  auto direct = CreateThroughAbi<Direct>(Allowing(), host);
+  ASSERT_TRUE(direct) << direct.error().message;
+  TestRequest request("GET", kGood);
+
+  const auto source = (*direct)->Resolve(AnyCall(), request.head());
+  const auto child = (*direct)->ResolveChild(AnyCall(), request.head(), {.url = "https://media.example/b"});
+
+  ASSERT_TRUE(source && child);
+  EXPECT_TRUE(source->resumable);
+  EXPECT_TRUE(child->resumable);
+}
+
 /// How a request with these fields and this query fares when there is a password.
 std::string WithPassword(std::string_view query, std::vector<sdk::Header> fields) {
   FakeHost host;

@@ -7,6 +7,7 @@
 #include <sluice/sdk/testing/conformance_resolver.hpp>
 #include <sluice/sdk/testing/create.hpp>
 #include <string>
+#include <vector>
 
 namespace sluice::plugins::route {
 namespace {
@@ -153,6 +154,22 @@ TEST(RouteTest, SendsConfiguredFieldsAndRangesAsConfigured) {
   EXPECT_TRUE(without->ranges);
   EXPECT_THAT(with->headers, ElementsAre(Header{"X-Key", "planted-key"}));
   EXPECT_FALSE(with->ranges);
+}
+
+TEST(RouteTest, LetsTheRestOfABodyBeAskedForUnlessToldOtherwise) {
+  FakeHost host;
+  TestRequest request("GET", "/vod/a");
+  const auto resumable = [&](const TestConfig& config) {
+    auto route = CreateThroughAbi<Route>(config, host);
+    EXPECT_TRUE(route) << route.error().message;
+    const auto source = (*route)->Resolve(AnyCall(), request.head());
+    const auto child = (*route)->ResolveChild(AnyCall(), request.head(), {.url = "https://cdn.example/1.ts"});
+    EXPECT_TRUE(source && child);
+    return std::vector<bool>{source->resumable, child->resumable};
+  };
+
+  EXPECT_THAT(resumable(Vod()), ElementsAre(true, true));
+  EXPECT_THAT(resumable(Vod().With("/resumable", false)), ElementsAre(false, false));
 }
 
 TEST(RouteTest, SendsConfiguredFieldsToItsOwnOriginOnly) {
