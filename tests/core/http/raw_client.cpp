@@ -20,6 +20,7 @@ namespace sluice::http::testing {
 namespace {
 
 constexpr int kLimitMs = 10'000;
+constexpr std::size_t kReadBytes = 64 * 1024;
 
 sockaddr_storage AddressOf(const std::string& host, std::uint16_t port, socklen_t& size) {
   sockaddr_storage storage{};
@@ -91,6 +92,7 @@ RawClient::RawClient(RawClient&& other) noexcept
       reset_(other.reset_),
       in_order_(other.in_order_),
       buffer_(std::move(other.buffer_)),
+      pace_(std::move(other.pace_)),
       ssl_(std::move(other.ssl_)) {}
 
 TlsClients::TlsClients(const std::string& ca, int version) : context_(::SSL_CTX_new(::TLS_client_method())) {
@@ -138,20 +140,22 @@ bool RawClient::Send(std::string_view octets) {
 }
 
 bool RawClient::Fill() {
+  std::array<char, 256 * 1024> octets;
+  const auto most = pace_ ? std::min(pace_(), octets.size()) : kReadBytes;
   pollfd entry{.fd = fd_, .events = POLLIN, .revents = 0};
   const bool pending = ssl_ && ::SSL_pending(ssl_.get()) > 0;
   if (end_ || (!pending && ::poll(&entry, 1, kLimitMs) <= 0)) return false;
-  std::array<char, 65536> octets;
   if (ssl_) {
     ::ERR_clear_error();
     std::size_t got = 0;
-    const int result = ::SSL_read_ex(ssl_.get(), octets.data(), octets.size(), &got);
+    const int result = ::SSL_read_ex(ssl_.get(), octets.data(), most, &got);
     end_ = result != 1;
     in_order_ = end_ && ::SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN;
+    reset_ = end_ && !in_order_;
     buffer_.append(octets.data(), got);
     return !end_;
   }
-  const auto size = ::recv(fd_, octets.data(), octets.size(), 0);
+  const auto size = ::recv(fd_, octets.data(), most, 0);
   if (size <= 0) {
     end_ = true;
     reset_ = size < 0;

@@ -7,9 +7,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sluice::http::testing {
 
@@ -63,8 +65,10 @@ class RawClient {
   bool ended_in_order() const { return in_order_; }
   bool connected() const { return fd_ >= 0; }
   int fd() const { return fd_; }
-  /// The end was a reset.
+  /// The end was a reset; under TLS, anything but a close_notify.
   bool was_reset() const { return reset_; }
+  /// How the client reads: asked before each read for the most octets that it takes, at least 1; may take its time.
+  void ReadBy(std::function<std::size_t()> pace) { pace_ = std::move(pace); }
   bool Send(std::string_view octets);
   /// One response; octets after it are kept for the next. \param to_head  the request was HEAD.
   RawResponse Read(bool to_head = false);
@@ -92,6 +96,7 @@ class RawClient {
   bool reset_ = false;
   bool in_order_ = false;
   std::string buffer_;
+  std::function<std::size_t()> pace_;
   std::unique_ptr<SSL, SslDeleter> ssl_;
 };
 

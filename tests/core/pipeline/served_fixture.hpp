@@ -20,7 +20,7 @@ template <typename Base>
 class Served : public Base {
  protected:
   explicit Served(std::uint32_t workers = 1) : Served(Workers(workers)) {}
-  /// \param options  its listeners are added here.
+  /// \param options  a plain listener, "main", is added here.
   explicit Served(http::ServerOptions options)
       : server_(
             OnLoopback(std::move(options)), [this](http::ServerExchange& exchange) { this->engine_.Handle(exchange); },
@@ -54,7 +54,7 @@ class Served : public Base {
 
  private:
   static http::ServerOptions OnLoopback(http::ServerOptions options) {
-    options.listeners = {{.name = "main", .address = "127.0.0.1:0"}};
+    options.listeners.push_back({.name = "main", .address = "127.0.0.1:0"});
     return options;
   }
 };
