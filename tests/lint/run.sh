@@ -25,6 +25,11 @@ python3 tests/lint/core_cycles.py || fail "the folders of core/ depend on each o
 missing=$(sources | while read -r f; do head -n 2 "$f" | grep -q 'SPDX-License-Identifier: MIT' || echo "$f"; done)
 [ -z "$missing" ] || fail "first line lacks the SPDX licence:"$'\n'"$missing"
 
+# A label of ctest that `dev` leaves out is one that tests have.
+for label in $(grep -oP -- "-LE '\K[^']+" dev | tr '|' '\n' | sort -u); do
+  git grep -qE "LABELS \"?([a-z0-9]+[; ])*$label\b" -- '*CMakeLists.txt' || fail "dev leaves out tests with the label $label; there are none"
+done
+
 # Nothing is left for later, nothing is silenced without a reason.
 hits=$(git grep -nE '\b(TODO|FIXME|XXX|HACK)\b' -- ':!tests/lint/run.sh' ':!*package-lock.json' || true)
 [ -z "$hits" ] || fail "left for later:"$'\n'"$hits"
