@@ -38,6 +38,7 @@ pipelines:
     match: {{path: "/admin/**"}}
     steps: [{{serve: admin}}]
 """
+HASH = "0123456789abcdef0123456789abcdef01234567"
 PLAYLIST = "#EXTM3U\n#EXTINF:4,\nhttp://origin.example/secret-segment.ts\n"
 
 
@@ -103,6 +104,13 @@ class PluginTest(harness.EndToEndTest):
             self.assertEqual([e["level"] for e in failed], ["warning"] * 2)
             self.assertRegex(failed[0]["error"], message)
 
+    def assert_link_fails(self, sluice, path, component, message):
+        """As assert_calls_fail, for the one link in the playlist at `path`."""
+        answer = sluice.get(path)
+        self.assertEqual(answer.status, 200, answer.body)
+        link, = re.findall(r"(?m)^/~/.*$", answer.text)
+        self.assert_calls_fail(sluice, [(link, component, "resolve", message)])
+
 
 class HangingTest(PluginTest):
     """What never comes back does not keep the process alive."""
@@ -164,6 +172,12 @@ stuck: {match: {path: /stuck}, steps: [{authenticate: stuck}, {resolve: clips, i
 class ThrowingTest(PluginTest):
     COMPONENTS = """
 resolver: {kind: resolver, type: throws}
+resolver-child: {kind: resolver, type: throws-in-child}
+media: {kind: media, type: throws}
+media-child: {kind: media, type: throws-in-child}
+store: {kind: store, type: throws}
+store-link: {kind: store, type: throws-in-link}
+hls: {kind: manifest, type: hls}
 manifest: {kind: manifest, type: throws}
 undecided: {kind: manifest, type: throws-undecided}
 endpoint: {kind: endpoint, type: throws}
@@ -179,6 +193,9 @@ body: {kind: filter, type: throws-in-body}
         source = '{resolve: {use: clips, item: "list.m3u8"}}, {fetch: {}}'
         sluice = self.start_throwing(f"""
 resolver: {{match: {{path: /resolver}}, steps: [{{resolve: resolver}}, {{fetch: {{}}}}]}}
+media: {{match: {{path: /media}}, steps: [{{resolve: {{use: media, item: small.mp4}}}}, {{fetch: {{}}}}]}}
+store: {{match: {{path: /store}}, steps: [{{resolve: {{use: store, item: "{HASH}"}}}}, {{fetch: {{}}}}]}}
+store-link: {{match: {{path: /store-link}}, steps: [{{resolve: {{use: store-link, item: "{HASH}"}}}}, {{fetch: {{}}}}]}}
 manifest: {{match: {{path: /manifest}}, steps: [{source}, {{rewrite: manifest}}]}}
 endpoint: {{match: {{path: "/endpoint/**"}}, steps: [{{serve: endpoint}}]}}
 filter: {{match: {{path: /filter}}, steps: [{{filter: filter}}, {source}]}}
@@ -186,11 +203,27 @@ late: {{match: {{path: /late}}, steps: [{{filter: late}}, {source}]}}
 """)
         self.assert_calls_fail(sluice, [
             ("/resolver", "resolver", "resolve", "resolver.resolve threw across the boundary: thrown by resolve"),
+            ("/media", "media", "resolve", "media.resolve threw across the boundary: thrown by resolve"),
+            ("/store", "store", "resolve", "store.add threw across the boundary: thrown by add"),
+            ("/store-link", "store-link", "resolve", "store.link threw across the boundary: thrown by link"),
             ("/manifest", "manifest", "rewrite", "manifest.rewrite threw across the boundary: thrown by rewrite"),
             ("/endpoint/x", "endpoint", "serve", "endpoint.handle threw across the boundary: thrown by handle"),
             ("/filter", "filter", "filter", "filter.on_request threw across the boundary: thrown by on_request"),
             ("/late", "late", "filter", "filter.on_response threw across the boundary: thrown by on_response"),
         ])
+
+    def test_a_link_that_throws_fails_its_request_only(self):
+        sluice = self.start_throwing(f"""
+resolver-child:
+  match: {{path: "{self.root}/list.m3u8"}}
+  steps: [{{resolve: resolver-child}}, {{fetch: {{}}}}, {{rewrite: hls}}]
+media-child:
+  match: {{path: /media-child}}
+  steps: [{{resolve: {{use: media-child, item: "{self.root}/list.m3u8"}}}}, {{fetch: {{}}}}, {{rewrite: hls}}]
+""")
+        thrown = "resolve_child threw across the boundary: thrown by resolve_child"
+        self.assert_link_fails(sluice, f"{self.root}/list.m3u8", "resolver-child", f"resolver.{thrown}")
+        self.assert_link_fails(sluice, "/media-child", "media-child", f"media.{thrown}")
 
     def test_something_that_is_no_exception(self):
         sluice = self.start_with("call_throws.so", "gate: {kind: auth, type: bad}", """
@@ -222,6 +255,8 @@ undecided:
         following = '{match: {path: "/%s/**"}, steps: [{resolve: clips, item: small.mp4}, {fetch: {}}]}'
         source = "{resolve: clips, item: list.m3u8}, {fetch: {}}"
         steps = {"resolver": "{resolve: resolver, on_error: next}, {fetch: {}}",
+                 "media": "{resolve: {use: media, item: small.mp4}, on_error: next}, {fetch: {}}",
+                 "store": f'{{resolve: {{use: store, item: "{HASH}"}}, on_error: next}}, {{fetch: {{}}}}',
                  "manifest": source + ", {rewrite: manifest, on_error: next}",
                  "endpoint": "{serve: endpoint, on_error: next}",
                  "filter": "{filter: filter, on_error: next}, " + source,
@@ -277,11 +312,16 @@ gate: {match: {path: /gate}, steps: [{authenticate: gate}, {resolve: clips, item
 
     def test_null_or_nothing_where_a_value_must_be(self):
         source = "{resolve: clips, item: list.m3u8}, {fetch: {}}"
-        kinds = {"no-source": "resolver", "null-source": "resolver", "null-url": "resolver", "null-text": "manifest",
-                 "silent": "endpoint", "null-fields": "endpoint", "null-chunk": "endpoint", "null-name": "filter",
-                 "null-name-late": "filter"}
-        steps = {"resolver": "{resolve: %s}, {fetch: {}}", "manifest": source + ", {rewrite: %s}",
-                 "endpoint": "{serve: %s}", "filter": "{filter: %s}, " + source}
+        types = {"resolver": ["no-source", "null-source", "null-url"],
+                 "media": ["no-media", "null-media"],
+                 "store": ["no-item", "null-item", "null-files", "no-link", "null-link"],
+                 "manifest": ["null-text"],
+                 "endpoint": ["silent", "null-fields", "null-chunk"],
+                 "filter": ["null-name", "null-name-late"]}
+        kinds = {name: kind for kind, names in types.items() for name in names}
+        steps = {"resolver": "{resolve: %s}, {fetch: {}}", "media": "{resolve: {use: %s, item: a}}, {fetch: {}}",
+                 "store": '{resolve: {use: %s, item: "' + HASH + '"}}, {fetch: {}}',
+                 "manifest": source + ", {rewrite: %s}", "endpoint": "{serve: %s}", "filter": "{filter: %s}, " + source}
         sluice = self.start_with(
             "null_results.so",
             "\n".join(f"{name}: {{kind: {kind}, type: {name}}}" for name, kind in kinds.items()),
@@ -291,6 +331,13 @@ gate: {match: {path: /gate}, steps: [{authenticate: gate}, {resolve: clips, item
             ("/no-source/x", "no-source", "resolve", "resolver.resolve answered OK without a result"),
             ("/null-source/x", "null-source", "resolve", "put garbage: result: a null pointer"),
             ("/null-url/x", "null-url", "resolve", "put garbage: source.url: 20 bytes at a null pointer"),
+            ("/no-media/x", "no-media", "resolve", "media.resolve answered OK without a result"),
+            ("/null-media/x", "null-media", "resolve", "media.resolve put garbage: result: a null pointer"),
+            ("/no-item/x", "no-item", "resolve", "store.add answered OK without a result"),
+            ("/null-item/x", "null-item", "resolve", "store.add put garbage: result: a null pointer"),
+            ("/null-files/x", "null-files", "resolve", "put garbage: item.files: 3 elements at a null pointer"),
+            ("/no-link/x", "no-link", "resolve", "store.link answered OK without a result"),
+            ("/null-link/x", "null-link", "resolve", "store.link put garbage: result: a null pointer"),
             ("/null-text/x", "null-text", "rewrite", "put garbage: .*: 9 bytes at a null pointer"),
             ("/null-fields/x", "null-fields", "serve", "put garbage: headers: 3 elements at a null pointer"),
             ("/null-name/x", "null-name", "filter", "put garbage: header: 4 bytes at a null pointer"),
@@ -303,6 +350,23 @@ gate: {match: {path: /gate}, steps: [{authenticate: gate}, {resolve: clips, item
             sluice.get("/null-chunk/x")
         self.assertEqual(sluice.metric("sluice_plugin_call_failures_total", component="null-chunk"), 1)
         self.assert_lives(sluice)
+
+    def test_null_or_nothing_for_a_link(self):
+        sluice = self.start_with("null_results.so", """
+null-child: {kind: resolver, type: null-child}
+no-child: {kind: media, type: no-child}
+hls: {kind: manifest, type: hls}
+""", f"""
+null-child:
+  match: {{path: "{self.root}/list.m3u8"}}
+  steps: [{{resolve: null-child}}, {{fetch: {{}}}}, {{rewrite: hls}}]
+no-child:
+  match: {{path: /no-child}}
+  steps: [{{resolve: {{use: no-child, item: "{self.root}/list.m3u8"}}}}, {{fetch: {{}}}}, {{rewrite: hls}}]
+""")
+        self.assert_link_fails(sluice, f"{self.root}/list.m3u8", "null-child",
+                               "resolver.resolve_child put garbage: result: a null pointer")
+        self.assert_link_fails(sluice, "/no-child", "no-child", "media.resolve_child answered OK without a result")
 
 
 class SleepingTest(PluginTest):
