@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs the SDK into a prefix of its own, builds every example out of tree with g++ and with clang++, runs their tests,
-# and looks at the plugin files. They stay in <build>/out-of-tree/{gcc,clang}/plugins for the tests that load them.
+# and looks at the plugin files. They stay in <build>/out-of-tree/{gcc,clang}/plugins for the tests that load them. Last, the
+# test of a plugin file has to fail when no component could be made.
 #
 #   install_test.sh <cmake> <build folder of Sluice> <sdk folder of the source>
 set -eu
@@ -64,4 +65,16 @@ for pair in gcc:g++-12 clang:clang++-14; do
   [ "$(ls "$work/$name/plugins" | wc -l)" -eq "$count" ] || fail "want $count files in $work/$name/plugins"
   for file in "$work/$name/plugins"/*.so; do check_file "$file"; done
 done
+if [ -n "$server" ]; then
+  echo "== token-file without a configuration to check it with"
+  folder=$work/unchecked
+  cp -r "$sdk/examples/token-file" "$folder"
+  sed -i 's/ CHECK_CONFIG check\.json//' "$folder/CMakeLists.txt"
+  "$cmake" -S "$folder" -B "$folder/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_COMPILER=g++-12 $launcher $server \
+    -DCMAKE_BUILD_TYPE=Debug >"$folder.log" 2>&1 || { cat "$folder.log"; fail configure; }
+  "$cmake" --build "$folder/build" --target auth-token-file >>"$folder.log" 2>&1 || { cat "$folder.log"; fail build; }
+  (cd "$folder/build" && ctest -V -R '^check-plugin-auth-token-file$') >"$folder.log" 2>&1 &&
+    fail "check-plugin-auth-token-file passed, and no component was made"
+  grep -q 'note  auth/token-file: create skipped' "$folder.log" || { cat "$folder.log"; fail "want a note on what was skipped"; }
+fi
 echo "ok: $count examples with two compilers"
