@@ -125,6 +125,22 @@ sensitive_logging: {{redact_sensitive_queries: true}}
         self.assertNotIn("X-Internal", asked)
         self.assertNotIn("Authorization", asked)
 
+    def test_each_host_and_port_is_a_listener_of_its_own(self):
+        before, rest = self.config().split("id: rest")
+        sluice = self.start(before + "id: rest" + rest.replace("host: 127.0.0.1", "host: 127.0.0.2", 1))
+        sluice.wait_for_log("listening", 2)
+        addresses = sorted(entry["address"] for entry in sluice.log() if entry.get("message") == "listening")
+
+        def get(address, host):
+            connection = http.client.HTTPConnection(address, timeout=harness.PATIENCE)
+            self.addCleanup(connection.close)
+            connection.request("GET", "/file", headers={"Host": host})
+            return connection.getresponse().status
+
+        self.assertEqual([get(address, host) for address in addresses for host in ("films.a", "b")],
+                         [200, 404, 200, 200])
+        self.assertEqual([path for _, path, _ in self.origin.requests], ["/films/file", "/rest/file", "/rest/file"])
+
     def test_the_direct_streams_password_reaches_no_route(self):
         sluice = self.start(self.config().replace("cors:", "#"))
         query = "?d=http%3A%2F%2F127.0.0.1%2F&api_password=sesame-open"
