@@ -27,7 +27,7 @@ std::optional<Body> TakeBody(upstream::Response& response) {
 
 Gateway::Gateway(GatewayOptions options)
     : options_(std::move(options)),
-      client_({.trusted = {"127.0.0.1"}}, registry_),
+      client_({.trusted = {"127.0.0.1"}, .ca_file = options_.origin_ca}, registry_),
       relay_({.threads = options_.relay_threads, .pipes = options_.pipes}),
       server_(
           ServerOptionsOf(options_), [this](http::ServerExchange& exchange) { Handle(exchange); }, registry_) {

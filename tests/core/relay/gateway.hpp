@@ -21,7 +21,8 @@
 namespace sluice::relay::testing {
 
 struct GatewayOptions {
-  std::string origin;  ///< "http://127.0.0.1:port", or "file:///folder".
+  std::string origin;          ///< "http://127.0.0.1:port", "https://127.0.0.1:port", or "file:///folder".
+  std::string origin_ca = {};  ///< PEM file of whom an https origin is trusted by.
   std::uint32_t workers = 2;
   unsigned relay_threads = 2;
   std::size_t pipes = 512;  ///< As in Options.
