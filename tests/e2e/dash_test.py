@@ -39,14 +39,21 @@ CONFIG = HEAD + pipeline("dash", "dash") + pipeline("hls", "dash-to-hls")
 NOT_BY_FFMPEG = ("list", "ranges")
 
 
-def frame_hashes(url, stream):
-    """Of every decoded frame. ffmpeg's dash demuxer runs into the end of numbered segments, and says so."""
-    done = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-i", url, "-map", stream, "-f", "framemd5", "-"],
+def frame_hashes(url, stream, *choice):
+    """Of every decoded frame. ffmpeg's dash demuxer runs into the end of numbered segments, and says so. `choice`: further
+    options of what ffmpeg is to give."""
+    done = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-i", url, "-map", stream, *choice, "-f", "framemd5", "-"],
                           check=True, capture_output=True, timeout=harness.PATIENCE)
     lines = [line.split(",")[-1] for line in done.stdout.decode().splitlines() if not line.startswith("#")]
     if not lines:
         raise AssertionError(f"no frames in {url}: {done.stderr.decode()}")
     return lines
+
+
+def stand_in(frames, whole):
+    """Whether `whole` has these frames one after another. Who joins a live stream begins somewhere."""
+    begin = whole.index(frames[0]) if frames[0] in whole else len(whole)
+    return whole[begin:begin + len(frames)] == frames
 
 
 class DashTest(harness.EndToEndTest):
@@ -120,6 +127,33 @@ class DashTest(harness.EndToEndTest):
                 link = media.replace("$RepresentationID$", identifier).replace("$Number$", number)
                 self.assertIn(self.sluice.get(link).status, (400, 404))
         self.assertNotIn(str(self.nginx.port), text)
+
+
+class DynamicTest(harness.EndToEndTest):
+    def test_ffmpeg_decodes_what_the_encoder_made_while_it_makes_more(self):
+        root = self.folder / "root"
+        place = root / "live"
+        encoder = dash_clip.live(place, "-use_template", "1", "-use_timeline", "1", "-window_size", "0")
+        self.addCleanup(encoder.wait, harness.PATIENCE)
+        self.addCleanup(encoder.kill)
+        for folder in (self.folder, root, place):
+            folder.chmod(0o755)
+        nginx = self.start_nginx(root)
+        sluice = self.start(CONFIG.format(origin=nginx.port))
+        harness.wait_until(lambda: len(list(place.glob("chunk-stream0-*.m4s"))) > 3, "the encoder writes segments")
+        self.assertIn('type="dynamic"', (place / "live.mpd").read_text(encoding="utf-8"))
+
+        shown = {path: frame_hashes(f"http://127.0.0.1:{sluice.port}/{path}/live/live.mpd?token=letmein-please", "0:v", "-t", "4")
+                 for path in ("dash", "hls")}
+
+        segments = [place / "init-stream0.m4s", *sorted(place.glob("chunk-stream0-*.m4s"))]
+        whole = self.folder / "whole.mp4"
+        whole.write_bytes(b"".join(segment.read_bytes() for segment in segments))
+        truth = frame_hashes(whole, "0:v")
+        for path, frames in shown.items():
+            with self.subTest(path):
+                self.assertGreater(len(frames), 90)
+                self.assertTrue(stand_in(frames, truth))
 
 
 if __name__ == "__main__":

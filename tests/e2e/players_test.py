@@ -83,6 +83,19 @@ class LowLatencyTest(harness.EndToEndTest):
         segment, part = map(int, re.search(r"LAST-MSN=(\d+),LAST-PART=(\d+)", playlist).groups())
         return segment * low_latency_origin.PARTS + part
 
+    def test_ffmpeg_decodes_what_the_origin_publishes(self):
+        origin = low_latency_origin.Origin(self.folder, seconds=60)
+        self.addCleanup(origin.stop)
+        sluice = self.start(CONFIG.format(origin=origin.port))
+        url = f"http://127.0.0.1:{sluice.port}/hls/live/master.m3u8?token=letmein-please"
+
+        for kind in ("video", "audio"):
+            with self.subTest(kind):
+                # Sound that is joined somewhere lacks, for its first frames, those that came before.
+                frames = dash_test.frame_hashes(url, f"0:{kind[0]}", "-t", "8")[2:]
+                self.assertGreater(len(frames), 200)
+                self.assertTrue(dash_test.stand_in(frames, dash_test.frame_hashes(self.folder / f"{kind}.mp4", "0")))
+
     def test_delivery_directives_reach_the_origin_and_its_answers_the_player(self):
         origin = low_latency_origin.Origin(self.folder, seconds=60)
         self.addCleanup(origin.stop)
