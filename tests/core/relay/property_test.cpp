@@ -240,7 +240,9 @@ std::string Check(Ways& ways, http::testing::TlsClients& tls, unsigned number) {
   const auto reply = client.Read();
   const bool reset = one.ending == Ending::kReset;
   if (held_for_ever) return "the origin did not come to an end";
-  if (reply.status != 200) return reset ? "" : "status " + std::to_string(reply.status);
+  // What the handshake left may fill a small buffer: then the break overtakes even the head.
+  const bool overtaken = reply.status == 0 && one.secure_client && !one.whole;
+  if (reply.status != 200) return reset || overtaken ? "" : "status " + std::to_string(reply.status);
   if (reply.complete && !client.was_reset()) {
     if (!one.whole) return "a part was taken for the whole";
     return reply.body == one.body ? "" : "other octets";
