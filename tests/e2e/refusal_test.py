@@ -18,13 +18,15 @@ FILES = "{p: {match: {path: '/{item}'}, steps: [{resolve: m, item: '{item}'}, {f
 
 
 class RefusalTest(harness.EndToEndTest):
+    plugins = harness.PLUGINS
+
     def run_server(self, command, path, *prefix):
         return subprocess.run([*prefix, harness.SERVER, command, "-c", str(path)], cwd=self.folder, capture_output=True,
                               text=True, timeout=harness.PATIENCE, check=False)
 
     def native(self, pipelines="{}", components="{}", listeners='{main: {address: "127.0.0.1:0"}}', more="",
-               plugins=harness.PLUGINS, state="database: 'sqlite:var/sluice.db'"):
-        return (f"version: 1\nplugins: {{directory: {plugins}}}\nlisteners: {listeners}\n"
+               plugins=None, state="database: 'sqlite:var/sluice.db'"):
+        return (f"version: 1\nplugins: {{directory: {plugins or self.plugins}}}\nlisteners: {listeners}\n"
                 f"components: {components}\npipelines: {pipelines}\nstate: {{{state}}}\n{more}")
 
     def write(self, text, name="sluice.yaml"):
@@ -37,6 +39,10 @@ class RefusalTest(harness.EndToEndTest):
         self.folder.chmod(0o755)
         if os.getuid() != 0:
             return ()
+        self.plugins = self.folder / "plugins"  # the tree may lie where nobody else may look
+        self.plugins.mkdir()
+        for name in ("auth-shared-secret.so", "media-files.so"):
+            shutil.copy(pathlib.Path(harness.PLUGINS) / name, self.plugins)
         nobody = pwd.getpwnam("nobody")
         return ("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
 
@@ -191,7 +197,7 @@ class RefusalTest(harness.EndToEndTest):
             self.assert_refused(path, rf'{path}:2: /plugins/directory: {folder}: want a directory of plugins, found '
                                       rf'"{reason}"; check the path and its permissions', prefix=prefix)
         path = self.write(self.native(components=components, state=state,
-                                      plugins=f"{harness.PLUGINS}, files: [{closed / 'x.so'}, {missing}]"))
+                                      plugins=f"{self.plugins}, files: [{closed / 'x.so'}, {missing}]"))
         self.assert_refused(
             path, rf'{path}:2: /plugins/files/0: {closed}/x\.so: want a readable file, found "Permission denied"; .*',
             rf'{path}:2: /plugins/files/1: {missing}: want a readable file, found "No such file or directory"; .*',

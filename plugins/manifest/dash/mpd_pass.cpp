@@ -152,10 +152,11 @@ sdk::Status PeriodLinks::Write() {
 sdk::Status PeriodLinks::WriteBases(const BaseLevel& level) {
   for (const auto base : mpd::ChildrenOf(level.level, "BaseURL")) {
     if (level.is_media) {
-      // No segment: parts of the file that are asked for may begin anywhere in it.
-      const auto link =
-          linker_.Link(level.parent, mpd::TextOf(base),
-                       {.kind = sdk::LinkKind::kData, .mime_type = level.mime_type, .note = level.init_note});
+      // Parts of a file may begin anywhere in it; that one with a note of its init section is a segment would say
+      // otherwise.
+      const auto kind = level.init_note.empty() ? sdk::LinkKind::kSegment : sdk::LinkKind::kData;
+      const auto link = linker_.Link(level.parent, mpd::TextOf(base),
+                                     {.kind = kind, .mime_type = level.mime_type, .note = level.init_note});
       if (!link) return At(base, link.error());
       if (*link) edits_.SetContent(document_, base, mpd::EscapeXml(**link));
     } else if (SaysWhen(base)) {

@@ -34,7 +34,8 @@ std::map<std::string, std::string> InitsOf(std::string_view text, const sdk::tes
   EXPECT_TRUE(out) << out.error().message;
   std::map<std::string, std::string> inits;
   for (const auto& link : links.minted()) {
-    if (link.kind != sdk::LinkKind::kSegment && link.kind != sdk::LinkKind::kData) {
+    const bool is_file = link.kind == sdk::LinkKind::kData && !link.note.empty();
+    if (link.kind != sdk::LinkKind::kSegment && !is_file) {
       EXPECT_EQ(link.note, "") << link.url;
       continue;
     }
