@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <thread>
 
 #include "core/cli/commands.hpp"
+#include "core/net/event.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::cli {
@@ -37,17 +37,16 @@ class Worker {
           } catch (...) {
             thrown_ = std::current_exception();
           }
-          const std::uint64_t one = 1;
-          static_cast<void>(::write(done_.get(), &one, sizeof(one)));  // cannot fail: the counter is far from full
+          done_.Signal();
         }) {}
-  int done() const { return done_.get(); }
+  int done() const { return done_.fd(); }
   void Join() {
     thread_.join();
     if (thrown_) std::rethrow_exception(thrown_);
   }
 
  private:
-  const net::FileDescriptor done_{::eventfd(0, EFD_CLOEXEC)};
+  const net::Event done_ = net::Event::Make();
   std::exception_ptr thrown_;
   std::jthread thread_;
 };

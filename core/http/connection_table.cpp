@@ -90,8 +90,7 @@ ConnectionTable::Parking ConnectionTable::ParkAwake(Connection& connection) {
   if (parking != Parking::kParked) return parking;
   const std::lock_guard woken_lock(woken_mutex_);
   woken_.push_back(TokenOf(connection));
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
+  wake_.Signal();
   return parking;
 }
 
@@ -102,8 +101,7 @@ Connection* ConnectionTable::ClaimWoken() {
     if (woken_.empty()) return nullptr;
     token = woken_.front();
     woken_.pop_front();
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto read = ::read(wake_.get(), &count, sizeof count);
+    wake_.Clear();
   }
   return Claim(token);
 }

@@ -3,8 +3,6 @@
 /// \file
 /// ConnectionTable: every open connection, who has it, and until when it may wait.
 
-#include <sys/eventfd.h>
-
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -16,7 +14,7 @@
 #include <vector>
 
 #include "core/http/connection.hpp"
-#include "core/net/file_descriptor.hpp"
+#include "core/net/event.hpp"
 
 namespace sluice::http {
 
@@ -49,7 +47,7 @@ class ConnectionTable {
   Parking Park(Connection& connection, Phase phase);
   /// As Park in kUpstream, and a worker that finds wake_fd() readable claims it by ClaimWoken.
   Parking ParkAwake(Connection& connection);
-  int wake_fd() const { return wake_.get(); }
+  int wake_fd() const { return wake_.fd(); }
   /// \returns  null when somebody else was faster.
   Connection* ClaimWoken();
   /// As Park, for a lent connection. \param wake  a worker claims it at once, whether or not the client sends anything.
@@ -119,7 +117,7 @@ class ConnectionTable {
   std::size_t lent_ = 0;  // under empty_mutex_
   std::atomic<std::uint32_t> generations_ = 0;
   std::atomic<bool> closing_idle_ = false;
-  const net::FileDescriptor wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE)};
+  const net::Event wake_ = net::Event::Make(net::Event::Clearing::kOneSignal);
   std::mutex woken_mutex_;
   std::deque<std::uint64_t> woken_;  ///< Tokens; `wake_` counts them.
   std::mutex empty_mutex_;

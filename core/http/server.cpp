@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "core/http/connection_table.hpp"
 #include "core/http/service.hpp"
 #include "core/http/worker_gate.hpp"
+#include "core/net/event.hpp"
 #include "core/net/file_descriptor.hpp"
 #include "core/net/signals_blocked.hpp"
 
@@ -67,7 +67,7 @@ class Server::Impl {
   ~Impl() { Stop(); }
 
   std::vector<StartFault> Start() {
-    if (epoll_.get() < 0 || stop_.get() < 0 || timer_.get() < 0) {
+    if (epoll_.get() < 0 || !stop_ || timer_.get() < 0) {
       return OfServer("epoll, eventfd or timerfd: " + std::generic_category().message(errno));
     }
     auto proxies = TrustedProxies::Parse(options_.trusted_proxies);
@@ -77,7 +77,7 @@ class Server::Impl {
       acceptors_.clear();
       return faults;
     }
-    Watch(stop_.get(), EPOLLIN, kStopToken);
+    Watch(stop_.fd(), EPOLLIN, kStopToken);
     // Edge-triggered: each tick wakes one worker.
     Watch(timer_.get(), EPOLLIN | EPOLLET, kTimerToken);
     Watch(table_.wake_fd(), EPOLLIN, kWakeToken);
@@ -104,8 +104,7 @@ class Server::Impl {
     draining_ = true;
     stopping_ = true;
     for (auto& acceptor : acceptors_) acceptor->Close();
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(stop_.get(), &one, sizeof one);
+    stop_.Signal();
     gate_.Stop();
     table_.ShutdownAll();
     for (auto& worker : workers_) worker.join();
@@ -195,7 +194,7 @@ class Server::Impl {
   std::atomic<bool> draining_ = false;
   std::atomic<bool> stopping_ = false;
   const net::FileDescriptor epoll_{::epoll_create1(EPOLL_CLOEXEC)};
-  const net::FileDescriptor stop_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  const net::Event stop_ = net::Event::Make();
   const net::FileDescriptor timer_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   std::atomic<std::size_t> unsent_bytes_ = 0;  ///< Connections take theirs off when they end.
   ConnectionTable table_;

@@ -3,6 +3,8 @@
 /// \file
 /// What reads and writes that do not wait come to.
 
+#include <poll.h>
+
 #include <cstdint>
 
 namespace sluice::net {
@@ -15,5 +17,10 @@ enum class Now : std::uint8_t {
   kEnd,        ///< The peer ended its side; for TLS with a close_notify.
   kBroken,     ///< Reset, TLS fault, or TLS cut without close_notify.
 };
+
+inline bool MustWait(Now now) { return now == Now::kWantRead || now == Now::kWantWrite; }
+
+/// Of poll(2), to wait for. \pre  MustWait.
+inline short EventsFor(Now now) { return now == Now::kWantRead ? POLLIN : POLLOUT; }
 
 }  // namespace sluice::net

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipeline/admission.hpp"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
 
 namespace sluice::pipeline {
@@ -23,7 +20,7 @@ bool Admission::Ticket::Enter() {
     ++of_.inside_;
     state_ = State::kInside;
   } else if (state_ == State::kOutside) {
-    ready_ = net::FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    ready_ = net::Event::Make();
     if (was_inside_) {
       of_.queue_.push_front(this);
     } else {
@@ -46,8 +43,7 @@ void Admission::Ticket::Leave() {
     auto& next = *queue.front();  // it takes the place over
     queue.pop_front();
     next.state_ = State::kInside;
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(next.ready_.get(), &one, sizeof one);
+    next.ready_.Signal();
   }
   state_ = State::kOutside;
 }

@@ -9,7 +9,7 @@
 #include <deque>
 #include <mutex>
 
-#include "core/net/file_descriptor.hpp"
+#include "core/net/event.hpp"
 
 namespace sluice::pipeline {
 
@@ -31,7 +31,7 @@ class Admission {
     /// Gives back what it has: the next in the queue may go on.
     void Leave();
     /// While in the queue: readable once Enter would be true; -1: out of descriptors.
-    int fd() const { return ready_.get(); }
+    int fd() const { return ready_.fd(); }
 
    private:
     friend class Admission;
@@ -40,7 +40,7 @@ class Admission {
     Admission& of_;
     State state_ = State::kOutside;  ///< Under the mutex of `of_`.
     bool was_inside_ = false;        ///< Likewise.
-    net::FileDescriptor ready_;
+    net::Event ready_;
   };
 
   /// Longest wait in the queue.

@@ -51,6 +51,11 @@ std::string HomeOf(const Exchange& exchange) {
   return exchange.home.empty() ? upstream::OriginOf(exchange.source->url) : exchange.home;
 }
 
+bool IsStranger(const Exchange& exchange, std::string_view url) {
+  if (exchange.home.empty() && url == exchange.source->url) return false;
+  return upstream::OriginOf(url) != HomeOf(exchange);
+}
+
 std::string_view ViewerScheme(const Exchange& exchange) { return exchange.viewer.secure() ? "https" : "http"; }
 
 }  // namespace sluice::pipeline

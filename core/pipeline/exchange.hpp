@@ -112,6 +112,8 @@ struct Exchange {
 /// The origin that a resolver named; of a request by a link, the one from which links led here. Whatever else a
 /// manifest or a redirect leads to is a stranger. \pre  there is a source. \returns  as upstream::OriginOf.
 std::string HomeOf(const Exchange& exchange);
+/// Whether `url` lies elsewhere.
+bool IsStranger(const Exchange& exchange, std::string_view url);
 
 /// "http" or "https": how the viewer's request came in.
 std::string_view ViewerScheme(const Exchange& exchange);

@@ -37,6 +37,8 @@ class Minter final : public sdk::LinkMinter {
   std::vector<std::string> Identity() const;
 
  private:
+  bool IsAtHome(std::string_view url);
+
   const state::Secrets& secrets_;
   const std::string base_;
   const std::string template_base_;  ///< In front of templates.
@@ -45,8 +47,6 @@ class Minter final : public sdk::LinkMinter {
   state::LinkTarget target_;
   std::string at_home_;  ///< How the last URL of `home_` began: others need not be taken apart.
   bool failed_ = false;
-
-  bool IsAtHome(std::string_view url);
 };
 
 }  // namespace sluice::pipeline

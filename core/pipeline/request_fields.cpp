@@ -13,7 +13,6 @@
 #include "core/pipeline/ranges.hpp"
 #include "core/upstream/fields.hpp"
 #include "core/upstream/redirect.hpp"
-#include "core/upstream/target.hpp"
 
 namespace sluice::pipeline {
 namespace {
@@ -111,8 +110,7 @@ std::vector<sdk::Header> RequestFields(const Exchange& exchange, const config::F
 std::vector<sdk::Header> RequestFields(const Exchange& exchange, const sdk::Source& source,
                                        const config::FetchStep& step, bool whole) {
   // What a redirect would not take along, a link out of a manifest does not either.
-  const bool stays = &source == &*exchange.source && exchange.home.empty();
-  const bool to_stranger = !stays && upstream::OriginOf(source.url) != HomeOf(exchange);
+  const bool to_stranger = IsStranger(exchange, source.url);
   const bool parts = step.ranges && source.ranges && !whole;
   const bool head = exchange.viewer.method() == "HEAD";
   std::vector<sdk::Header> fields;

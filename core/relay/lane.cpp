@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,13 +29,13 @@ std::uint64_t TokenOf(std::uint64_t id, bool upstream) { return id << 1U | (upst
 Lane::Lane(Resumer& resumer, std::size_t pipes)
     : resumer_(resumer),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
-      mailbox_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      mailbox_(net::Event::Make()),
       pipes_(kLargePipes, pipes),
       buffer_(kBufferBytes) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = kMailToken;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, mailbox_.get(), &event);
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, mailbox_.fd(), &event);
   // A client that hangs up while octets are spliced to it raises SIGPIPE.
   const net::SignalsBlocked blocked;
   thread_ = std::thread([this] { Run(); });
@@ -60,8 +59,7 @@ bool Lane::Post(Mail& mail) {
   if (stopping_) return false;
   mail_.push_back(std::move(mail));
   if (mail_.size() > 1) return true;  // the thread has been woken for the others
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(mailbox_.get(), &one, sizeof one);
+  mailbox_.Signal();
   return true;
 }
 
@@ -69,8 +67,7 @@ void Lane::Stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(mailbox_.get(), &one, sizeof one);
+    mailbox_.Signal();
   }
   if (thread_.joinable()) thread_.join();
 }
@@ -118,8 +115,7 @@ void Lane::TakeMail() {
   {
     const std::lock_guard lock(mutex_);
     taken.swap(mail_);
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto read = ::read(mailbox_.get(), &count, sizeof count);
+    mailbox_.Clear();
   }
   for (auto& mail : taken) Take(std::move(mail));
 }

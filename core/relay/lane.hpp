@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/net/event.hpp"
 #include "core/net/file_descriptor.hpp"
 #include "core/relay/stream.hpp"
 
@@ -67,7 +68,7 @@ class Lane {
 
   Resumer& resumer_;
   const net::FileDescriptor epoll_;
-  const net::FileDescriptor mailbox_;
+  const net::Event mailbox_;
   PipePool pipes_;
   std::vector<std::byte> buffer_;
   Clock::time_point now_ = Clock::now();

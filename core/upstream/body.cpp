@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/upstream/body.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -74,8 +72,8 @@ NetworkBody::Now NetworkBody::ReadRaw(std::span<std::byte> buffer, bool end_is_f
   }
   std::size_t got = 0;
   const auto now = raw_.connection->TryRead(buffer, got);
-  if (now == net::Now::kWantRead || now == net::Now::kWantWrite) {
-    events_ = now == net::Now::kWantRead ? POLLIN : POLLOUT;
+  if (net::MustWait(now)) {
+    events_ = net::EventsFor(now);
     if (!std::exchange(waits_, true)) until_ = std::min(limits_.deadline, After(limits_.read_timeout));
     if (Clock::now() < until_) return std::nullopt;
     return Break(FailureOf(Io::kTimeout, raw_.connection->origin(), kWanted));

@@ -17,10 +17,6 @@ using net::Now;
 
 Now NowOfErrno(Now blocked) { return errno == EAGAIN || errno == EWOULDBLOCK ? blocked : Now::kBroken; }
 
-short EventsFor(Now now) { return now == Now::kWantRead ? POLLIN : POLLOUT; }
-
-bool MustWait(Now now) { return now == Now::kWantRead || now == Now::kWantWrite; }
-
 }  // namespace
 
 Io IoOf(Wait wait) { return wait == Wait::kReady ? Io::kDone : wait == Wait::kTimeout ? Io::kTimeout : Io::kCancelled; }

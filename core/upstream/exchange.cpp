@@ -58,8 +58,8 @@ std::optional<Exchange::Outcome> Exchange::Receive() {
     std::array<char, kReadBytes> room;  // heads are short: a buffer of full size would have to be cleared
     std::size_t got = 0;
     const auto now = connection_.TryRead(std::as_writable_bytes(std::span(room)), got);
-    if (now == net::Now::kWantRead || now == net::Now::kWantWrite) {
-      events_ = now == net::Now::kWantRead ? POLLIN : POLLOUT;
+    if (net::MustWait(now)) {
+      events_ = net::EventsFor(now);
       return std::nullopt;
     }
     if (now != net::Now::kDone) return Broken(now == net::Now::kEnd ? Io::kEnd : Io::kBroken);

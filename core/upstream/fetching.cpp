@@ -80,8 +80,10 @@ std::optional<sdk::Result<Response>> Fetching::AdvanceOrThrow(Wait wait) {
   if (!hop_) {
     auto target = ParseTarget(request_.url);
     if (!target) return tools_.metrics.Fail({Reason::kInvalid, target.error().code, target.error().message});
-    const auto home = ParseTarget(request_.home);
-    home_ = home ? home->origin.host : target->origin.host;
+    home_ = target->origin.host;
+    if (!request_.home.empty()) {
+      if (auto home = ParseTarget(request_.home)) home_ = std::move(home->origin.host);
+    }
     hop_ = Hop{request_.method, std::move(*target), request_.headers, request_.body};
     StartHop();
   }

@@ -2,10 +2,7 @@
 #include "core/upstream/flights.hpp"
 
 #include <prometheus/gauge.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <list>
 #include <optional>
 
@@ -21,21 +18,6 @@ struct Flights::Ticket::Flight {
   bool over() const { return alone || outcome; }
 };
 
-namespace {
-
-void Wake(int fd) {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(fd, &one, sizeof one);
-}
-
-/// What woke it may have been dealt with by another.
-void SleepAgain(int fd) {
-  std::uint64_t count = 0;
-  [[maybe_unused]] const auto read = ::read(fd, &count, sizeof count);
-}
-
-}  // namespace
-
 std::unique_ptr<Flights::Ticket> Flights::Board(const std::string& key) {
   std::unique_ptr<Ticket> ticket(new Ticket(*this, key));
   const std::lock_guard lock(mutex_);
@@ -44,7 +26,7 @@ std::unique_ptr<Flights::Ticket> Flights::Board(const std::string& key) {
     flight = std::make_shared<Ticket::Flight>();
     flight->asking = ticket.get();
   } else {
-    ticket->woken_.Reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    ticket->woken_ = net::Event::Make();
     if (!ticket->woken_) return nullptr;
     flight->waiting.push_back(ticket.get());
     waiting_.Increment();
@@ -66,7 +48,7 @@ Flights::Ticket::~Ticket() {
   if (flight.waiting.empty()) {
     of_.flights_.erase(key_);
   } else {
-    Wake(flight.waiting.front()->fd());
+    flight.waiting.front()->woken_.Signal();
   }
 }
 
@@ -81,7 +63,7 @@ Flights::Part Flights::Ticket::part() {
     of_.waiting_.Decrement();
   }
   if (flight.asking == this) return Part::kAsk;
-  SleepAgain(fd());
+  woken_.Clear();  // another has dealt with what woke it
   return Part::kWait;
 }
 
@@ -114,7 +96,7 @@ void Flights::Ticket::LandAlone() {
 
 void Flights::Ticket::End(Flight& flight) {
   of_.flights_.erase(key_);
-  for (const auto* const ticket : flight.waiting) Wake(ticket->fd());
+  for (const auto* const ticket : flight.waiting) ticket->woken_.Signal();
   of_.waiting_.Decrement(static_cast<double>(flight.waiting.size()));
   flight.waiting.clear();
 }

@@ -10,7 +10,7 @@
 #include <sluice/sdk/result.hpp>
 #include <string>
 
-#include "core/net/file_descriptor.hpp"
+#include "core/net/event.hpp"
 
 namespace prometheus {
 class Gauge;
@@ -42,8 +42,8 @@ class Flights {
     Ticket& operator=(const Ticket&) = delete;
 
     Part part();
-    int fd() const { return woken_.get(); }
-    bool has_waited() const { return fd() >= 0; }
+    int fd() const { return woken_.fd(); }
+    bool has_waited() const { return static_cast<bool>(woken_); }
     /// Whether the head of the response has come: no deadline counts any more.
     bool reading() const;
     /// \pre  kTake.
@@ -63,7 +63,7 @@ class Flights {
     Flights& of_;
     const std::string key_;
     std::shared_ptr<Flight> flight_;
-    net::FileDescriptor woken_;  ///< None for the one who began.
+    net::Event woken_;  ///< None for the one who began.
   };
 
   /// \param waiting  counts those who wait; outlives this.
@@ -73,7 +73,7 @@ class Flights {
   std::unique_ptr<Ticket> Board(const std::string& key);
 
  private:
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Ticket::Flight>> flights_;
   prometheus::Gauge& waiting_;
 };

@@ -6,12 +6,7 @@
 namespace sluice::upstream {
 namespace {
 
-std::string UrlOf(const Origin& origin) {
-  const bool usual = origin.port == (origin.tls ? 443 : 80);
-  auto url = std::string(origin.tls ? "https://" : "http://") + origin.Label();
-  if (usual) url.erase(url.rfind(':'));
-  return url += '/';
-}
+std::string UrlOf(const Origin& origin) { return TargetAt(origin, "/").url; }
 
 }  // namespace
 

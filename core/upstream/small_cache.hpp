@@ -71,7 +71,7 @@ class SmallCache {
   /// As Client::Begin, then the body to its end if it is short enough. Anything but a GET without Range and conditions
   /// passes. The call's deadline ends with the response head, whoever asked for it. Who waits for somebody else's
   /// request leaves when its own viewer does; when the one who fetches leaves, another goes on.
-  /// \param call, request, options  outlive what is returned, and so does this.
+  /// \param call, request  outlive what is returned, as do `options.scope` and this.
   std::unique_ptr<SmallFetching> Begin(const sdk::Call& call, const Request& request, const SmallOptions& options);
 
  private:

@@ -142,10 +142,12 @@ SmallFetching::Answer SmallFetching::Follow() {
 }
 
 void SmallFetching::Ask() {
-  own_ = request_;
-  if (!straight_) own_.on_redirect = [this](std::string_view url) { return Redirected(url); };
   asked_ = tools_.pacer.Now();
-  fetching_ = tools_.client.Begin(call_, own_);
+  if (!straight_) {
+    own_ = request_;
+    own_.on_redirect = [this](std::string_view url) { return Redirected(url); };
+  }
+  fetching_ = tools_.client.Begin(call_, straight_ ? request_ : own_);
 }
 
 sdk::Result<std::vector<sdk::Header>> SmallFetching::Redirected(std::string_view url) {

@@ -83,7 +83,7 @@ class SmallFetching {
   std::string kept_as_;
   std::unique_ptr<Flights::Ticket> ticket_;
   // While it asks the origin.
-  Request own_;
+  Request own_;  ///< In place of `request_`, where others may get the answer.
   std::unique_ptr<Fetching> fetching_;
   Clock::time_point asked_{};
   std::chrono::seconds taken_{};  ///< From asking to the head of the response.

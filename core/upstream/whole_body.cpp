@@ -44,8 +44,9 @@ sdk::Error TooLate() {
 sdk::Status ReadUpTo(Body& body, std::size_t bytes, std::string& text, std::chrono::milliseconds longest) {
   const auto until = std::chrono::steady_clock::now() + longest;
   const auto read = [&](std::span<std::byte> room) -> std::optional<sdk::Result<std::size_t>> {
-    if (std::chrono::steady_clock::now() >= until) return TooLate();
-    return body.Read(room);
+    auto size = body.Read(room);
+    if (size && *size > 0 && std::chrono::steady_clock::now() >= until) return TooLate();
+    return size;
   };
   return *Fill(bytes, text, read);
 }
