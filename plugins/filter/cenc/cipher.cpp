@@ -10,8 +10,12 @@ namespace {
 
 constexpr std::size_t kMaxCiphers = 64;
 
-unsigned char* Bytes(MutableOctets octets) { return reinterpret_cast<unsigned char*>(octets.data()); }
-const unsigned char* Bytes(const Block& block) { return reinterpret_cast<const unsigned char*>(block.data()); }
+unsigned char* Bytes(std::byte* octets) { return reinterpret_cast<unsigned char*>(octets); }
+const unsigned char* Bytes(Octets octets) { return reinterpret_cast<const unsigned char*>(octets.data()); }
+
+void Copy(Octets from, std::byte* to) {
+  if (from.data() != to) std::memcpy(to, from.data(), from.size());
+}
 
 bool IsChained(Scheme scheme) { return scheme == Scheme::kCbc1 || scheme == Scheme::kCbcs; }
 
@@ -37,51 +41,74 @@ bool Aes::Start(const Block& iv) {
   return keyed_;
 }
 
-bool Aes::Run(MutableOctets octets) {
-  constexpr std::size_t kShort = 256;
-  if (octets.size() > kShort) return Flush() && RunCounted(octets);
-  if (gathered_bytes_ + octets.size() > gathered_.size() && !Flush()) return false;
-  std::memcpy(gathered_.data() + gathered_bytes_, octets.data(), octets.size());
-  gathered_bytes_ += octets.size();
-  places_.push_back(octets);
+bool Aes::Run(Octets from, std::byte* to) {
+  if (from.size() > kShortBytes) return Flush() && RunCounted(from, to);
+  if (gathered_bytes_ + from.size() > gathered_.size() && !Flush()) return false;
+  std::memcpy(gathered_.data() + gathered_bytes_, from.data(), from.size());
+  gathered_bytes_ += from.size();
+  places_.push_back({to, from.size()});
+  return true;
+}
+
+bool Aes::RunFronts(Octets from, std::byte* to, std::size_t front_bytes, std::size_t piece_bytes) {
+  if (!Flush()) return false;
+  const auto most = gathered_.size() / front_bytes;
+  while (!from.empty()) {
+    const auto part = from.first(std::min(from.size(), most * piece_bytes));
+    auto* gathered = gathered_.data();
+    for (std::size_t at = 0; at < part.size(); at += piece_bytes, gathered += front_bytes) {
+      std::memcpy(gathered, part.data() + at, front_bytes);
+    }
+    Copy(part, to);
+    const MutableOctets fronts(gathered_.data(), gathered);
+    if (!RunCounted(fronts, fronts.data())) return false;
+    gathered = gathered_.data();
+    for (std::size_t at = 0; at < part.size(); at += piece_bytes, gathered += front_bytes) {
+      std::memcpy(to + at, gathered, front_bytes);
+    }
+    from = from.subspan(part.size());
+    to += part.size();
+  }
   return true;
 }
 
 bool Aes::Flush() {
   if (gathered_bytes_ == 0) return true;
-  const auto done = RunCounted(MutableOctets(gathered_).first(gathered_bytes_));
+  const auto done = RunCounted(Octets(gathered_).first(gathered_bytes_), gathered_.data());
   const auto* from = gathered_.data();
-  for (const auto place : places_) {
-    std::memcpy(place.data(), from, place.size());
-    from += place.size();
+  for (const auto& place : places_) {
+    std::memcpy(place.to, from, place.size);
+    from += place.size;
   }
   places_.clear();
   gathered_bytes_ = 0;
   return done;
 }
 
-bool Aes::RunCounted(MutableOctets octets) {
+bool Aes::RunCounted(Octets from, std::byte* to) {
   // The counter is the lower half of its block and does not carry into the upper one, as OpenSSL's does.
-  while (until_wrap_ != 0 && octets.size() >= until_wrap_) {
-    const auto first = octets.first(static_cast<std::size_t>(until_wrap_));
-    if (!RunPlain(first)) return false;
-    octets = octets.subspan(first.size());
+  while (until_wrap_ != 0 && from.size() >= until_wrap_) {
+    const auto first = from.first(static_cast<std::size_t>(until_wrap_));
+    if (!RunPlain(first, to)) return false;
+    from = from.subspan(first.size());
+    to += first.size();
     std::fill(iv_.begin() + 8, iv_.end(), std::byte{0});
     if (!Start(iv_)) return false;
   }
-  if (until_wrap_ != 0) until_wrap_ -= octets.size();
-  return RunPlain(octets);
+  if (until_wrap_ != 0) until_wrap_ -= from.size();
+  return RunPlain(from, to);
 }
 
-bool Aes::RunPlain(MutableOctets octets) {
+bool Aes::RunPlain(Octets from, std::byte* to) {
   constexpr std::size_t kMost = std::size_t{1} << 30U;  // OpenSSL counts in int
-  while (!octets.empty()) {
-    const auto part = octets.first(std::min(octets.size(), kMost));
+  while (!from.empty()) {
+    const auto part = from.first(std::min(from.size(), kMost));
     int size = 0;
-    if (EVP_DecryptUpdate(context_.get(), Bytes(part), &size, Bytes(part), static_cast<int>(part.size())) != 1) {
+    if (EVP_DecryptUpdate(context_.get(), Bytes(to), &size, Bytes(part), static_cast<int>(part.size())) != 1) {
       return false;
     }
-    octets = octets.subspan(part.size());
+    from = from.subspan(part.size());
+    to += part.size();
   }
   return true;
 }
@@ -162,17 +189,33 @@ sdk::Status SampleCipher::NextRun() {
   return sdk::Ok();
 }
 
-sdk::Result<std::size_t> SampleCipher::Run(MutableOctets octets) {
+/// Octets of whole repeats of the pattern that come next.
+std::size_t SampleCipher::WholePatterns(std::size_t octets) const {
+  if (!patterned() || crypt_bytes_ > Aes::kShortBytes || clear_bytes_ != 0 || skips_next_) return 0;
+  octets = std::min<std::size_t>(octets, protected_bytes_);
+  return octets - octets % (crypt_bytes_ + skip_bytes_);
+}
+
+sdk::Result<std::size_t> SampleCipher::Run(Octets from, std::byte* to) {
   std::size_t done = 0;
-  while (done < octets.size()) {
+  while (done < from.size()) {
+    const auto rest = from.subspan(done);
     if (run_bytes_ == 0) {
+      if (const auto whole = WholePatterns(rest.size()); whole != 0) {
+        if (!aes_->RunFronts(rest.first(whole), to + done, crypt_bytes_, crypt_bytes_ + skip_bytes_)) return Refused();
+        done += whole;
+        protected_bytes_ -= static_cast<std::uint32_t>(whole);
+        continue;
+      }
       if (auto next = NextRun(); !next) return std::move(next).error();
     }
-    auto size = std::min<std::size_t>(run_bytes_, octets.size() - done);
-    if (!run_is_clear_) {
+    auto size = std::min<std::size_t>(run_bytes_, rest.size());
+    if (run_is_clear_) {
+      Copy(rest.first(size), to + done);
+    } else {
       if (IsChained(scheme_)) size -= size % kBlockBytes;
       if (size == 0) break;
-      if (!aes_->Run(octets.subspan(done, size))) return Refused();
+      if (!aes_->Run(rest.first(size), to + done)) return Refused();
     }
     done += size;
     run_bytes_ -= static_cast<std::uint32_t>(size);

@@ -28,18 +28,29 @@ class Aes {
   Mode mode() const { return mode_; }
   /// Begins with this vector. \returns false when OpenSSL refuses.
   bool Start(const Block& iv);
-  /// Takes the next octets, which stay where they are until Flush. \param octets  of kChain: whole blocks.
-  bool Run(MutableOctets octets);
+  /// Takes the next octets, which are decrypted to `to` by the next Flush at the latest. \param from  of kChain: whole
+  /// blocks; what is at `to`, or apart from it.
+  bool Run(Octets from, std::byte* to);
+  /// The same for the front of each piece of `from`, and copies the rest of the piece: as patterns have it.
+  /// \param front_bytes  1 to kShortBytes. \param piece_bytes  of which `from` has a whole number.
+  bool RunFronts(Octets from, std::byte* to, std::size_t front_bytes, std::size_t piece_bytes);
   /// Afterwards all that was taken is decrypted.
   bool Flush();
+
+  static constexpr std::size_t kShortBytes = 256;
 
  private:
   struct Free {
     void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
   };
 
-  bool RunCounted(MutableOctets octets);
-  bool RunPlain(MutableOctets octets);
+  struct Place {
+    std::byte* to;
+    std::size_t size;
+  };
+
+  bool RunCounted(Octets from, std::byte* to);
+  bool RunPlain(Octets from, std::byte* to);
 
   static constexpr std::size_t kGatheredBytes = 4096;
 
@@ -53,7 +64,7 @@ class Aes {
   // Patterns have many short runs: gathered, they cost one call of OpenSSL.
   std::array<std::byte, kGatheredBytes> gathered_{};
   std::size_t gathered_bytes_ = 0;
-  std::vector<MutableOctets> places_;  ///< Where they are from.
+  std::vector<Place> places_;  ///< Where they go.
 };
 
 /// Of one body. Threads: one at a time.
@@ -62,15 +73,17 @@ class SampleCipher {
   /// Before the first octet of a sample. All outlive the sample.
   sdk::Status Begin(const Sample& sample, const SampleKind& kind, std::span<const Subsample> subsamples,
                     const Block& key);
-  /// Decrypts the next octets of the sample, at most as many as it has left.
-  /// \returns  how many from the front are done: fewer than a block may have to wait for the rest of theirs.
-  sdk::Result<std::size_t> Run(MutableOctets octets);
+  /// Decrypts the next octets of the sample, at most as many as it has left. \param to  as much room; apart from
+  /// `from`, or the same. \returns  how many from the front are done: fewer than a block may have to wait for the rest
+  /// of theirs.
+  sdk::Result<std::size_t> Run(Octets from, std::byte* to);
 
  private:
   sdk::Status NextRun();
   void NextPatternRun();
   sdk::Status NextSubsample();
   Aes& Find(Aes::Mode mode, const Block& key);
+  std::size_t WholePatterns(std::size_t octets) const;
   bool patterned() const { return crypt_bytes_ != 0 && skip_bytes_ != 0; }
 
   std::vector<std::unique_ptr<Aes>> ciphers_;  ///< Made once per key.

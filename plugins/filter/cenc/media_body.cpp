@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMinHeaderBytes = 8;
 constexpr std::size_t kKeptBytes = 256 * 1024;  // of a buffer that had to grow for one large box
+constexpr std::size_t kPieceBytes = 8 * 1024;   // what the processor's nearest cache has room for
 
 constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
@@ -152,16 +153,32 @@ void MediaBody::PassOn(Octets& chunk) {
 }
 
 sdk::Status MediaBody::TakeSamples(Octets& chunk) {
-  const auto before = chunk.size();
-  PassOn(chunk);
-  pending_ += before - chunk.size();
-  if (auto decrypted = DecryptTail(); !decrypted) return decrypted;
+  const auto size = std::min<std::uint64_t>(std::min(chunk.size(), kPieceBytes), box_left_);
+  const auto piece = chunk.first(static_cast<std::size_t>(size));
+  const bool some_wait = pending_ != 0;
+  if (some_wait) {
+    out_.insert(out_.end(), piece.begin(), piece.end());
+  } else {
+    out_.resize(out_.size() + piece.size());  // room to decrypt to
+  }
+  chunk = chunk.subspan(piece.size());
+  position_ += piece.size();
+  if (box_left_ != kToTheEnd) box_left_ -= piece.size();
+  pending_ += piece.size();
+  if (auto decrypted = DecryptTail(some_wait ? Octets(out_).last(pending_) : piece); !decrypted) return decrypted;
   return box_left_ == 0 ? EndBox() : sdk::Ok();
 }
 
-sdk::Status MediaBody::DecryptTail() {
+/// \param from  what shall be decrypted to the end of `out_`, or is there already: `pending_` octets.
+sdk::Status MediaBody::DecryptTail(Octets from) {
+  const auto copy = [&](std::size_t size) {
+    auto* const to = out_.data() + out_.size() - pending_;
+    if (from.data() != to) std::copy_n(from.begin(), size, to);
+    from = from.subspan(size);
+  };
   while (pending_ != 0) {
     if (sample_ == fragment_.samples.size()) {
+      copy(pending_);
       pending_ = 0;
       break;
     }
@@ -169,20 +186,24 @@ sdk::Status MediaBody::DecryptTail() {
     const auto at = position_ - pending_;
     if (!in_sample_) {
       if (at < sample.offset) {  // what lies between samples is nobody's
-        pending_ -= static_cast<std::size_t>(std::min<std::uint64_t>(sample.offset - at, pending_));
+        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(sample.offset - at, pending_));
+        copy(size);
+        pending_ -= size;
         continue;
       }
       if (auto begun = BeginSample(sample); !begun) return begun;
     }
     const auto size = std::min<std::size_t>(pending_, sample_left_);
-    const auto done = cipher_.Run(MutableOctets(out_).subspan(out_.size() - pending_, size));
+    const auto done = cipher_.Run(from.first(size), out_.data() + out_.size() - pending_);
     if (!done) return done.error();
+    from = from.subspan(*done);
     pending_ -= *done;
     sample_left_ -= static_cast<std::uint32_t>(*done);
     if (sample_left_ == 0) {
       in_sample_ = false;
       ++sample_;
     } else if (*done < size) {
+      copy(pending_);  // they wait for the rest of their block
       break;
     }
   }

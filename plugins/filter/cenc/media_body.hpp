@@ -57,7 +57,7 @@ class MediaBody final : public sdk::BodyTransform {
   sdk::Status OpenHeld();
   void PassOn(Octets& chunk);
   sdk::Status TakeSamples(Octets& chunk);
-  sdk::Status DecryptTail();
+  sdk::Status DecryptTail(Octets from);
   sdk::Status BeginSample(const Sample& sample);
   sdk::Status EndBox();
   sdk::Status CheckAllPassed() const;
