@@ -156,14 +156,20 @@ void RefuseBackend(const MapReader& map, std::string_view key, const std::string
   }
 }
 
+/// What libpq makes of the URL is found out by who makes the database. A fault never quotes it: it may hold a password.
+void ReadDatabase(MapReader& map, State& state) {
+  map.String("database", state.database);
+  const std::string_view url = state.database;
+  if (url.starts_with("sqlite:") && url.size() > 7) return;
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) return;
+  RefuseBackend(map, "database", state.database, "sqlite:<path> or postgresql://<host>/<database>");
+}
+
 void ReadState(MapReader& root, State& state) {
   const auto* value = root.Find("state");
   if (value == nullptr) return;
   MapReader map(root.reporter(), *value, root.At("state"));
-  map.String("database", state.database);
-  if (!state.database.starts_with("sqlite:") || state.database.size() == 7) {
-    RefuseBackend(map, "database", state.database, "sqlite:<path>");
-  }
+  ReadDatabase(map, state);
   map.String("cache", state.cache);
   if (state.cache != "memory") RefuseBackend(map, "cache", state.cache, "memory");
   map.String("secret_key", state.secret_key);
@@ -240,7 +246,7 @@ void MarkSecret(Document& document, const std::string& pointer) {
 }
 
 void MarkSecrets(Document& document) {
-  for (const auto* pointer : {"/upstream/proxy", "/direct_stream/proxy_url", "/direct_stream/api_password"}) {
+  for (const auto* pointer : {"/upstream/proxy", "/state/database", "/direct_stream/proxy_url", "/direct_stream/api_password"}) {
     MarkSecret(document, pointer);
   }
   if (const auto routes = document.root.find("routes"); routes != document.root.end() && routes->is_array()) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <sluice/sdk/detail/first_release.hpp>
 
 #include "core/plugin/abi_interface.hpp"
 
@@ -10,7 +11,8 @@ namespace sluice::plugin {
 namespace {
 
 constexpr std::uint32_t kEntryBytes = sizeof(sluice_plugin_entry);   // as of the first release of ABI 1
-constexpr std::uint32_t kComponentBytes = sizeof(sluice_component);  // likewise
+constexpr std::uint32_t kComponentBytes = sdk::detail::kFirstReleaseBytes<sluice_component>;
+constexpr std::size_t kMaxMigrations = 10'000;
 constexpr std::uint32_t kMaxComponents = 256;
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::string_view kRebuild = "build the plugin with the headers of SDK 1";
@@ -99,6 +101,24 @@ Refusal CheckComponent(const sluice_component& component, const std::string& whe
   return {};
 }
 
+/// \returns  what is wrong with them; empty reason: nothing.
+Refusal ReadMigrations(const sluice_component& component, const std::string& where,
+                       std::vector<std::string>& migrations) {
+  if (!SLUICE_HAS(&component, migration_count)) return {};  // of an SDK that did not know them
+  const auto count = component.migration_count;
+  if (count > kMaxMigrations || (count != 0 && component.migrations == nullptr)) {
+    return Refuse(reason::kComponent, where, "an array of at most " + std::to_string(kMaxMigrations) + " migrations",
+                  count > kMaxMigrations ? std::to_string(count) : "a null array", kAskAuthor);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (component.migrations[i] == nullptr) {
+      return Refuse(reason::kComponent, where, "the SQL of migration " + std::to_string(i + 1), "null", kAskAuthor);
+    }
+    migrations.emplace_back(component.migrations[i]);
+  }
+  return {};
+}
+
 std::variant<ComponentType, Refusal> ReadComponent(const sluice_component* component, std::uint32_t index,
                                                    const std::string& file) {
   auto where = file + ": component " + std::to_string(index + 1);
@@ -117,11 +137,14 @@ std::variant<ComponentType, Refusal> ReadComponent(const sluice_component* compo
     return Refuse(reason::kSchema, where, "a configuration schema of the subset in docs/sdk/configuration.md",
                   "\"" + error + "\"", kAskAuthor);
   }
+  std::vector<std::string> migrations;
+  if (auto refusal = ReadMigrations(*component, where, migrations); !refusal.reason.empty()) return refusal;
   return ComponentType{.kind = KindName(component->kind),
                        .type = component->type,
                        .summary = Text(component->summary, 1024),
                        .component = component,
-                       .schema = std::move(*schema)};
+                       .schema = std::move(*schema),
+                       .migrations = std::move(migrations)};
 }
 
 }  // namespace

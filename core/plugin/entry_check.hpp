@@ -21,6 +21,7 @@ struct ComponentType {
   std::string summary;
   const sluice_component* component = nullptr;  ///< Of the plugin, for as long as its code is mapped: for ever.
   config::Schema schema;
+  std::vector<std::string> migrations;  ///< Of the tables that instances keep.
 };
 
 /// "sluice.store/1" → "store"; empty when it is no such id.

@@ -7,6 +7,7 @@
 #include <string_view>
 
 namespace sluice::state {
+class Database;
 class KvStore;
 class Secrets;
 }  // namespace sluice::state
@@ -22,6 +23,7 @@ namespace sluice::plugin {
 struct HostServices {
   sdk::HttpService* http = nullptr;
   state::KvStore* kv = nullptr;
+  state::Database* database = nullptr;
   state::Secrets* secrets = nullptr;
   sdk::LinksService* links = nullptr;
   sdk::AdminService* admin = nullptr;

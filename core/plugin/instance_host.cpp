@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/plugin/host_services.hpp"
+#include "core/plugin/instance_database.hpp"
 #include "core/plugin/instance_services.hpp"
 #include "core/plugin/plugin_metrics.hpp"
 
@@ -21,6 +22,10 @@ class InstanceHost final : public HostHandle {
       offered_.metrics = &metrics_.emplace(metrics, names.type, names.component);
       offered_.links = services.links;
       if (services.kv != nullptr) offered_.kv = &kv_.emplace(*services.kv, names.kind, names.component);
+      if (services.database != nullptr) {
+        offered_.database =
+            &database_.emplace(*services.database, names.kind, names.component, names.migrations);
+      }
       if (services.secrets != nullptr) {
         offered_.secrets = &secrets_.emplace(*services.secrets, services.kv, names.kind, names.component);
       }
@@ -37,6 +42,7 @@ class InstanceHost final : public HostHandle {
   SystemClock clock_;
   std::optional<InstanceMetrics> metrics_;
   std::optional<InstanceKv> kv_;
+  std::optional<InstanceDatabase> database_;
   std::optional<InstanceSecrets> secrets_;
   sdk::detail::Services offered_;
   std::optional<sdk::detail::ServiceTables> tables_;

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/plugin/loader.hpp"
 
@@ -18,9 +19,10 @@ struct InstanceNames {
   std::string kind;       ///< "store"; empty in a plugin's init.
   std::string type;       ///< "shelf"
   std::string component;  ///< Name in the configuration.
+  std::vector<std::string> migrations = {};  ///< Of its type's tables.
 };
 
-/// Services: log, clock and http always as far as the server has them; metrics, kv, secrets and links for instances
+/// Services: log, clock and http always as far as the server has them; metrics, kv, database, secrets and links for instances
 /// only; admin for endpoints only. `services` and `metrics` outlive the result. Threads: [any].
 std::unique_ptr<HostHandle> MakeInstanceHost(const HostServices& services, PluginMetrics& metrics,
                                              const InstanceNames& names);

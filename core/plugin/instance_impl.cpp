@@ -34,7 +34,11 @@ class InstanceImpl final : public Instance {
         kind_(type.kind),
         type_(type.type),
         host_(MakeInstanceHost(context_->services, context_->metrics,
-                               {.plugin = plugin_->info().id, .kind = kind_, .type = type_, .component = name_})),
+                               {.plugin = plugin_->info().id,
+                                .kind = kind_,
+                                .type = type_,
+                                .component = name_,
+                                .migrations = type.migrations})),
         calls_(context_->accounting.Observe(plugin_->info().id, name_, rules, &plugin_->control())) {}
 
   ~InstanceImpl() override {

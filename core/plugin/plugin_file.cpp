@@ -2,7 +2,6 @@
 #include "core/plugin/plugin_file.hpp"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sluice/abi/plugin.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 #include "core/config/config.hpp"
 #include "core/net/file_descriptor.hpp"
 #include "core/plugin/elf.hpp"
+#include "core/state/digest.hpp"
 
 namespace sluice::plugin {
 namespace {
@@ -101,19 +101,6 @@ void ReadIdentity(PluginFile& file) {
 
 Owners ProcessOwners() { return {.user = ::geteuid()}; }
 
-std::string Sha256Hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (::EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, ::EVP_sha256(), nullptr) != 1) std::abort();
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (unsigned i = 0; i < size; ++i) {
-    out += kDigits[digest[i] >> 4U];
-    out += kDigits[digest[i] & 15U];
-  }
-  return out;
-}
-
 std::variant<PluginFile, Refusal> ReadPluginFile(const std::string& path, Owners owners) {
   PluginFile file;
   file.path = RealPath(path);
@@ -130,7 +117,7 @@ std::variant<PluginFile, Refusal> ReadPluginFile(const std::string& path, Owners
   if (!ReadAll(fd.get(), file.bytes)) {
     return Refuse(reason::kFile, file.path, "a readable file", "\"" + ErrnoText() + "\"", "replace it by rename");
   }
-  file.sha256 = Sha256Hex(file.bytes);
+  file.sha256 = state::Sha256Hex(file.bytes);
   ReadIdentity(file);
   return file;
 }

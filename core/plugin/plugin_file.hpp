@@ -53,7 +53,4 @@ Refusal CheckAllowed(const PluginFile& file, const std::vector<config::PluginPin
 /// Checks format, marker section and exported symbol. Empty reason: in order.
 Refusal CheckMarker(const PluginFile& file);
 
-/// SHA-256 in 64 lower-case hex digits.
-std::string Sha256Hex(std::string_view bytes);
-
 }  // namespace sluice::plugin

@@ -16,6 +16,7 @@
 
 #include "core/config/fault_at.hpp"
 #include "core/plugin/host_services.hpp"
+#include "core/plugin/instance_database.hpp"
 #include "core/plugin/instance_host.hpp"
 #include "core/plugin/instance_impl.hpp"
 #include "core/plugin/loader.hpp"
@@ -141,6 +142,7 @@ class LoadedSet final : public PluginSet {
   void CheckFiles(const config::Config& config, config::Faults& faults) const override;
   std::set<std::string> CheckComponents(config::Config& config, config::Faults& faults) const override;
   std::vector<std::string> SecretPointers(const config::Config& config) const override;
+  std::vector<state::Schema> Schemas(const config::Config& config) const override;
   bool IsCurrent(const Instance& instance) const override {
     const auto found = types_.find({instance.kind(), instance.type()});
     return found != types_.end() && found->second.plugin.get() == CodeOf(instance);
@@ -333,6 +335,16 @@ std::vector<std::string> LoadedSet::SecretPointers(const config::Config& config)
     }
   }
   return pointers;
+}
+
+std::vector<state::Schema> LoadedSet::Schemas(const config::Config& config) const {
+  std::vector<state::Schema> schemas;
+  for (const auto& component : config.components) {
+    const auto found = types_.find({component.kind, component.type});
+    if (found == types_.end() || found->second.type->migrations.empty()) continue;
+    schemas.push_back(SchemaOf(component.kind, component.name, found->second.type->migrations));
+  }
+  return schemas;
 }
 
 sdk::Result<std::shared_ptr<const Instance>> LoadedSet::Create(const config::Component& component) const {

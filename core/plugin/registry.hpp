@@ -12,6 +12,7 @@
 
 #include "core/config/config.hpp"
 #include "core/plugin/instance.hpp"
+#include "core/state/migrations.hpp"
 
 namespace prometheus {
 class Registry;
@@ -57,6 +58,9 @@ class PluginSet {
 
   /// Pointers of secret values of the whole document, for config::Expand and for redaction.
   virtual std::vector<std::string> SecretPointers(const config::Config& config) const = 0;
+
+  /// The tables of every component that keeps some.
+  virtual std::vector<state::Schema> Schemas(const config::Config& config) const = 0;
 
   /// Whether a new instance of this one's type would be made by the same build of the plugin. A reload keeps it then.
   virtual bool IsCurrent(const Instance& instance) const = 0;

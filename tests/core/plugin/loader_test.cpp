@@ -8,6 +8,7 @@
 #include "core/plugin/elf.hpp"
 #include "core/plugin/loader.hpp"
 #include "core/plugin/plugin_file.hpp"
+#include "core/state/digest.hpp"
 #include "tests/core/plugin/host_fixture.hpp"
 
 namespace sluice::plugin::testing {
@@ -54,7 +55,7 @@ TEST_F(LoaderTest, LoadsAGoodPluginAndSaysWhatItIs) {
   EXPECT_EQ(info.version, "1.0.0");
   EXPECT_EQ(info.license, "MIT");
   EXPECT_EQ(info.abi, "1.0");
-  EXPECT_EQ(info.sha256, Sha256Hex(Slurp(path)));
+  EXPECT_EQ(info.sha256, state::Sha256Hex(Slurp(path)));
   ASSERT_EQ(info.types.size(), 1U);
   EXPECT_EQ(info.types[0].kind, "auth");
   EXPECT_EQ(info.types[0].type, "bad");
@@ -154,14 +155,14 @@ TEST_F(LoaderTest, RefusesADigestOtherThanThePinnedOne) {
   EXPECT_THAT(Only().refusal, HasSubstr("want sha256 " + std::string(64, '0') +
                                         " as pinned for org.example.bad, found "
                                         "sha256 " +
-                                        Sha256Hex(Slurp(path)) + "; restore the pinned file"));
+                                        state::Sha256Hex(Slurp(path)) + "; restore the pinned file"));
   EXPECT_EQ(LoadFailures("digest"), 1);
 }
 
 TEST_F(LoaderTest, AcceptsThePinnedDigest) {
   const auto path = Install("good");
   auto plugins = Files({path});
-  plugins.allow = {{"org.example.bad", Sha256Hex(Slurp(path))}};
+  plugins.allow = {{"org.example.bad", state::Sha256Hex(Slurp(path))}};
 
   Load(plugins);
 
@@ -196,7 +197,7 @@ TEST_F(LoaderTest, RefusesACopyThatIsNotWhatWasPutThere) {
   const auto path = Install("good");
   fs::create_directories(scratch_ / "cache");
   fs::permissions(scratch_ / "cache", fs::perms(0700));
-  Write("cache/org.example.bad-" + Sha256Hex(Slurp(path)).substr(0, 12) + ".so", "something else");
+  Write("cache/org.example.bad-" + state::Sha256Hex(Slurp(path)).substr(0, 12) + ".so", "something else");
 
   ExpectRefused(path, "cache", "remove the copy: it is not what was put there");
 }

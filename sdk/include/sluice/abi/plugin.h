@@ -47,6 +47,13 @@ typedef struct sluice_component {
                           sluice_error* error);
   /** [control] Last call on `self`, once for each instance, when no other call is running and no stream is open. */
   void (*destroy)(void* self);
+  /**
+   * What the instance keeps in the database (sluice.database/1): SQL texts of one version each, the first one first, which
+   * the host runs once, in order, before the instance's first statement. Tables are written {name}. What was released
+   * never changes: a change is one more text. Null with a count of 0: nothing.
+   */
+  const char* const* migrations;
+  size_t migration_count;
 } sluice_component;
 
 /** The entry. Constant data with static lifetime: reading it runs no code of the plugin. */

@@ -35,6 +35,7 @@ class Host {
   SecretsService& secrets() const { return services_->secrets; }
   LinksService& links() const { return services_->links; }
   AdminService& admin() const { return services_->admin; }
+  DatabaseService& database() const { return services_->database; }
 
   /// One log line, if its level is kept. \param message  one constant sentence; what varies goes into `fields`.
   void Log(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {}) const {

@@ -17,6 +17,7 @@
 
 #include <concepts>
 #include <memory>
+#include <span>
 #include <type_traits>
 
 namespace sluice::sdk {
@@ -27,6 +28,9 @@ struct ComponentInfo {
   const char* summary;  ///< One line for people.
   /// JSON text, the subset of JSON Schema in docs/sdk/configuration.md. The default takes no configuration.
   const char* config_schema = R"({"type": "object", "additionalProperties": false})";
+  /// What makes the tables that an instance keeps in the database, one SQL text a version; see docs/sdk/database.md.
+  /// Points to a constant.
+  std::span<const char* const> migrations{};
 };
 
 namespace detail {
@@ -104,7 +108,9 @@ constexpr sluice_component MakeComponent() {
             .config_schema = T::kInfo.config_schema,
             .table = &Kind<InterfaceOf<T>>::kTable,
             .create = &CreateInstance<T>,
-            .destroy = &DestroyInstance<InterfaceOf<T>>};
+            .destroy = &DestroyInstance<InterfaceOf<T>>,
+            .migrations = T::kInfo.migrations.data(),
+            .migration_count = T::kInfo.migrations.size()};
   } else {
     return {};
   }

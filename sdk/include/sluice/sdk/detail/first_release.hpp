@@ -26,6 +26,8 @@ struct sluice_clock_service;
 struct sluice_secrets_service;
 struct sluice_links_service;
 struct sluice_admin_service;
+struct sluice_database_service;
+struct sluice_component;
 
 namespace sluice::sdk::detail {
 
@@ -73,5 +75,9 @@ template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_links_service> = 24;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_admin_service> = 32;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_database_service> = 32;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_component> = 64;
 
 }  // namespace sluice::sdk::detail

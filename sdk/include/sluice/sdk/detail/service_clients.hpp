@@ -5,6 +5,7 @@
 /// has none.
 
 #include <sluice/abi/plugin.h>
+#include <sluice/sdk/detail/database_client.hpp>
 #include <sluice/sdk/detail/first_release.hpp>
 #include <sluice/sdk/detail/http_client.hpp>
 #include <sluice/sdk/detail/small_clients.hpp>
@@ -33,7 +34,8 @@ struct ServiceClients {
         clock(FindService<sluice_clock_service>(host, SLUICE_CLOCK_SERVICE)),
         secrets(FindService<sluice_secrets_service>(host, SLUICE_SECRETS_SERVICE)),
         links(FindService<sluice_links_service>(host, SLUICE_LINKS_SERVICE)),
-        admin(FindService<sluice_admin_service>(host, SLUICE_ADMIN_SERVICE)) {}
+        admin(FindService<sluice_admin_service>(host, SLUICE_ADMIN_SERVICE)),
+        database(FindService<sluice_database_service>(host, SLUICE_DATABASE_SERVICE)) {}
 
   const std::string name;
   LogClient log;
@@ -44,6 +46,7 @@ struct ServiceClients {
   SecretsClient secrets;
   LinksClient links;
   AdminClient admin;
+  DatabaseClient database;
 };
 
 }  // namespace sluice::sdk::detail

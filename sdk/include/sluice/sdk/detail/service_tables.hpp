@@ -12,6 +12,7 @@
 #include <sluice/abi/metrics.h>
 #include <sluice/abi/plugin.h>
 #include <sluice/abi/secrets.h>
+#include <sluice/sdk/detail/database_table.hpp>
 #include <sluice/sdk/detail/http_table.hpp>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/services.hpp>
@@ -31,6 +32,7 @@ struct Services {
   SecretsService* secrets = nullptr;
   LinksService* links = nullptr;
   AdminService* admin = nullptr;
+  DatabaseService* database = nullptr;
 };
 
 template <typename Service>
@@ -250,6 +252,7 @@ class ServiceTables {
         secrets_(SecretsTable(services.secrets)),
         links_(LinksTable(services.links)),
         admin_(AdminTable(services.admin)),
+        database_(DatabaseTable(services.database)),
         host_{.struct_size = SizeOf<sluice_host>(),
               .abi_major = SLUICE_ABI_MAJOR,
               .abi_minor = SLUICE_ABI_MINOR,
@@ -273,6 +276,7 @@ class ServiceTables {
     if (id == SLUICE_SECRETS_SERVICE) return services_.secrets != nullptr ? &secrets_ : nullptr;
     if (id == SLUICE_LINKS_SERVICE) return services_.links != nullptr ? &links_ : nullptr;
     if (id == SLUICE_ADMIN_SERVICE) return services_.admin != nullptr ? &admin_ : nullptr;
+    if (id == SLUICE_DATABASE_SERVICE) return services_.database != nullptr ? &database_ : nullptr;
     return nullptr;
   }
 
@@ -291,6 +295,7 @@ class ServiceTables {
   const sluice_secrets_service secrets_;
   const sluice_links_service links_;
   const sluice_admin_service admin_;
+  const sluice_database_service database_;
   const sluice_host host_;
 };
 

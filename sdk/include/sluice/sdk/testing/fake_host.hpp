@@ -5,6 +5,7 @@
 
 #include <sluice/sdk/detail/service_tables.hpp>
 #include <sluice/sdk/host.hpp>
+#include <sluice/sdk/testing/fake_database.hpp>
 #include <sluice/sdk/testing/fake_http.hpp>
 #include <sluice/sdk/testing/fake_links.hpp>
 #include <sluice/sdk/testing/fake_secrets.hpp>
@@ -39,6 +40,7 @@ class FakeHost {
   FakeSecrets secrets{clock};
   FakeLinks links;
   FakeAdmin admin;
+  FakeDatabase database;
 
  private:
   explicit FakeHost(std::initializer_list<std::string_view> missing) : tables_(Offered(missing), "1.0.0") {}
@@ -51,7 +53,8 @@ class FakeHost {
                                    .clock = &clock,
                                    .secrets = &secrets,
                                    .links = &links,
-                                   .admin = &admin};
+                                   .admin = &admin,
+                                   .database = &database};
     for (const auto id : missing) {
       if (id == SLUICE_LOG_SERVICE) services.log = nullptr;
       if (id == SLUICE_METRICS_SERVICE) services.metrics = nullptr;
@@ -61,6 +64,7 @@ class FakeHost {
       if (id == SLUICE_SECRETS_SERVICE) services.secrets = nullptr;
       if (id == SLUICE_LINKS_SERVICE) services.links = nullptr;
       if (id == SLUICE_ADMIN_SERVICE) services.admin = nullptr;
+      if (id == SLUICE_DATABASE_SERVICE) services.database = nullptr;
     }
     return services;
   }
