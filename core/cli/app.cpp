@@ -14,6 +14,7 @@
 
 #include "core/cli/listeners.hpp"
 #include "core/cli/probes.hpp"
+#include "core/cli/tables.hpp"
 #include "core/cli/version.hpp"
 #include "core/config/fault_at.hpp"
 #include "core/pipeline/build.hpp"
@@ -33,7 +34,7 @@ telemetry::Level ParseLevel(std::string_view level) {
   return telemetry::Level::kInfo;
 }
 
-/// "sqlite:var/sluice.db" -> "var/sluice.key".
+/// "sqlite:var/sluice.db" -> "var/sluice.key". Servers that share another database have a key that was given to them.
 std::filesystem::path KeyFile(const config::State& state) {
   constexpr std::string_view kScheme = "sqlite:";
   const std::filesystem::path database(state.database.substr(kScheme.size()));
@@ -146,6 +147,7 @@ void App::Prepare(config::Faults& faults) {
 bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   telemetry::SetLogLevel(ParseLevel(config.log.level));
   MakeSecrets(config, faults);
+  MakeDatabase(config, faults);
   kv_ = state::MakeMemoryKv(kKvBytes);
   // What no fetch step sends: requests of plugins, and sources of endpoints in pipelines without one.
   config::FetchStep plain;
@@ -173,6 +175,7 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   links_ = std::make_unique<pipeline::LinkService>(*secrets_, [this] { return engine_->snapshot(); });
   services_ = {.http = http_service_.get(),
                .kv = kv_.get(),
+               .database = database_.get(),
                .secrets = secrets_.get(),
                .links = links_.get(),
                .admin = this,
@@ -203,6 +206,20 @@ void App::MakeSecrets(const config::Config& config, config::Faults& faults) {
   secrets_ = std::move(*made);
 }
 
+void App::MakeDatabase(const config::Config& config, config::Faults& faults) {
+  auto url = config.state.database;
+  if (const auto why = state::WhyNoDatabase(url); !why.empty()) {
+    if (!config::HasFaultAt(faults, "/state")) faults.Add(config::PlaceOf(*config.places, "/state/database"), why);
+    url = config::State().database;  // to find what else is wrong; nothing is read or written
+  }
+  database_ = state::MakeDatabase(url);
+}
+
+std::vector<state::Schema> App::Schemas() const {
+  const auto snapshot = this->snapshot();
+  return snapshot->plugins->Schemas(snapshot->config);
+}
+
 std::shared_ptr<const pipeline::Snapshot> App::Build(config::Config config, config::Faults& faults) {
   CheckCertificates(config, faults);
   if (config::HasFaultAt(faults, "/plugins")) return nullptr;  // which files may be loaded is not known
@@ -228,7 +245,9 @@ void App::Start(config::Faults& faults) {
     server_ = std::move(server);
   }
   const auto& config = snapshot->config;
+  MakeTables(*database_, Schemas(), config, faults);
   AddStartFaults(config, server_->Start(), faults);
+  if (!faults.empty()) server_->Stop();
   if (!faults.empty() || fresh_key_.empty()) return;
   const auto kept = state::KeepKey(KeyFile(config.state).string(), fresh_key_);
   if (kept) return;
@@ -260,7 +279,9 @@ sdk::Status App::Reload() {
   config::Faults faults;
   const auto before = engine_->snapshot();
   auto config = config::Load(options_.config_path, options_.environment, faults);
-  if (auto after = config.places == nullptr ? nullptr : Build(std::move(config), faults)) {
+  auto after = config.places == nullptr ? nullptr : Build(std::move(config), faults);
+  if (after != nullptr) MakeTables(*database_, after->plugins->Schemas(after->config), after->config, faults);
+  if (after != nullptr && faults.empty()) {
     WarnOfRestart(before->config, after->config);
     telemetry::SetLogLevel(ParseLevel(after->config.log.level));
     engine_->Swap(std::move(after));

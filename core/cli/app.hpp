@@ -19,6 +19,7 @@
 #include "core/pipeline/principals.hpp"
 #include "core/plugin/host_services.hpp"
 #include "core/plugin/registry.hpp"
+#include "core/state/database.hpp"
 #include "core/state/kv.hpp"
 #include "core/state/secrets.hpp"
 #include "core/telemetry/process_metrics.hpp"
@@ -45,8 +46,8 @@ class App final : public sdk::AdminService {
   /// Reads the configuration, loads plugins, makes components. Writes nothing. Adds every fault; with any, the App is
   /// of no use.
   void Prepare(config::Faults& faults);
-  /// Binds the listeners, keeps the key if it was made, and serves. After a Prepare without faults. Adds every fault;
-  /// with any, nothing was started.
+  /// Makes tables, binds the listeners, keeps the key if it was made, and serves. After a Prepare without faults. Adds
+  /// every fault; with any, nothing was started.
   void Start(config::Faults& faults);
   /// See http::Server::Drain.
   bool Drain();
@@ -62,6 +63,10 @@ class App final : public sdk::AdminService {
   /// What Prepare or the last reload found, whether it was taken or not. Null before Prepare came that far.
   std::shared_ptr<const plugin::PluginSet> plugins() const;
   const http::Server& server() const { return *server_; }
+  /// After a Prepare without faults.
+  state::Database& database() const { return *database_; }
+  /// The tables of all components.
+  std::vector<state::Schema> Schemas() const;
   /// The configuration as YAML, secrets masked.
   std::string Expanded() const;
   /// What is under way, for a log line that says what does not come to an end.
@@ -76,6 +81,7 @@ class App final : public sdk::AdminService {
 
   bool MakeCore(const config::Config& config, config::Faults& faults);
   void MakeSecrets(const config::Config& config, config::Faults& faults);
+  void MakeDatabase(const config::Config& config, config::Faults& faults);
   std::shared_ptr<const pipeline::Snapshot> Build(config::Config config, config::Faults& faults);
   void Handle(http::ServerExchange& exchange);
   std::string Scrape() const;
@@ -96,6 +102,7 @@ class App final : public sdk::AdminService {
   // In the order in which they need each other; destroyed the other way round.
   std::unique_ptr<state::Secrets> secrets_;
   std::unique_ptr<state::KvStore> kv_;
+  std::unique_ptr<state::Database> database_;
   std::unique_ptr<upstream::Client> client_;
   std::unique_ptr<upstream::HttpService> http_service_;
   std::unique_ptr<upstream::SmallCache> small_;

@@ -17,6 +17,7 @@
 
 #include "core/cli/app.hpp"
 #include "core/cli/manifest_tool.hpp"
+#include "core/cli/tables.hpp"
 #include "core/cli/version.hpp"
 #include "core/plugin/check.hpp"
 #include "core/telemetry/log.hpp"
@@ -86,6 +87,7 @@ int Run(CLI::App& app, int argc, char** argv) {
   std::string check_config;
   std::string url;
   bool with_schema = false;
+  bool status_only = false;
   int pid = 0;
 
   auto* const serve = app.add_subcommand("serve", "Run the gateway until SIGTERM; SIGHUP reloads the configuration");
@@ -100,6 +102,9 @@ int Run(CLI::App& app, int argc, char** argv) {
   auto* const check = app.add_subcommand("check-plugin", "Check one plugin file, in a process of its own");
   check->add_option("FILE", file, "the plugin, a shared library")->required();
   check->add_option("--config", check_config, "file with the configuration to make instances with");
+  auto* const migrate = app.add_subcommand("migrate", "Bring the tables in the database to what this build wants");
+  AddConfigFlags(migrate, flags);
+  migrate->add_flag("--status", status_only, "change nothing, and say how far they are");
   auto* const reload = app.add_subcommand("reload", "Tell a running server to read its configuration again");
   reload->add_option("--pid", pid, "its process id")->required()->check(CLI::Range(1, kMaxPid));
   auto* const health = app.add_subcommand("healthcheck", "Exit 0 when URL answers with a status below 400");
@@ -118,6 +123,7 @@ int Run(CLI::App& app, int argc, char** argv) {
   if (expand->parsed()) return Expand(flags);
   if (plugins->parsed()) return Plugins(flags, with_schema);
   if (check->parsed()) return plugin::RunCheckPlugin(file, check_config, std::cout);
+  if (migrate->parsed()) return Migrate(flags, status_only);
   if (reload->parsed()) return Reload(pid);
   if (manifest.rewrite->parsed() || manifest.convert->parsed() || manifest.check->parsed()) return manifest.Run();
   if (health->parsed()) return HealthCheck(url);
@@ -169,6 +175,21 @@ int Plugins(const ConfigFlags& flags, bool with_schema) {
   app.Prepare(faults);
   if (const auto found = app.plugins()) plugin::PrintPlugins(found->plugins(), with_schema, std::cout);
   return faults.empty() ? kExitOk : Complain(faults);
+}
+
+int Migrate(const ConfigFlags& flags, bool status_only) {
+  config::Faults faults;
+  App app(Options(flags, faults));
+  app.Prepare(faults);
+  if (!faults.empty()) return Complain(faults);
+  const auto schemas = app.Schemas();
+  if (schemas.empty()) {
+    std::cout << flags.config << ": no component keeps tables\n";
+    return kExitOk;
+  }
+  const bool done = (status_only || MigrateTables(app.database(), schemas, std::cerr)) &&
+                    ShowTables(app.database(), schemas, std::cout, std::cerr);
+  return done ? kExitOk : kExitFailed;
 }
 
 int Reload(int pid) {

@@ -24,6 +24,8 @@ int Serve(const ConfigFlags& flags);
 int Validate(const ConfigFlags& flags);
 int Expand(const ConfigFlags& flags);
 int Plugins(const ConfigFlags& flags, bool with_schema);
+/// Makes the tables of all components, or says how far they are.
+int Migrate(const ConfigFlags& flags, bool status_only);
 int Reload(int pid);
 /// Asks `url` (http) for a status below 400.
 int HealthCheck(const std::string& url);

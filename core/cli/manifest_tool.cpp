@@ -2,7 +2,6 @@
 #include "core/cli/manifest_tool.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <deque>
 #include <filesystem>
 #include <iostream>
@@ -14,7 +13,7 @@
 
 #include "core/cli/app.hpp"
 #include "core/cli/manifest_links.hpp"
-#include "core/pipeline/call_context.hpp"
+#include "core/net/own_call.hpp"
 #include "core/state/links.hpp"
 #include "core/state/secrets.hpp"
 #include "core/telemetry/log.hpp"
@@ -77,8 +76,7 @@ class Tool {
 
   int Run() {
     if (!Prepare()) return kExitUsage;
-    const std::atomic<bool> goes_on = false;
-    const pipeline::CallContext context(goes_on, std::chrono::steady_clock::now() + kPatience);
+    const net::OwnCall context(std::chrono::steady_clock::now() + kPatience);
     call_ = &context.call();
     fetcher_.Use(*call_);
     first_url_ = IsWeb(flags_.source) ? flags_.source : flags_.url.empty() ? FileUrl(flags_.source) : flags_.url;

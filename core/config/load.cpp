@@ -176,6 +176,9 @@ void ReadState(MapReader& root, State& state) {
   if (!state.secret_key.empty() && !IsSecretKey(state.secret_key)) {
     map.reporter().Add(map.At("secret_key"), "want 32 octets as 64 hex digits or in base64");
   }
+  if (state.secret_key.empty() && state.database.starts_with("postgres")) {
+    map.reporter().Add(map.pointer(), "want `secret_key`: servers that share a database have one key");
+  }
   map.Duration("link_ttl", state.link_ttl, std::chrono::seconds(1));
   map.Finish();
 }
@@ -246,7 +249,8 @@ void MarkSecret(Document& document, const std::string& pointer) {
 }
 
 void MarkSecrets(Document& document) {
-  for (const auto* pointer : {"/upstream/proxy", "/state/database", "/direct_stream/proxy_url", "/direct_stream/api_password"}) {
+  for (const auto* pointer :
+       {"/upstream/proxy", "/state/database", "/direct_stream/proxy_url", "/direct_stream/api_password"}) {
     MarkSecret(document, pointer);
   }
   if (const auto routes = document.root.find("routes"); routes != document.root.end() && routes->is_array()) {

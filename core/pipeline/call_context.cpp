@@ -32,17 +32,4 @@ CallContext::CallContext(const http::ServerExchange& viewer, std::chrono::steady
            .traceparent = Str(traceparent_)},
       call_(abi_) {}
 
-CallContext::CallContext(const std::atomic<bool>& cancelled, std::chrono::steady_clock::time_point deadline)
-    : abi_{.struct_size = sizeof(sluice_call),
-           .reserved = 0,
-           .deadline_ns = Nanoseconds(deadline),
-           .ctx = &cancelled,
-           .cancelled = [](const sluice_call* call) -> std::uint32_t {
-             return static_cast<const std::atomic<bool>*>(call->ctx)->load() ? 1 : 0;
-           },
-           .request_id = {},
-           .client_ip = {},
-           .traceparent = {}},
-      call_(abi_) {}
-
 }  // namespace sluice::pipeline

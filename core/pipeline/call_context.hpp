@@ -3,7 +3,6 @@
 /// \file
 /// CallContext: the sdk::Call of one step, bound to the viewer's connection if it has one.
 
-#include <atomic>
 #include <chrono>
 #include <sluice/sdk/call.hpp>
 #include <string>
@@ -14,12 +13,11 @@ class ServerExchange;
 
 namespace sluice::pipeline {
 
-/// Says how long a call may take, and whether the viewer is still there. Not movable: `call` points into it.
+/// Says how long a call may take, and whether the viewer is still there. Not movable: `call` points into it. What is
+/// nobody's viewer's is a net::OwnCall.
 class CallContext {
  public:
   CallContext(const http::ServerExchange& viewer, std::chrono::steady_clock::time_point deadline);
-  /// Nobody's viewer's: time ends it, or `cancelled`.
-  CallContext(const std::atomic<bool>& cancelled, std::chrono::steady_clock::time_point deadline);
   CallContext(const CallContext&) = delete;
   CallContext& operator=(const CallContext&) = delete;
 

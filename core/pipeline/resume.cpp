@@ -4,6 +4,7 @@
 #include <sluice/sdk/url.hpp>
 
 #include "core/http/server.hpp"
+#include "core/net/own_call.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/ranges.hpp"
 #include "core/upstream/body.hpp"
@@ -60,7 +61,7 @@ struct Rest {
     auto rest = request;
     rest.headers.push_back({"Range", "bytes=" + std::to_string(first) + "-" + std::to_string(part.last)});
     rest.headers.push_back({"If-Range", validator});
-    const CallContext call(cancelled, std::chrono::steady_clock::now() + kPatience);
+    const net::OwnCall call(std::chrono::steady_clock::now() + kPatience, cancelled);
     auto response = client.Fetch(call.call(), rest);
     if (!response) return Say("failed");
     if (response->status != 206) return Say(response->status == 200 ? "changed" : "failed");

@@ -98,7 +98,11 @@ struct KindOfTable {
 std::vector<KindOfTable> Kinds() {
   using sdk::detail::Kind;
   return {
-      {SLUICE_AUTH_KIND, &Kind<sdk::AuthBackend>::kTable, sizeof(sluice_auth_table), {"authenticate"}, {}},
+      {SLUICE_AUTH_KIND,
+       &Kind<sdk::AuthBackend>::kTable,
+       offsetof(sluice_auth_table, interests),  // came after the first release
+       {"authenticate"},
+       {}},
       {SLUICE_STORE_KIND,
        &Kind<sdk::Store>::kTable,
        sizeof(sluice_store_table),

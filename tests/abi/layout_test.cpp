@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
+#include <sluice/sdk/database.hpp>
 #include <sluice/sdk/detail/first_release.hpp>
 #include <sluice/sdk/result.hpp>
 #include <sluice/sdk/services.hpp>
@@ -69,6 +70,10 @@ TEST(LayoutTest, FirstReleasesAreAsLongAsTheyWere) {
   EXPECT_EQ(kFirstReleaseBytes<sluice_secrets_service>, 56U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_links_service>, 24U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_admin_service>, 32U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_database_service>, 32U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_component>, 64U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_usage>, 96U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_usage_service>, 24U);
 }
 
 TEST(LayoutTest, EnumsOfTheSdkEqualThoseOfTheAbi) {
@@ -78,6 +83,7 @@ TEST(LayoutTest, EnumsOfTheSdkEqualThoseOfTheAbi) {
   EXPECT_EQ(static_cast<unsigned>(sdk::LinkKind::kData), static_cast<unsigned>(SLUICE_LINK_DATA));
   EXPECT_EQ(static_cast<unsigned>(sdk::PlaybackEvent::kStop), static_cast<unsigned>(SLUICE_PLAYBACK_STOP));
   EXPECT_EQ(static_cast<unsigned>(sdk::LogLevel::kError), static_cast<unsigned>(SLUICE_LOG_ERROR));
+  EXPECT_EQ(static_cast<unsigned>(sdk::SqlType::kBytes), static_cast<unsigned>(SLUICE_SQL_BYTES));
   EXPECT_EQ(static_cast<unsigned>(sdk::MetricKind::kHistogram), static_cast<unsigned>(SLUICE_METRIC_HISTOGRAM));
 }
 

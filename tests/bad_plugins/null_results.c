@@ -274,9 +274,18 @@ static const sluice_filter_table null_name = {
 static const sluice_filter_table null_name_late = {
     (uint32_t)sizeof(sluice_filter_table), 0, NULL, SetNullNameOnResponse, NULL, NULL, NULL, NULL, NULL, NULL};
 
-#define COMPONENT(name, kind, type, table)           \
-  static const sluice_component name##_component = { \
-      (uint32_t)sizeof(sluice_component), 0, kind, type, "Hands null", "{\"type\": \"object\"}", table, Make, Unmake}
+#define COMPONENT(name, kind, type, table)                                              \
+  static const sluice_component name##_component = {(uint32_t)sizeof(sluice_component), \
+                                                    0,                                  \
+                                                    kind,                               \
+                                                    type,                               \
+                                                    "Hands null",                       \
+                                                    "{\"type\": \"object\"}",           \
+                                                    table,                              \
+                                                    Make,                               \
+                                                    Unmake,                             \
+                                                    NULL,                               \
+                                                    0}
 COMPONENT(no_source, SLUICE_RESOLVER_KIND, "no-source", &no_source);
 COMPONENT(null_source, SLUICE_RESOLVER_KIND, "null-source", &null_source);
 COMPONENT(null_url, SLUICE_RESOLVER_KIND, "null-url", &null_url);

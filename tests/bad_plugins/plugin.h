@@ -59,11 +59,15 @@ static sluice_status Create(const sluice_host* host, sluice_str name, const slui
 static void Destroy(void* self) { (void)self; }
 #define BAD_DESTROY Destroy
 #endif
+#ifndef BAD_MIGRATIONS
+#define BAD_MIGRATIONS NULL
+#define BAD_MIGRATION_COUNT 0
+#endif
 #ifndef BAD_INIT
 #define BAD_INIT NULL
 #endif
 
-static const sluice_auth_table table = {(uint32_t)sizeof(sluice_auth_table), 0, BAD_AUTHENTICATE};
+static const sluice_auth_table table = {(uint32_t)sizeof(sluice_auth_table), 0, BAD_AUTHENTICATE, NULL, NULL, NULL};
 
 #ifndef BAD_TABLE
 #define BAD_TABLE &table
@@ -77,7 +81,9 @@ static const sluice_component component = {(uint32_t)sizeof(sluice_component),
                                            BAD_SCHEMA,
                                            BAD_TABLE,
                                            BAD_CREATE,
-                                           BAD_DESTROY};
+                                           BAD_DESTROY,
+                                           BAD_MIGRATIONS,
+                                           BAD_MIGRATION_COUNT};
 
 #ifndef BAD_COMPONENTS
 static const sluice_component* const components[] = {&component};

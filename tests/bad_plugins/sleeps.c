@@ -51,5 +51,7 @@ static const sluice_component filter_component = {(uint32_t)sizeof(sluice_compon
                                                   "{\"type\": \"object\"}",
                                                   &filter_table,
                                                   Create,
-                                                  Destroy};
+                                                  Destroy,
+                                                  NULL,
+                                                  0};
 static const sluice_component* const sleepers[2] = {&component, &filter_component};

@@ -162,7 +162,9 @@ constexpr sluice_component Component(const char* kind, const char* type, const v
             *out = &self_of_all;
             return SLUICE_OK;
           },
-          [](void*) {}};
+          [](void*) {},
+          nullptr,
+          0};
 }
 constexpr sluice_component kComponents[] = {Component(SLUICE_RESOLVER_KIND, "throws", &kResolver),
                                             Component(SLUICE_MANIFEST_KIND, "throws", &kManifest),

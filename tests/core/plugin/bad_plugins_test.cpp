@@ -61,6 +61,8 @@ INSTANTIATE_TEST_SUITE_P(
              kFault},
         Case{"null_table", "component", "a table of sluice.auth/1", "null", kFault},
         Case{"null_create", "component", "a function create", "null", kFault},
+        Case{"null_migration", "component", "the SQL of migration 2", "null", kFault},
+        Case{"null_migrations", "component", "an array of at most 10000 migrations", "a null array", kFault},
         Case{"null_destroy", "component", "a function destroy", "null", kFault},
         Case{"bad_type", "component", "a type name of the form [a-z][a-z0-9-]*", "\"My Auth\"", kFault},
         Case{"duplicate_type", "component", "component types that are unique within the plugin", "auth/bad twice",

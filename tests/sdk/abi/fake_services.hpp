@@ -22,7 +22,10 @@ struct FakeServices final : LogService,
                             ClockService,
                             SecretsService,
                             LinksService,
-                            AdminService {
+                            AdminService,
+                            DatabaseService,
+                            SqlTransaction,
+                            UsageService {
   virtual ~FakeServices() = default;
 
   bool Enabled(LogLevel level) const noexcept override { return level >= LogLevel::kInfo; }
@@ -137,6 +140,38 @@ struct FakeServices final : LogService,
     return Ok();
   }
 
+  Status Record(const Call&, const Usage& usage) override {
+    if (auto error = Enter("record")) return *error;
+    seen << usage.backend << ' ' << usage.subject << ' ' << usage.key_id << ' ' << usage.action << ' ' << usage.hash
+         << ' ' << usage.cached << ' ' << usage.bytes;
+    return Ok();
+  }
+  using DatabaseService::Read;
+  using SqlTransaction::Run;
+  Result<SqlResult> Read(const Call&, std::string_view sql, std::span<const SqlParam> params) override {
+    if (auto error = Enter("read")) return *error;
+    Saw(sql, params);
+    return SqlResult{.rows = rows};
+  }
+  Result<SqlResult> Run(std::string_view sql, std::span<const SqlParam> params) override {
+    if (auto error = Enter("run")) return *error;
+    Saw(sql, params);
+    return SqlResult{.rows = rows, .changed = 3};
+  }
+  Status Transact(const Call&, const SqlWork& work) override {
+    if (auto error = Enter("transact")) return *error;
+    if (auto done = work(*this); !done) return done;
+    seen << " committed";
+    return Ok();
+  }
+  void Saw(std::string_view sql, std::span<const SqlParam> params) {
+    seen << sql;
+    for (const auto& param : params) {
+      seen << " [" << static_cast<unsigned>(param.type()) << ' ' << param.integer() << ' ' << param.real() << ' '
+           << param.text() << ']';
+    }
+  }
+
   std::optional<Error> Enter(std::string_view method) {
     entered = method;
     if (throws) throw std::runtime_error("threw in " + std::string(method));
@@ -152,6 +187,7 @@ struct FakeServices final : LogService,
   std::string entered;
   std::optional<Error> fail;
   bool throws = false;
+  std::vector<SqlRow> rows{};
   HttpResponse response{.status = 404, .url = "https://o.example/", .headers = {{"A", "b"}}, .body = "body"};
 };
 

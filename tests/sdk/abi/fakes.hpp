@@ -72,6 +72,10 @@ inline void Show(std::ostream& out, const Child& child) {
 inline void Show(std::ostream& out, const Source& source) {
   out << "source=" << source.url << " until=" << source.expires_at.time_since_epoch().count()
       << " ranges=" << source.ranges << " context=" << source.context;
+  if (const auto& usage = source.usage) {
+    out << " usage=" << usage->backend << ',' << usage->subject << ',' << usage->key_id << ',' << usage->action << ','
+        << usage->hash << ',' << usage->cached << ',' << usage->bytes;
+  }
   ShowFields(out, source.headers);
 }
 inline void Show(std::ostream& out, const Error& error) {
@@ -91,7 +95,16 @@ inline Source SomeSource(const Script& script) {
                 .expires_at = Seconds(std::chrono::seconds(1'900'000'000)),
                 .ranges = false,
                 .context = script.Text(std::string("c\0d", 3))};
-  if (!script.empty) source.headers = {{"Cookie", "k=v"}, {"X-Empty", ""}};
+  if (!script.empty) {
+    source.headers = {{"Cookie", "k=v"}, {"X-Empty", ""}};
+    source.usage = Usage{.backend = "pool",
+                         .subject = "user:42",
+                         .key_id = "k1",
+                         .action = "stream-served",
+                         .hash = "abc",
+                         .cached = true,
+                         .bytes = 7};
+  }
   return source;
 }
 
@@ -100,7 +113,8 @@ class FakeAuth final : public AuthBackend {
   explicit FakeAuth(Script& script) : script_(script) {}
   Result<std::optional<Principal>> Authenticate(const Call& call, const Credentials& c) override {
     auto fail = script_.Enter(call, "authenticate");
-    script_.seen << c.scheme << '|' << c.user << '|' << c.secret << '|' << c.client_ip << '|' << c.user_agent << '\n';
+    script_.seen << c.scheme << '|' << c.user << '|' << c.secret << '|' << c.client_ip << '|' << c.user_agent << '|'
+                 << c.action << '|' << c.hash << '\n';
     if (fail) return *fail;
     if (c.secret == "not mine") return std::optional<Principal>();
     Principal who{.subject = script_.Text("user:42"), .scopes = {}, .expires_at = {}, .grants = {}};
@@ -111,6 +125,20 @@ class FakeAuth final : public AuthBackend {
         who.grants.push_back({"torbox", "key" + std::to_string(i), "id", Seconds(std::chrono::seconds(i))});
     }
     return std::optional<Principal>(who);
+  }
+  AuthInterests Interests() const noexcept override { return {.usage = true, .revocations = true}; }
+  Status ReportUsage(const Call& call, std::span<const UsageRecord> records) override {
+    auto fail = script_.Enter(call, "report_usage");
+    for (const auto& r : records) {
+      script_.seen << r.id << '|' << r.subject << '|' << r.key_id << '|' << r.action << '|' << r.hash << '|' << r.cached
+                   << '|' << r.bytes << '|' << r.at.time_since_epoch().count() << '\n';
+    }
+    return fail ? Status(*fail) : Ok();
+  }
+  Status Watch(const Call& call, RevocationSink& out) override {
+    auto fail = script_.Enter(call, "watch");
+    for (std::size_t i = 0; i < script_.many && out.Put("user:" + std::to_string(i), i % 2 == 0); ++i) continue;
+    return fail ? Status(*fail) : Ok();
   }
 
  private:

@@ -119,7 +119,9 @@ inline sluice_component RogueComponent(const void* table) {
           .config_schema = "{}",
           .table = table,
           .create = nullptr,
-          .destroy = [](void* self) { ++Of(self).destroyed; }};
+          .destroy = [](void* self) { ++Of(self).destroyed; },
+          .migrations = nullptr,
+          .migration_count = 0};
 }
 
 class GarbageTest : public ::testing::Test {

@@ -58,7 +58,14 @@ struct Requests {
 inline void Steps(AuthBackend& auth, Taker& to) {
   for (const auto* call : {&RequestCall(), &BareCall()}) {
     ShowResult(to.out, auth.Authenticate(Call(*call), {"basic", "u", "s", "192.0.2.9", "agent/1"}));
-    ShowResult(to.out, auth.Authenticate(Call(*call), {"bearer", "", "not mine", "", ""}));
+    ShowResult(to.out, auth.Authenticate(Call(*call), {"bearer", "", "not mine", "", "", "stream", "aa"}));
+    const auto interests = auth.Interests();
+    to.out << interests.usage << interests.revocations << '\n';
+    const UsageRecord records[] = {
+        {"id1", "user:42", "k1", "stream-served", "aa", true, 7, Seconds(std::chrono::seconds(5))},
+        {.id = "id2", .subject = "user:1"}};
+    ShowResult(to.out, auth.ReportUsage(Call(*call), records));
+    ShowResult(to.out, auth.Watch(Call(*call), to));
   }
 }
 inline void Steps(Store& store, Taker& to) {

@@ -41,7 +41,9 @@ const sluice_component& ComponentOf() {
                                           .config_schema = "{}",
                                           .table = &detail::Kind<Interface>::kTable,
                                           .create = nullptr,
-                                          .destroy = &detail::DestroyInstance<Interface>};
+                                          .destroy = &detail::DestroyInstance<Interface>,
+                                          .migrations = nullptr,
+                                          .migration_count = 0};
   return component;
 }
 
@@ -78,7 +80,14 @@ inline const sluice_call& BareCall() {
 }
 
 /// Writes what it takes; takes at most `limit` values.
-struct Taker : ItemSink, ReleaseSink, MediaSink, ResponseWriter, HeadEdit, LinkMinter, ReferenceFetcher {
+struct Taker : ItemSink,
+               ReleaseSink,
+               MediaSink,
+               ResponseWriter,
+               HeadEdit,
+               LinkMinter,
+               ReferenceFetcher,
+               RevocationSink {
   explicit Taker(std::ostream& transcript) : out(transcript) {}
   virtual ~Taker() = default;
 
@@ -92,6 +101,10 @@ struct Taker : ItemSink, ReleaseSink, MediaSink, ResponseWriter, HeadEdit, LinkM
   }
   bool Put(const MediaItem& item) override {
     out << item.id << ' ' << item.title << ' ' << item.kind << ' ' << item.duration.count() << '\n';
+    return ++taken < limit;
+  }
+  bool Put(std::string_view subject, bool is_revoked) override {
+    out << "revoked " << subject << ' ' << is_revoked << '\n';
     return ++taken < limit;
   }
   Status Start(int status, std::span<const Header> headers) override {

@@ -40,6 +40,18 @@ typedef struct sluice_principal {
   size_t grant_count;
 } sluice_principal;
 
+/** For what a viewer's use of something is written down. */
+typedef struct sluice_usage {
+  uint32_t struct_size;
+  uint32_t cached;    /* non-zero: the store had it at once */
+  sluice_str backend; /* auth component that let the principal in; empty: the one of this request */
+  sluice_str subject; /* of the principal; empty: the one of this request */
+  sluice_str key_id;  /* of the grant that was used; may be empty */
+  sluice_str action;  /* "stream-served" */
+  sluice_str hash;    /* of what, 40 lower-case hex digits; may be empty */
+  uint64_t bytes;     /* of what a redirect leads to; 0: not known. Of a source: not looked at, core counts */
+} sluice_usage;
+
 /** What core can fetch. */
 typedef struct sluice_source {
   uint32_t struct_size;
@@ -51,6 +63,7 @@ typedef struct sluice_source {
   sluice_str context;        /* 0 to 256 bytes; comes back in every link of this source's manifest; not secret */
   uint32_t resumable;        /* non-zero: should a body break off, core may ask for the rest of it */
   uint32_t reserved;         /* 0 */
+  const sluice_usage* usage; /* what is written down of each response from it; null: what is known without */
 } sluice_source;
 
 /** Takes one source, at most once. The receiver copies. */

@@ -36,6 +36,7 @@ class Host {
   LinksService& links() const { return services_->links; }
   AdminService& admin() const { return services_->admin; }
   DatabaseService& database() const { return services_->database; }
+  UsageService& usage() const { return services_->usage; }
 
   /// One log line, if its level is kept. \param message  one constant sentence; what varies goes into `fields`.
   void Log(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {}) const {

@@ -213,6 +213,21 @@ struct LinksService {
   ~LinksService() = default;
 };
 
+/// "sluice.usage/1": what viewers were served, written down so that it is not lost, and reported to the auth backend
+/// that let them in. For endpoints that answer by themselves, such as with a redirect; what core fetches it counts.
+/// Threads: [any].
+struct UsageService {
+  /// \param usage  `backend` and `subject` are not empty.
+  /// \returns  OK when it is on the disk, or its backend wants no reports. kInvalidArgument: an unknown backend, or a
+  /// text
+  ///           of more than 256 octets. kUpstreamFailed, kDeadlineExceeded: it could not be written within the call's
+  ///           time; it is kept in memory, and written later.
+  virtual Status Record(const Call& call, const Usage& usage) = 0;
+
+ protected:
+  ~UsageService() = default;
+};
+
 /// "sluice.admin/1": what the server knows of itself, for endpoints; components of other kinds are not offered it.
 /// Answers are JSON documents described in docs/operating.md. Threads: [any].
 struct AdminService {

@@ -8,6 +8,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +56,17 @@ struct Principal {
   std::vector<Grant> grants{};
 };
 
+/// For what a viewer's use of something is written down.
+struct Usage {
+  std::string backend{};    ///< Auth component that let the principal in; empty: the one of this request.
+  std::string subject{};    ///< Of the principal; empty: the one of this request.
+  std::string key_id{};     ///< Of the grant that was used; may be empty.
+  std::string action{};     ///< "stream-served"
+  std::string hash{};       ///< Of what, 40 lower-case hex digits; may be empty.
+  bool cached = false;      ///< The store had it at once.
+  std::uint64_t bytes = 0;  ///< Of what a redirect leads to; 0: not known. Of a source: not looked at, core counts.
+};
+
 /// What core can fetch. Made by resolvers, stores, media backends and endpoints.
 struct Source {
   std::string url;                ///< Absolute: http, https, or file (a local path, percent-encoded, RFC 8089).
@@ -64,6 +77,7 @@ struct Source {
                                   ///< at most, not secret: it travels (encrypted) in URLs.
   bool resumable = false;         ///< Should a body break off, core may ask `url` for the rest of it, with Range and
                                   ///< If-Range; only where the response had a strong validator (RFC 9110 §13.1.5).
+  std::optional<Usage> usage{};   ///< What is written down of each response from it; nothing: what is known without.
 };
 
 /// What a link in a manifest points to, known from the tag that carried it.

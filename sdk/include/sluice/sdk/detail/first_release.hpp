@@ -28,6 +28,8 @@ struct sluice_links_service;
 struct sluice_admin_service;
 struct sluice_database_service;
 struct sluice_component;
+struct sluice_usage;
+struct sluice_usage_service;
 
 namespace sluice::sdk::detail {
 
@@ -79,5 +81,9 @@ template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_database_service> = 32;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_component> = 64;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_usage> = 96;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_usage_service> = 24;
 
 }  // namespace sluice::sdk::detail

@@ -31,6 +31,7 @@ namespace sluice::sdk::detail {
 inline constexpr std::size_t kMaxTextBytes = 64U * 1024U * 1024U;
 inline constexpr std::size_t kMaxElements = 100'000;
 inline constexpr std::size_t kMaxContextBytes = 256;
+inline constexpr std::size_t kMaxUsageTextBytes = 256;
 inline constexpr std::size_t kMaxTemplateVariants = 1024;
 
 /// Remembers the first fault; afterwards it reads nothing more.
@@ -112,6 +113,21 @@ class Reader {
   std::string fault_;
 };
 
+inline void Read(Reader& reader, const sluice_usage& view, Usage& out) {
+  if (!reader.Whole(view, "usage")) return;
+  out.backend = reader.String(view.backend, "usage.backend");
+  out.subject = reader.String(view.subject, "usage.subject");
+  out.key_id = reader.String(view.key_id, "usage.key_id");
+  out.action = reader.String(view.action, "usage.action");
+  out.hash = reader.String(view.hash, "usage.hash");
+  out.cached = view.cached != 0;
+  out.bytes = view.bytes;
+  for (const auto* const text : {&out.backend, &out.subject, &out.key_id, &out.action, &out.hash}) {
+    if (text->size() > kMaxUsageTextBytes)
+      reader.Fault("usage", "a text of " + std::to_string(text->size()) + " bytes (want at most 256)");
+  }
+}
+
 inline void Read(Reader& reader, const sluice_source& view, Source& out) {
   if (!reader.Whole(view, "source")) return;
   out.url = reader.Url(view.url, "source.url");
@@ -122,6 +138,7 @@ inline void Read(Reader& reader, const sluice_source& view, Source& out) {
   out.context = reader.String(view.context, "source.context");
   if (out.context.size() > kMaxContextBytes)
     reader.Fault("source.context", std::to_string(out.context.size()) + " bytes (want at most 256)");
+  if (SLUICE_HAS(&view, usage) && view.usage != nullptr) Read(reader, *view.usage, out.usage.emplace());
 }
 
 inline void Read(Reader& reader, const sluice_principal& view, Principal& out) {

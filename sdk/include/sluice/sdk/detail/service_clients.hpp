@@ -35,7 +35,8 @@ struct ServiceClients {
         secrets(FindService<sluice_secrets_service>(host, SLUICE_SECRETS_SERVICE)),
         links(FindService<sluice_links_service>(host, SLUICE_LINKS_SERVICE)),
         admin(FindService<sluice_admin_service>(host, SLUICE_ADMIN_SERVICE)),
-        database(FindService<sluice_database_service>(host, SLUICE_DATABASE_SERVICE)) {}
+        database(FindService<sluice_database_service>(host, SLUICE_DATABASE_SERVICE)),
+        usage(FindService<sluice_usage_service>(host, SLUICE_USAGE_SERVICE)) {}
 
   const std::string name;
   LogClient log;
@@ -47,6 +48,7 @@ struct ServiceClients {
   LinksClient links;
   AdminClient admin;
   DatabaseClient database;
+  UsageClient usage;
 };
 
 }  // namespace sluice::sdk::detail

@@ -12,6 +12,7 @@
 #include <sluice/abi/metrics.h>
 #include <sluice/abi/plugin.h>
 #include <sluice/abi/secrets.h>
+#include <sluice/abi/usage.h>
 #include <sluice/sdk/detail/database_table.hpp>
 #include <sluice/sdk/detail/http_table.hpp>
 #include <sluice/sdk/detail/views.hpp>
@@ -33,6 +34,7 @@ struct Services {
   LinksService* links = nullptr;
   AdminService* admin = nullptr;
   DatabaseService* database = nullptr;
+  UsageService* usage = nullptr;
 };
 
 template <typename Service>
@@ -237,6 +239,16 @@ inline sluice_admin_service AdminTable(AdminService* service) noexcept {
       }};
 }
 
+inline sluice_usage_service UsageTable(UsageService* service) noexcept {
+  return {.struct_size = SizeOf<sluice_usage_service>(),
+          .reserved = 0,
+          .ctx = service,
+          .record = [](void* ctx, const sluice_call* call, const sluice_usage* usage,
+                       sluice_error* error) noexcept -> sluice_status {
+            return Barrier(error, [&] { return ServiceOf<UsageService>(ctx).Record(Call(*call), FromUsage(*usage)); });
+          }};
+}
+
 /// One per instance (or shared, where the services are). Outlives every instance it is offered to.
 class ServiceTables {
  public:
@@ -253,6 +265,7 @@ class ServiceTables {
         links_(LinksTable(services.links)),
         admin_(AdminTable(services.admin)),
         database_(DatabaseTable(services.database)),
+        usage_(UsageTable(services.usage)),
         host_{.struct_size = SizeOf<sluice_host>(),
               .abi_major = SLUICE_ABI_MAJOR,
               .abi_minor = SLUICE_ABI_MINOR,
@@ -277,6 +290,7 @@ class ServiceTables {
     if (id == SLUICE_LINKS_SERVICE) return services_.links != nullptr ? &links_ : nullptr;
     if (id == SLUICE_ADMIN_SERVICE) return services_.admin != nullptr ? &admin_ : nullptr;
     if (id == SLUICE_DATABASE_SERVICE) return services_.database != nullptr ? &database_ : nullptr;
+    if (id == SLUICE_USAGE_SERVICE) return services_.usage != nullptr ? &usage_ : nullptr;
     return nullptr;
   }
 
@@ -296,6 +310,7 @@ class ServiceTables {
   const sluice_links_service links_;
   const sluice_admin_service admin_;
   const sluice_database_service database_;
+  const sluice_usage_service usage_;
   const sluice_host host_;
 };
 

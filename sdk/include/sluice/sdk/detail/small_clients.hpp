@@ -10,6 +10,7 @@
 #include <sluice/abi/log.h>
 #include <sluice/abi/metrics.h>
 #include <sluice/abi/secrets.h>
+#include <sluice/abi/usage.h>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/services.hpp>
 
@@ -234,6 +235,20 @@ class LinksClient final : public LinksService {
 
  private:
   const sluice_links_service* service_;
+};
+
+class UsageClient final : public UsageService {
+ public:
+  explicit UsageClient(const sluice_usage_service* service) : service_(service) {}
+  Status Record(const Call& call, const Usage& usage) override {
+    if (service_ == nullptr) return MissingService(SLUICE_USAGE_SERVICE);
+    const auto view = ToUsage(usage);
+    sluice_error error{};
+    return ToStatus(service_->record(service_->ctx, &call.abi(), &view, &error), error);
+  }
+
+ private:
+  const sluice_usage_service* service_;
 };
 
 class AdminClient final : public AdminService {

@@ -60,8 +60,30 @@ inline Principal FromPrincipal(const sluice_principal& view) {
   return principal;
 }
 
+inline sluice_usage ToUsage(const Usage& usage) noexcept {
+  return {.struct_size = SizeOf<sluice_usage>(),
+          .cached = usage.cached ? 1U : 0U,
+          .backend = Str(usage.backend),
+          .subject = Str(usage.subject),
+          .key_id = Str(usage.key_id),
+          .action = Str(usage.action),
+          .hash = Str(usage.hash),
+          .bytes = usage.bytes};
+}
+inline Usage FromUsage(const sluice_usage& view) {
+  return {.backend = std::string(View(view.backend)),
+          .subject = std::string(View(view.subject)),
+          .key_id = std::string(View(view.key_id)),
+          .action = std::string(View(view.action)),
+          .hash = std::string(View(view.hash)),
+          .cached = view.cached != 0,
+          .bytes = view.bytes};
+}
+
 /// Puts `source` into `sink`.
 inline void PutSource(const Source& source, sluice_source_sink sink) {
+  sluice_usage usage{};
+  if (source.usage) usage = ToUsage(*source.usage);
   FieldArray headers;
   headers.Fill(source.headers, kToField);
   const sluice_source view{.struct_size = SizeOf<sluice_source>(),
@@ -72,7 +94,8 @@ inline void PutSource(const Source& source, sluice_source_sink sink) {
                            .expires_at = ToSeconds(source.expires_at),
                            .context = Str(source.context),
                            .resumable = source.resumable ? 1U : 0U,
-                           .reserved = 0};
+                           .reserved = 0,
+                           .usage = source.usage ? &usage : nullptr};
   sink.put(sink.ctx, &view);
 }
 

@@ -41,6 +41,7 @@ class FakeHost {
   FakeLinks links;
   FakeAdmin admin;
   FakeDatabase database;
+  FakeUsage usage;
 
  private:
   explicit FakeHost(std::initializer_list<std::string_view> missing) : tables_(Offered(missing), "1.0.0") {}
@@ -54,7 +55,8 @@ class FakeHost {
                                    .secrets = &secrets,
                                    .links = &links,
                                    .admin = &admin,
-                                   .database = &database};
+                                   .database = &database,
+                                   .usage = &usage};
     for (const auto id : missing) {
       if (id == SLUICE_LOG_SERVICE) services.log = nullptr;
       if (id == SLUICE_METRICS_SERVICE) services.metrics = nullptr;
@@ -65,6 +67,7 @@ class FakeHost {
       if (id == SLUICE_LINKS_SERVICE) services.links = nullptr;
       if (id == SLUICE_ADMIN_SERVICE) services.admin = nullptr;
       if (id == SLUICE_DATABASE_SERVICE) services.database = nullptr;
+      if (id == SLUICE_USAGE_SERVICE) services.usage = nullptr;
     }
     return services;
   }

@@ -250,6 +250,34 @@ class FakeKv final : public KvService {
   std::map<std::string, Entry> entries_;
 };
 
+/// Keeps what was recorded. Threads: [any].
+class FakeUsage final : public UsageService {
+ public:
+  Status Record(const Call&, const Usage& usage) override {
+    const std::lock_guard lock(mutex_);
+    if (usage.backend.empty() || usage.subject.empty())
+      return Error{.code = Errc::kInvalidArgument, .message = "usage: want a backend and a subject"};
+    if (!failure_) return failure_;
+    records_.push_back(usage);
+    return Ok();
+  }
+  /// What Record answers from now on. OK: it works again.
+  void FailWith(Status failure) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::move(failure);
+  }
+  /// In the order in which they came.
+  std::vector<Usage> records() const {
+    const std::lock_guard lock(mutex_);
+    return records_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Status failure_;
+  std::vector<Usage> records_;
+};
+
 /// Scripted answers by topic. Threads: [any].
 class FakeAdmin final : public AdminService {
  public:

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// The tables of a configuration's components: made at the start, and by `sluice migrate`.
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "core/config/config.hpp"
+#include "core/config/fault.hpp"
+#include "core/state/migrations.hpp"
+
+namespace sluice::state {
+class Database;
+}
+
+namespace sluice::cli {
+
+/// Makes what is missing. Adds a fault for what waiting cannot mend: a file that cannot be used, tables of a newer
+/// build. A server that is away is logged: each component's tables are made before their first use.
+void MakeTables(state::Database& database, const std::vector<state::Schema>& schemas, const config::Config& config,
+                config::Faults& faults);
+
+/// Makes what is missing, for a person who waits for it. \returns  false when that failed; then `errors` says why.
+bool MigrateTables(state::Database& database, const std::vector<state::Schema>& schemas, std::ostream& errors);
+
+/// Why requests that need the database cannot be served now; empty: they can.
+std::string WhyDatabaseIsAway(state::Database& database);
+
+/// Prints one line for each owner of tables: "endpoint/pool  version 2 of 3". \returns  as MigrateTables.
+bool ShowTables(state::Database& database, const std::vector<state::Schema>& schemas, std::ostream& out,
+                std::ostream& errors);
+
+}  // namespace sluice::cli
