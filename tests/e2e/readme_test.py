@@ -49,7 +49,7 @@ class ReadmeTest(harness.EndToEndTest):
             with self.subTest(page=page.relative_to(harness.SOURCE)):
                 path = self.folder / "shown.yaml"
                 path.write_text(self.completed(block), encoding="utf-8")
-                wanted = {name: "a-value-of-the-environment" for name in re.findall(r"\$\{(\w+)\}", block)}
+                wanted = {name: "a-value-of-the-environment-as-long-as-a-key" for name in re.findall(r"\$\{(\w+)\}", block)}
                 done = subprocess.run([harness.SERVER, "validate", "-c", path], env={**os.environ, **wanted},
                                       capture_output=True, text=True, timeout=harness.PATIENCE, check=False)
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
