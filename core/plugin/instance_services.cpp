@@ -53,6 +53,10 @@ std::string_view RequestId() {
 
 }  // namespace
 
+std::string SecretsPurpose(std::string_view kind, std::string_view component) {
+  return "plugin/" + NameSpace(kind, component);
+}
+
 bool InstanceLog::Enabled(sdk::LogLevel level) const noexcept { return telemetry::LogEnabled(level); }
 
 void InstanceLog::Write(sdk::LogLevel level, std::string_view message, std::span<const sdk::Field> fields) noexcept {
@@ -96,7 +100,7 @@ sdk::Status InstanceKv::Erase(const sdk::Call& /*call*/, std::string_view key) {
 
 InstanceSecrets::InstanceSecrets(const state::Secrets& secrets, state::KvStore* store, std::string_view kind,
                                  std::string_view component)
-    : secrets_(secrets), purpose_("plugin/" + NameSpace(kind, component)) {
+    : secrets_(secrets), purpose_(SecretsPurpose(kind, component)) {
   if (store != nullptr) kept_.emplace(*store, secrets);
 }
 
@@ -137,6 +141,8 @@ sdk::Status InstanceSecrets::Forget(const sdk::Call& /*call*/, std::string_view 
   if (!kept_) return NoStore();
   return kept_->Forget(name);
 }
+
+std::string InstanceSecrets::KeyId() { return secrets_.KeyId(); }
 
 std::string InstanceSecrets::Random(std::size_t size) {
   return state::RandomBytes(std::clamp<std::size_t>(size, 1, kMaxRandomBytes));

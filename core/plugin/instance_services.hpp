@@ -57,6 +57,9 @@ class SystemClock final : public sdk::ClockService {
   std::chrono::steady_clock::time_point Steady() const noexcept override { return std::chrono::steady_clock::now(); }
 };
 
+/// What separates the keys of one component from those of others.
+std::string SecretsPurpose(std::string_view kind, std::string_view component);
+
 /// "sluice.secrets/1" with the purpose "<kind>/<component>"; what is kept under a name is every component's.
 /// Threads: [any].
 class InstanceSecrets final : public sdk::SecretsService {
@@ -75,6 +78,7 @@ class InstanceSecrets final : public sdk::SecretsService {
                    std::chrono::seconds ttl) override;
   sdk::Result<std::optional<std::string>> Recall(const sdk::Call& call, std::string_view name) override;
   sdk::Status Forget(const sdk::Call& call, std::string_view name) override;
+  std::string KeyId() override;
 
  private:
   const state::Secrets& secrets_;

@@ -145,6 +145,8 @@ class OpenSslSecrets final : public Secrets {
     return out;
   }
 
+  std::string KeyId() const override { return Fingerprint("key-id", {}).substr(0, 16); }
+
  private:
   enum Direction : std::size_t { kDecrypt, kEncrypt };  // as EVP_CipherInit_ex2 has them
 
@@ -213,6 +215,45 @@ class OpenSslSecrets final : public Secrets {
   mutable std::array<std::map<std::string, std::vector<CipherContext>, std::less<>>, 2> idle_;
 };
 
+/// What was sealed before the key was changed is opened by trying: it does not say by which key.
+class RotatedSecrets final : public Secrets {
+ public:
+  RotatedSecrets(std::unique_ptr<Secrets> present, std::vector<std::unique_ptr<Secrets>> previous)
+      : present_(std::move(present)), previous_(std::move(previous)) {}
+
+  sdk::Result<std::string> Seal(std::string_view purpose, std::string_view plaintext,
+                                std::string_view context) const override {
+    return present_->Seal(purpose, plaintext, context);
+  }
+  sdk::Result<std::string> Open(std::string_view purpose, std::string_view sealed,
+                                std::string_view context) const override {
+    return Try([&](const Secrets& secrets) { return secrets.Open(purpose, sealed, context); });
+  }
+  sdk::Result<std::string> SealDeterministic(std::string_view purpose, std::string_view plaintext) const override {
+    return present_->SealDeterministic(purpose, plaintext);
+  }
+  sdk::Result<std::string> OpenDeterministic(std::string_view purpose, std::string_view sealed) const override {
+    return Try([&](const Secrets& secrets) { return secrets.OpenDeterministic(purpose, sealed); });
+  }
+  std::string KeyId() const override { return present_->KeyId(); }
+  std::string Fingerprint(std::string_view purpose, std::string_view secret) const override {
+    return present_->Fingerprint(purpose, secret);
+  }
+
+ private:
+  template <typename F>
+  sdk::Result<std::string> Try(F&& open) const {
+    auto opened = open(*present_);
+    for (auto secrets = previous_.begin(); !opened && secrets != previous_.end(); ++secrets) {
+      if (auto by_it = open(**secrets)) return by_it;
+    }
+    return opened;
+  }
+
+  const std::unique_ptr<Secrets> present_;
+  const std::vector<std::unique_ptr<Secrets>> previous_;
+};
+
 std::optional<std::string> DecodeHex(std::string_view text) {
   const auto digit = [](char c) -> int {
     if (c >= '0' && c <= '9') return c - '0';
@@ -256,6 +297,12 @@ sdk::Error CannotKeep(const std::string& path, const std::string& why) {
 sdk::Result<std::unique_ptr<Secrets>> Secrets::FromKey(std::string_view key) {
   if (key.size() != kKeyBytes) return Invalid("secret key: want 32 octets");
   return std::unique_ptr<Secrets>(std::make_unique<OpenSslSecrets>(key));
+}
+
+std::unique_ptr<Secrets> Secrets::WithPrevious(std::unique_ptr<Secrets> present,
+                                               std::vector<std::unique_ptr<Secrets>> previous) {
+  if (previous.empty()) return present;
+  return std::make_unique<RotatedSecrets>(std::move(present), std::move(previous));
 }
 
 sdk::Result<std::unique_ptr<Secrets>> Secrets::FromText(std::string_view text) {

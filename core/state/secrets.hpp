@@ -8,6 +8,7 @@
 #include <sluice/sdk/result.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice::state {
 
@@ -18,6 +19,9 @@ class Secrets {
   static sdk::Result<std::unique_ptr<Secrets>> FromKey(std::string_view key);
   /// \param text  64 hex digits, or 32 octets in base64 or base64url. \returns kInvalidArgument otherwise.
   static sdk::Result<std::unique_ptr<Secrets>> FromText(std::string_view text);
+  /// Seals with `present`, and opens what it or one of `previous` has sealed.
+  static std::unique_ptr<Secrets> WithPrevious(std::unique_ptr<Secrets> present,
+                                               std::vector<std::unique_ptr<Secrets>> previous);
   /// Reads the key that KeepKey kept in `path`. \returns kNotFound when there is no such file.
   static sdk::Result<std::unique_ptr<Secrets>> FromFile(const std::string& path);
 
@@ -33,6 +37,8 @@ class Secrets {
   /// AES-256-SIV (RFC 5297): the same plaintext gives the same result, so that links stay the same across reloads.
   virtual sdk::Result<std::string> SealDeterministic(std::string_view purpose, std::string_view plaintext) const = 0;
   virtual sdk::Result<std::string> OpenDeterministic(std::string_view purpose, std::string_view sealed) const = 0;
+  /// Name of the key that Seal uses, 16 lower-case hex digits.
+  virtual std::string KeyId() const = 0;
   /// HMAC-SHA256 as 32 lower-case hex digits: names a secret without showing it.
   virtual std::string Fingerprint(std::string_view purpose, std::string_view secret) const = 0;
 };

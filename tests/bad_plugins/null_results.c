@@ -285,6 +285,8 @@ static const sluice_filter_table null_name_late = {
                                                     Make,                               \
                                                     Unmake,                             \
                                                     NULL,                               \
+                                                    0,                                  \
+                                                    NULL,                               \
                                                     0}
 COMPONENT(no_source, SLUICE_RESOLVER_KIND, "no-source", &no_source);
 COMPONENT(null_source, SLUICE_RESOLVER_KIND, "null-source", &null_source);

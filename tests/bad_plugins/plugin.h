@@ -83,7 +83,9 @@ static const sluice_component component = {(uint32_t)sizeof(sluice_component),
                                            BAD_CREATE,
                                            BAD_DESTROY,
                                            BAD_MIGRATIONS,
-                                           BAD_MIGRATION_COUNT};
+                                           BAD_MIGRATION_COUNT,
+                                           NULL,
+                                           0};
 
 #ifndef BAD_COMPONENTS
 static const sluice_component* const components[] = {&component};

@@ -53,5 +53,7 @@ static const sluice_component filter_component = {(uint32_t)sizeof(sluice_compon
                                                   Create,
                                                   Destroy,
                                                   NULL,
+                                                  0,
+                                                  NULL,
                                                   0};
 static const sluice_component* const sleepers[2] = {&component, &filter_component};

@@ -164,6 +164,8 @@ constexpr sluice_component Component(const char* kind, const char* type, const v
           },
           [](void*) {},
           nullptr,
+          0,
+          nullptr,
           0};
 }
 constexpr sluice_component kComponents[] = {Component(SLUICE_RESOLVER_KIND, "throws", &kResolver),

@@ -124,6 +124,7 @@ struct FakeServices final : LogService,
     seen << name;
     return Ok();
   }
+  std::string KeyId() override { return "k1"; }
   Result<std::string> Mint(std::string_view pipeline, std::string_view url, LinkKind kind, std::string_view context,
                            std::string_view subject, std::chrono::seconds ttl) override {
     if (auto error = Enter("mint")) return *error;

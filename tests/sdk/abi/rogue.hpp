@@ -121,7 +121,9 @@ inline sluice_component RogueComponent(const void* table) {
           .create = nullptr,
           .destroy = [](void* self) { ++Of(self).destroyed; },
           .migrations = nullptr,
-          .migration_count = 0};
+          .migration_count = 0,
+          .sealed_columns = nullptr,
+          .sealed_column_count = 0};
 }
 
 class GarbageTest : public ::testing::Test {

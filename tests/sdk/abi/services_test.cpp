@@ -195,6 +195,7 @@ TEST_F(ServicesTest, PassesWhatIsKept) {
   EXPECT_EQ(*host_.secrets().Recall(call_, "empty"), "");
   EXPECT_EQ(*host_.secrets().Recall(call_, "none"), std::nullopt);
   EXPECT_TRUE(host_.secrets().Forget(call_, "n"));
+  EXPECT_EQ(host_.secrets().KeyId(), "k1");
   EXPECT_EQ(Seen(), "n=s 3600nemptynonen");
 }
 

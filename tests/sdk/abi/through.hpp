@@ -43,7 +43,9 @@ const sluice_component& ComponentOf() {
                                           .create = nullptr,
                                           .destroy = &detail::DestroyInstance<Interface>,
                                           .migrations = nullptr,
-                                          .migration_count = 0};
+                                          .migration_count = 0,
+                                          .sealed_columns = nullptr,
+                                          .sealed_column_count = 0};
   return component;
 }
 

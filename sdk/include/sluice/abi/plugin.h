@@ -28,6 +28,15 @@ typedef struct sluice_host {
   const void* (*service)(const struct sluice_host* host, sluice_str id);
 } sluice_host;
 
+/** A column of a component's that holds what `seal` of sluice.secrets/1 made, with the text of the row's id as context.
+ * `sluice secrets rotate` seals it anew with the server's present key. Element of an array. */
+typedef struct sluice_sealed_column {
+  const char* table;  /* without braces: "keys" */
+  const char* id;     /* column of the row's id, TEXT, unique */
+  const char* column; /* BYTEA; may be NULL in a row */
+  const char* key_id; /* column of the name of the key that it was sealed with, TEXT */
+} sluice_sealed_column;
+
 /** One component type: what it is and how instances of it are made. */
 typedef struct sluice_component {
   uint32_t struct_size;
@@ -48,12 +57,14 @@ typedef struct sluice_component {
   /** [control] Last call on `self`, once for each instance, when no other call is running and no stream is open. */
   void (*destroy)(void* self);
   /**
-   * What the instance keeps in the database (sluice.database/1): SQL texts of one version each, the first one first, which
-   * the host runs once, in order, before the instance's first statement. Tables are written {name}. What was released
-   * never changes: a change is one more text. Null with a count of 0: nothing.
+   * What the instance keeps in the database (sluice.database/1): SQL texts of one version each, the first one first,
+   * which the host runs once, in order, before the instance's first statement. Tables are written {name}. What was
+   * released never changes: a change is one more text. Null with a count of 0: nothing.
    */
   const char* const* migrations;
   size_t migration_count;
+  const sluice_sealed_column* sealed_columns; /* may be null when sealed_column_count is 0 */
+  size_t sealed_column_count;
 } sluice_component;
 
 /** The entry. Constant data with static lifetime: reading it runs no code of the plugin. */

@@ -51,6 +51,10 @@ typedef struct sluice_secrets_service {
                           sluice_error* error);
   /** Drops it for every component; SLUICE_OK also when there was none. SLUICE_INVALID_ARGUMENT: name. */
   sluice_status (*forget)(void* ctx, const sluice_call* call, sluice_str name, sluice_error* error);
+  /** Puts the name of the server's key that `seal` uses now, 16 lower-case hex digits: what stands beside a sealed
+   * value in the database, so that the server finds what to seal anew after its key was changed (sluice_sealed_column).
+   */
+  sluice_status (*key_id)(void* ctx, sluice_text_sink out, sluice_error* error);
 } sluice_secrets_service;
 
 #ifdef __cplusplus

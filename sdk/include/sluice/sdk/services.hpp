@@ -185,6 +185,10 @@ struct SecretsService {
   /// Drops what is kept under `name`, for every component.
   /// \returns  OK also when there was none; kInvalidArgument (name), kUpstreamFailed (cache server away).
   virtual Status Forget(const Call& call, std::string_view name) = 0;
+  /// Name of the server's key that Seal uses now, 16 lower-case hex digits: what stands beside a sealed value in the
+  /// database, so that the server finds what to seal anew after its key was changed (`ComponentInfo::sealed_columns`).
+  /// \returns  empty: this server does not say.
+  virtual std::string KeyId() = 0;
 
  protected:
   ~SecretsService() = default;

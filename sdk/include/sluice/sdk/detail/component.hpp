@@ -31,6 +31,9 @@ struct ComponentInfo {
   /// What makes the tables that an instance keeps in the database, one SQL text a version; see docs/sdk/database.md.
   /// Points to a constant.
   std::span<const char* const> migrations{};
+  /// Columns of those tables that hold what Seal made, each with the text of its row's id as context. Points to a
+  /// constant. `sluice secrets rotate` seals them anew.
+  std::span<const sluice_sealed_column> sealed_columns{};
 };
 
 namespace detail {
@@ -110,7 +113,9 @@ constexpr sluice_component MakeComponent() {
             .create = &CreateInstance<T>,
             .destroy = &DestroyInstance<InterfaceOf<T>>,
             .migrations = T::kInfo.migrations.data(),
-            .migration_count = T::kInfo.migrations.size()};
+            .migration_count = T::kInfo.migrations.size(),
+            .sealed_columns = T::kInfo.sealed_columns.data(),
+            .sealed_column_count = T::kInfo.sealed_columns.size()};
   } else {
     return {};
   }

@@ -207,6 +207,9 @@ inline sluice_secrets_service SecretsTable(SecretsService* service) noexcept {
       },
       .forget = [](void* ctx, const sluice_call* call, sluice_str name, sluice_error* error) noexcept -> sluice_status {
         return Barrier(error, [&] { return ServiceOf<SecretsService>(ctx).Forget(Call(*call), View(name)); });
+      },
+      .key_id = [](void* ctx, sluice_text_sink out, sluice_error* error) noexcept -> sluice_status {
+        return Barrier(error, [&] { return PutText(ServiceOf<SecretsService>(ctx).KeyId(), out); });
       }};
 }
 

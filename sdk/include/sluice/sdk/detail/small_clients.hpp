@@ -208,6 +208,12 @@ class SecretsClient final : public SecretsService {
     sluice_error error{};
     return ToStatus(service_->forget(service_->ctx, &call.abi(), Str(name), &error), error);
   }
+  std::string KeyId() override {
+    if (service_ == nullptr || !SLUICE_HAS(service_, key_id)) return {};
+    auto id = TakeText(
+        [&](sluice_text_sink out, sluice_error* error) { return service_->key_id(service_->ctx, out, error); });
+    return id ? std::move(*id) : std::string();
+  }
 
  private:
   template <typename F>

@@ -76,6 +76,7 @@ class FakeSecrets final : public SecretsService {
     return kept_.Get(call, name);
   }
   Status Forget(const Call& call, std::string_view name) override { return kept_.Erase(call, name); }
+  std::string KeyId() override { return "00000000fa4e4e1d"; }
   /// What is kept under names, for assertions and for scripted failures.
   FakeKv& kept() { return kept_; }
 
