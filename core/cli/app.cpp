@@ -99,6 +99,15 @@ void WarnOfRestart(const config::Config& before, const config::Config& after) {
   }
 }
 
+/// Of the server itself, as far as somebody needs them, and of its components.
+std::vector<state::Schema> SchemasOf(const pipeline::Snapshot& snapshot) {
+  auto schemas = snapshot.plugins->Schemas(snapshot.config);
+  const bool records = std::any_of(snapshot.components.begin(), snapshot.components.end(),
+                                   [](const auto& component) { return component.second.interests.usage; });
+  if (records) schemas.insert(schemas.begin(), state::UsageSchema());
+  return schemas;
+}
+
 /// Counted where no registry is known.
 prometheus::MetricFamily StaleSinkCalls() {
   prometheus::ClientMetric metric;
@@ -170,14 +179,23 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   http_service_ = std::make_unique<upstream::HttpService>(*client_);
   small_ = std::make_unique<upstream::SmallCache>(*client_, *metrics_, config.upstream.cache_bytes);
   relay_ = std::make_unique<relay::Relay>(relay::Options{.threads = config.server.relay_threads});
-  engine_ = std::make_unique<pipeline::Engine>(pipeline::StepContext{
-      .client = *client_, .small = *small_, .secrets = *secrets_, .relay = *relay_, .principals = principals_});
+  usage_ = std::make_unique<state::UsageOutbox>(*database_, *metrics_, state::UsageOutbox::Options{});
+  engine_ = std::make_unique<pipeline::Engine>(pipeline::StepContext{.client = *client_,
+                                                                     .small = *small_,
+                                                                     .secrets = *secrets_,
+                                                                     .relay = *relay_,
+                                                                     .principals = principals_,
+                                                                     .revocations = revocations_,
+                                                                     .usage = usage_.get()});
+  usage_service_ = std::make_unique<pipeline::UsageService>(*usage_, [this] { return engine_->snapshot(); });
+  auth_watch_ = std::make_unique<pipeline::AuthWatch>(principals_, revocations_);
   links_ = std::make_unique<pipeline::LinkService>(*secrets_, [this] { return engine_->snapshot(); });
   services_ = {.http = http_service_.get(),
                .kv = kv_.get(),
                .database = database_.get(),
                .secrets = secrets_.get(),
                .links = links_.get(),
+               .usage = usage_service_.get(),
                .admin = this,
                .metrics = metrics_.get(),
                .server_version = kVersion};
@@ -217,7 +235,7 @@ void App::MakeDatabase(const config::Config& config, config::Faults& faults) {
 
 std::vector<state::Schema> App::Schemas() const {
   const auto snapshot = this->snapshot();
-  return snapshot->plugins->Schemas(snapshot->config);
+  return SchemasOf(*snapshot);
 }
 
 std::shared_ptr<const pipeline::Snapshot> App::Build(config::Config config, config::Faults& faults) {
@@ -247,12 +265,34 @@ void App::Start(config::Faults& faults) {
   const auto& config = snapshot->config;
   MakeTables(*database_, Schemas(), config, faults);
   AddStartFaults(config, server_->Start(), faults);
-  if (!faults.empty()) server_->Stop();
-  if (!faults.empty() || fresh_key_.empty()) return;
-  const auto kept = state::KeepKey(KeyFile(config.state).string(), fresh_key_);
-  if (kept) return;
-  server_->Stop();
-  faults.Add(config::PlaceOf(*config.places, "/state"), kept.error().message);
+  if (faults.empty() && !fresh_key_.empty()) {
+    const auto kept = state::KeepKey(KeyFile(config.state).string(), fresh_key_);
+    if (!kept) faults.Add(config::PlaceOf(*config.places, "/state"), kept.error().message);
+  }
+  if (!faults.empty()) return server_->Stop();
+  usage_reporter_ =
+      std::make_unique<state::UsageReporter>(*database_, *metrics_, Backends(), state::UsageReporter::Options{});
+  auth_watch_->Follow(*snapshot);
+}
+
+state::UsageReporter::Backends App::Backends() {
+  return {.names =
+              [this] {
+                std::vector<std::string> names;
+                for (const auto& [name, component] : snapshot()->components) {
+                  if (component.interests.usage) names.push_back(name);
+                }
+                return names;
+              },
+          .report =
+              [this](const sdk::Call& call, const std::string& name, std::span<const sdk::UsageRecord> records) {
+                const auto snapshot = this->snapshot();
+                const auto found = snapshot->components.find(name);
+                if (found == snapshot->components.end()) {
+                  return sdk::Status(sdk::Error{.code = sdk::Errc::kNotFound, .message = "no such component any more"});
+                }
+                return found->second.instance->As<sdk::AuthBackend>()->ReportUsage(call, records);
+              }};
 }
 
 bool App::Drain() { return server_->Drain(snapshot()->config.server.grace); }
@@ -280,10 +320,11 @@ sdk::Status App::Reload() {
   const auto before = engine_->snapshot();
   auto config = config::Load(options_.config_path, options_.environment, faults);
   auto after = config.places == nullptr ? nullptr : Build(std::move(config), faults);
-  if (after != nullptr) MakeTables(*database_, after->plugins->Schemas(after->config), after->config, faults);
+  if (after != nullptr) MakeTables(*database_, SchemasOf(*after), after->config, faults);
   if (after != nullptr && faults.empty()) {
     WarnOfRestart(before->config, after->config);
     telemetry::SetLogLevel(ParseLevel(after->config.log.level));
+    auth_watch_->Follow(*after);
     engine_->Swap(std::move(after));
     config_loaded_at_->SetToCurrentTime();
   }

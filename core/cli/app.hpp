@@ -13,15 +13,20 @@
 
 #include "core/config/load.hpp"
 #include "core/http/server.hpp"
+#include "core/pipeline/auth_watch.hpp"
 #include "core/pipeline/engine.hpp"
 #include "core/pipeline/link_service.hpp"
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/principals.hpp"
+#include "core/pipeline/revocations.hpp"
+#include "core/pipeline/usage_service.hpp"
 #include "core/plugin/host_services.hpp"
 #include "core/plugin/registry.hpp"
 #include "core/state/database.hpp"
 #include "core/state/kv.hpp"
 #include "core/state/secrets.hpp"
+#include "core/state/usage_outbox.hpp"
+#include "core/state/usage_reporter.hpp"
 #include "core/telemetry/process_metrics.hpp"
 #include "core/upstream/client.hpp"
 #include "core/upstream/http_service.hpp"
@@ -82,6 +87,7 @@ class App final : public sdk::AdminService {
   bool MakeCore(const config::Config& config, config::Faults& faults);
   void MakeSecrets(const config::Config& config, config::Faults& faults);
   void MakeDatabase(const config::Config& config, config::Faults& faults);
+  state::UsageReporter::Backends Backends();
   std::shared_ptr<const pipeline::Snapshot> Build(config::Config config, config::Faults& faults);
   void Handle(http::ServerExchange& exchange);
   std::string Scrape() const;
@@ -107,12 +113,17 @@ class App final : public sdk::AdminService {
   std::unique_ptr<upstream::HttpService> http_service_;
   std::unique_ptr<upstream::SmallCache> small_;
   std::unique_ptr<pipeline::LinkService> links_;
+  std::unique_ptr<state::UsageOutbox> usage_;
+  std::unique_ptr<pipeline::UsageService> usage_service_;
   plugin::HostServices services_;
   std::unique_ptr<plugin::Registry> registry_;
   pipeline::Metrics pipeline_metrics_{*metrics_};
   pipeline::Principals principals_;
+  pipeline::Revocations revocations_;
   std::unique_ptr<relay::Relay> relay_;
   std::unique_ptr<pipeline::Engine> engine_;
+  std::unique_ptr<state::UsageReporter> usage_reporter_;
+  std::unique_ptr<pipeline::AuthWatch> auth_watch_;
   std::unique_ptr<http::Server> server_;
 
   std::mutex reload_mutex_;  // one reload at a time

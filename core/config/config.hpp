@@ -115,6 +115,7 @@ struct AuthenticateStep {
   bool authorization = true;                   ///< Authorization: Bearer and Basic.
   std::vector<std::string> headers;            ///< Header fields whose value is the credential.
   std::vector<std::string> query = {"token"};  ///< Query parameters whose value is the credential.
+  std::string action;                          ///< What viewers are about to do, for backends that ask.
 };
 struct ResolveStep {
   std::string component;  ///< A resolver, media backend or store.

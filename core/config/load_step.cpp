@@ -52,6 +52,7 @@ AuthenticateStep ReadAuthenticate(const Json& value, const std::string& pointer,
   };
   replace("headers", step.headers);
   replace("query", step.query);
+  map.String("action", step.action);
   map.Finish();
   if (!step.authorization && step.headers.empty() && step.query.empty()) {
     context.state.reporter.Add(pointer, "no credential is looked for: want `authorization`, `headers` or `query`");

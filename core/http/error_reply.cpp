@@ -43,6 +43,7 @@ constexpr std::array kOurOwn{
     Row{kBodyTooSlow, 408, "deadline_exceeded"},
     Row{kBodyTooLarge, 413, "too_large"},
     Row{kOverloaded, 503, "overloaded"},
+    Row{kAuthUnavailable, 503, "auth_unavailable"},
 };
 
 /// A code from a newer plugin reads as kInternal.

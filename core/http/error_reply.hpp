@@ -12,11 +12,12 @@ namespace sluice::http {
 class ServerExchange;
 
 /// Failures of a request's own body, and of the server to take one more. Beside the SDK's codes, because what clients
-/// are told differs from what those say: 408 and "deadline_exceeded", 413 and "too_large", 503 and "overloaded".
-/// Plugins never see them.
+/// are told differs from what those say: 408 and "deadline_exceeded", 413 and "too_large", 503 and "overloaded"; 503
+/// and "auth_unavailable" when it cannot be found out who is asking. Plugins never see them.
 inline constexpr sdk::Errc kBodyTooSlow{0x1'0000};
 inline constexpr sdk::Errc kBodyTooLarge{0x1'0001};
 inline constexpr sdk::Errc kOverloaded{0x1'0002};
+inline constexpr sdk::Errc kAuthUnavailable{0x1'0003};
 
 /// HTTP status that clients see for `code`. 499 (kCancelled) is for logs: nobody is left to read it.
 int StatusOf(sdk::Errc code);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/exchange.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -264,6 +265,10 @@ sdk::Status Exchange::Send(std::span<iovec> parts) {
 bool Exchange::ClientGone() const {
   pollfd entry{.fd = connection_.fd, .events = POLLRDHUP, .revents = 0};
   return ::poll(&entry, 1, 0) > 0;
+}
+
+net::FileDescriptor Exchange::Cutter() const {
+  return net::FileDescriptor(::fcntl(connection_.fd, F_DUPFD_CLOEXEC, 0));
 }
 
 bool Exchange::TakesTrailers() const {

@@ -85,6 +85,7 @@ class Exchange final : public ServerExchange {
   std::chrono::steady_clock::time_point head_sent_at() const override { return head_sent_at_; }
   void CloseAfter() override { close_after_ = true; }
   bool ClientGone() const override;
+  net::FileDescriptor Cutter() const override;
 
   /// What becomes of the connection once the handler is done.
   enum class Outcome : std::uint8_t {

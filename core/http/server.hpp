@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/net/certificate.hpp"
+#include "core/net/file_descriptor.hpp"
 
 namespace prometheus {
 class Registry;
@@ -161,6 +162,9 @@ class ServerExchange {
   virtual void CloseAfter() = 0;
   /// Whether the client closed its end. [any]
   virtual bool ClientGone() const = 0;
+  /// Another descriptor of the client's connection: shutdown(2) on it ends that, whoever is using it. None when there
+  /// is no descriptor left.
+  virtual net::FileDescriptor Cutter() const = 0;
 
   /// First request field of that name (no case), or null.
   const std::string* FindField(std::string_view name) const;

@@ -26,7 +26,11 @@ class Builder {
     const auto passed = plugins_.CheckComponents(config, faults_);
     for (const auto& component : config.components) {
       if (!passed.contains(component.name)) continue;
-      if (auto instance = Make(component)) snapshot->components[component.name] = {component, std::move(instance)};
+      auto instance = Make(component);
+      if (instance == nullptr) continue;
+      const auto* const auth = instance->As<sdk::AuthBackend>();
+      const auto interests = auth == nullptr ? sdk::AuthInterests() : auth->Interests();
+      snapshot->components[component.name] = {component, std::move(instance), interests};
     }
     if (!faults_.empty()) return nullptr;
     for (const auto& pipeline : config.pipelines) Compile(pipeline, config, *snapshot);

@@ -3,6 +3,7 @@
 
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
+#include "core/pipeline/accounting.hpp"
 #include "core/pipeline/hand_over.hpp"
 #include "core/pipeline/head_edit.hpp"
 #include "core/pipeline/hidden_redirect.hpp"
@@ -154,6 +155,7 @@ sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
       .status = response.status, .fields = *fields, .length = reshaped ? std::nullopt : response.content_length};
   const bool has_body = SendsBody(exchange);
   const bool filtered = has_body && !exchange.transforms.empty();
+  if (has_body && (response.status == 200 || response.status == 206)) RecordUsage(context, exchange);
   if (filtered) {
     exchange.transforms.push_back(std::make_unique<StartFirst>(exchange.viewer, head));
   } else if (auto started = exchange.viewer.Start(head); !started) {

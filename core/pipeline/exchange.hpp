@@ -62,6 +62,7 @@ struct Exchange {
   std::optional<sdk::Result<std::string>> body;
 
   std::optional<sdk::Principal> principal;
+  std::string backend;  ///< Auth component that let `principal` in.
   std::optional<sdk::Source> source;
   /// Of a request by a link: origin that a resolver named, from which links led here. Empty: the source's.
   std::string home;

@@ -5,6 +5,7 @@
 
 #include "core/http/server.hpp"
 #include "core/net/coarse_clock.hpp"
+#include "core/pipeline/accounting.hpp"
 #include "core/pipeline/head_by_get.hpp"
 #include "core/pipeline/ranges.hpp"
 #include "core/pipeline/request_fields.hpp"
@@ -74,24 +75,17 @@ bool IsWorthSuspending(const upstream::Awaited& awaited) {
   return awaited.events == POLLIN && awaited.until - net::CoarseNow() > http::kNextLook;
 }
 
-/// \param whose  behind "streams at once".
-sdk::Error TooMany(std::uint32_t limit, std::string_view whose) {
-  auto message = "concurrency limit exceeded; want at most " + std::to_string(limit) + " streams at once";
-  return {.code = sdk::Errc::kRateLimited, .message = message.append(whose), .retry_after = std::chrono::seconds(1)};
-}
-
 /// The principal's first: whoever has too many takes nothing from others. What is taken is kept for another fetch.
 sdk::Status TakeSlots(const StepContext& context, Exchange& exchange) {
+  if (auto counted = CountResponse(context, exchange); !counted) return counted;
   const auto& step = exchange.fetching();
-  if (exchange.principal && !exchange.counted) {
-    const auto limit = step.config.fetch.max_concurrent_per_principal;
-    exchange.counted = context.principals.Enter(exchange.pipeline.config.name, exchange.principal->subject, limit);
-    if (!exchange.counted) return TooMany(limit, " for one principal");
-  }
   if (!step.slots || exchange.slot) return sdk::Ok();
-  exchange.slot = step.slots->Take(step.config.fetch.max_concurrent);
-  if (!exchange.slot) return TooMany(step.config.fetch.max_concurrent, "");
-  return sdk::Ok();
+  const auto limit = step.config.fetch.max_concurrent;
+  exchange.slot = step.slots->Take(limit);
+  if (exchange.slot) return sdk::Ok();
+  return sdk::Error{.code = sdk::Errc::kRateLimited,
+                    .message = "concurrency limit exceeded; want at most " + std::to_string(limit) + " streams at once",
+                    .retry_after = std::chrono::seconds(1)};
 }
 
 /// Says that parts may be asked for, unless the upstream says something itself, has just shown that they may not, or

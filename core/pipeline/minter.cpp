@@ -21,6 +21,7 @@ Minter::Minter(const state::Secrets& secrets, const Exchange& exchange, const st
   if (exchange.principal) {
     target_.subject = exchange.principal->subject;
     target_.scopes = exchange.principal->scopes;
+    target_.backend = exchange.backend;
   }
   const auto ttl = std::chrono::ceil<std::chrono::seconds>(exchange.snapshot->config.state.link_ttl);
   target_.expires_at =
@@ -33,6 +34,7 @@ std::vector<std::string> Minter::Identity() const {
                                   from_file_ ? "file" : "",
                                   target_.pipeline,
                                   target_.subject,
+                                  target_.backend,
                                   target_.context,
                                   std::to_string(target_.expires_at.time_since_epoch().count()),
                                   std::to_string(target_.scopes.size())};

@@ -176,7 +176,7 @@ sdk::Result<Flow> Passage::RunStep(const Step& step) {
   auto& exchange = *attempt_;
   switch (step.config.kind) {
     case Kind::kAuthenticate:
-      return Authenticate(step, exchange);
+      return Authenticate(context_, step, exchange);
     case Kind::kResolve:
       return Resolve(step, exchange);
     case Kind::kFetch:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipeline/principals.hpp"
 
+#include <sys/socket.h>
+
 namespace sluice::pipeline {
 
 std::shared_ptr<Principals::Response> Principals::Enter(std::string_view pipeline, std::string_view principal,
@@ -16,6 +18,7 @@ std::shared_ptr<Principals::Response> Principals::Enter(std::string_view pipelin
 
 void Principals::Leave(const Response& response) {
   const std::lock_guard lock(mutex_);
+  if (response.connection_) cuttable_.erase(response.cuttable_);
   auto& account = response.at_->second;
   if (response.streams_) {
     --account.active.streams;
@@ -40,6 +43,23 @@ Principals::Report Principals::Look() const {
   return report;
 }
 
+std::size_t Principals::Cut(const std::string& backend, const std::string& subject) {
+  const std::lock_guard lock(mutex_);
+  const auto [first, last] = cuttable_.equal_range({backend, subject});
+  std::size_t cut = 0;
+  for (auto response = first; response != last; ++response, ++cut) {
+    ::shutdown(response->second->connection_.get(), SHUT_RDWR);
+  }
+  return cut;
+}
+
+void Principals::Response::MakeCuttable(const std::string& backend, net::FileDescriptor connection) {
+  const std::lock_guard lock(of_.mutex_);
+  if (connection_ || !connection) return;
+  connection_ = std::move(connection);
+  cuttable_ = of_.cuttable_.emplace(std::pair(backend, at_->first.first), this);
+}
+
 void Principals::Response::BeginStream() {
   const std::lock_guard lock(of_.mutex_);
   streams_ = true;
@@ -56,6 +76,7 @@ void Principals::Response::Reach(std::uint64_t bytes) {
   account.total.bytes += bytes - bytes_;
   if (streams_) account.active.bytes += bytes - bytes_;
   bytes_ = bytes;
+  if (usage_ != nullptr) usage_->Reach(bytes);
 }
 
 }  // namespace sluice::pipeline

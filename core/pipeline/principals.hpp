@@ -12,6 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/net/file_descriptor.hpp"
+#include "core/state/usage_outbox.hpp"
+
 namespace sluice::pipeline {
 
 /// Counts by pipeline: a subject means the same person only to those who let it in. Outlives every response that it
@@ -45,6 +48,8 @@ class Principals {
   /// \param limit  responses at once; 0: any number. \returns  null: that many are under way.
   std::shared_ptr<Response> Enter(std::string_view pipeline, std::string_view principal, std::uint32_t limit);
   Report Look() const;
+  /// Breaks off the responses to `subject` that were made cuttable for `backend`. \returns  how many.
+  std::size_t Cut(const std::string& backend, const std::string& subject);
 
  private:
   struct Account {
@@ -53,7 +58,8 @@ class Principals {
     Count total;
     std::uint64_t left = 0;  ///< Key in `idle_`, while there are no responses.
   };
-  using Accounts = std::map<std::pair<std::string, std::string>, Account>;  // by principal and pipeline
+  using Accounts = std::map<std::pair<std::string, std::string>, Account>;               // by principal and pipeline
+  using Cuttable = std::multimap<std::pair<std::string, std::string>, const Response*>;  // by backend and principal
 
   void Leave(const Response& response);
 
@@ -63,6 +69,7 @@ class Principals {
   std::map<std::uint64_t, Accounts::iterator> idle_;  // who left first comes first
   std::uint64_t departures_ = 0;
   std::uint64_t forgotten_ = 0;
+  Cuttable cuttable_;
 };
 
 /// From before a response is fetched until its body has ended: destroying it ends it. Threads: one at a time, any.
@@ -77,6 +84,10 @@ class Principals::Response {
   void BeginStream();
   /// `bytes` of the body have been sent so far; less than before changes nothing.
   void Reach(std::uint64_t bytes);
+  /// Whoever revokes the principal may break it off from now on. \param connection  http::ServerExchange::Cutter.
+  void MakeCuttable(const std::string& backend, net::FileDescriptor connection);
+  /// The record of what is sent; ends with the response.
+  void Account(std::unique_ptr<state::UsageOutbox::Stream> usage) { usage_ = std::move(usage); }
 
  private:
   friend class Principals;
@@ -85,6 +96,9 @@ class Principals::Response {
   const Accounts::iterator at_;
   bool streams_ = false;
   std::uint64_t bytes_ = 0;
+  net::FileDescriptor connection_;
+  Cuttable::iterator cuttable_;  // while there is a connection
+  std::unique_ptr<state::UsageOutbox::Stream> usage_;
 };
 
 }  // namespace sluice::pipeline

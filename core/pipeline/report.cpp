@@ -33,7 +33,7 @@ void ReportFailure(const Exchange& exchange, std::string_view step, const sdk::E
   const auto code = http::CodeOf(error.code);
   exchange.pipeline.metrics->Failures(step, code).Increment();
   const auto level = error.code == sdk::Errc::kUpstreamFailed || error.code == sdk::Errc::kInternal ||
-                             error.code == sdk::Errc::kDeadlineExceeded
+                             error.code == sdk::Errc::kDeadlineExceeded || error.code == http::kAuthUnavailable
                          ? telemetry::Level::kWarning
                          : telemetry::Level::kDebug;
   telemetry::Log(level, "step failed",

@@ -24,6 +24,11 @@ const Step* Pipeline::Find(config::Step::Kind kind) const {
   return found == steps.end() ? nullptr : &*found;
 }
 
+sdk::AuthInterests Snapshot::InterestsOf(const std::string& backend) const {
+  const auto found = components.find(backend);
+  return found == components.end() ? sdk::AuthInterests() : found->second.interests;
+}
+
 const Pipeline* Snapshot::FindPipeline(std::string_view name) const {
   const auto found = std::find_if(pipelines.begin(), pipelines.end(),
                                   [&](const Pipeline& pipeline) { return pipeline.config.name == name; });

@@ -34,6 +34,7 @@ using InstancePtr = std::shared_ptr<const plugin::Instance>;
 struct Component {
   config::Component config;  ///< Defaults filled in.
   InstancePtr instance;
+  sdk::AuthInterests interests = {};  ///< Of an auth backend.
 };
 
 struct EndpointRoute {
@@ -71,6 +72,8 @@ struct Snapshot {
   std::shared_ptr<PipelineMetrics> unserved;  ///< Of requests that no pipeline serves; never null.
 
   const Pipeline* FindPipeline(std::string_view name) const;
+  /// What the auth backend of that name does besides; nothing for a component of another kind, or none.
+  sdk::AuthInterests InterestsOf(const std::string& backend) const;
   /// The part of `path` that is a link: "/~/<token>/<name>". A proxy in front may leave the path of a base URL before
   /// it, or not. \returns  nothing: it is none.
   std::optional<std::string_view> LinkIn(std::string_view path) const;

@@ -20,6 +20,7 @@ class SmallCache;
 namespace sluice::pipeline {
 
 class Admission;
+class Revocations;
 
 /// What steps need besides the exchange. Outlives every exchange, and every body that the relay sends.
 struct StepContext {
@@ -28,12 +29,15 @@ struct StepContext {
   const state::Secrets& secrets;
   relay::Relay& relay;
   Principals& principals;
-  Admission* admission = {};  ///< The engine's.
+  const Revocations& revocations;
+  state::UsageOutbox* usage = {};  ///< Null: nothing is written down.
+  Admission* admission = {};       ///< The engine's.
 };
 
 /// Finds the credential and the backend that recognises it. A link brings its own principal.
-/// \returns  kUnauthenticated when there is no credential or nobody recognises it; otherwise as the backend answered.
-sdk::Result<Flow> Authenticate(const Step& step, Exchange& exchange);
+/// \returns  kUnauthenticated when there is no credential or nobody recognises it; kPermissionDenied when whoever it is
+///           was revoked; http::kAuthUnavailable when the backend cannot say; otherwise as the backend answered.
+sdk::Result<Flow> Authenticate(const StepContext& context, const Step& step, Exchange& exchange);
 
 /// Sets `exchange.source` by asking a resolver, media backend or store.
 sdk::Result<Flow> Resolve(const Step& step, Exchange& exchange);

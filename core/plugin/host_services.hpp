@@ -26,6 +26,7 @@ struct HostServices {
   state::Database* database = nullptr;
   state::Secrets* secrets = nullptr;
   sdk::LinksService* links = nullptr;
+  sdk::UsageService* usage = nullptr;
   sdk::AdminService* admin = nullptr;
   prometheus::Registry* metrics = nullptr;
   std::string_view server_version;

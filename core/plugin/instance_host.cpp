@@ -21,10 +21,10 @@ class InstanceHost final : public HostHandle {
     if (!names.kind.empty()) {
       offered_.metrics = &metrics_.emplace(metrics, names.type, names.component);
       offered_.links = services.links;
+      offered_.usage = services.usage;
       if (services.kv != nullptr) offered_.kv = &kv_.emplace(*services.kv, names.kind, names.component);
       if (services.database != nullptr) {
-        offered_.database =
-            &database_.emplace(*services.database, names.kind, names.component, names.migrations);
+        offered_.database = &database_.emplace(*services.database, names.kind, names.component, names.migrations);
       }
       if (services.secrets != nullptr) {
         offered_.secrets = &secrets_.emplace(*services.secrets, services.kv, names.kind, names.component);

@@ -37,6 +37,7 @@ struct LinkTarget {
   std::vector<LinkVariant> variants = {};  ///< Of a template.
   /// Origin that a resolver named, where the URL's is another one: "https://a.example:443". Empty: it is the URL's.
   std::string home = {};
+  std::string backend = {};  ///< Auth component that let `subject` in; empty: none did, or a plugin minted the link.
 };
 
 /// First path segment of every link: "/~/<token>/<name>".

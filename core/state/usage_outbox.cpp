@@ -119,6 +119,7 @@ UsageOutbox::RowPtr UsageOutbox::Add(const sdk::Usage& usage, bool is_over) {
     rows_.emplace(row->id, row);
     waiting_gauge_.Set(static_cast<double>(++waiting_));
     changed_ = true;
+    used_ = true;
   }
   work_.notify_one();
   return row;
@@ -169,6 +170,7 @@ void UsageOutbox::Run() {
   auto next_count = steady_clock::now();
   auto next_complaint = steady_clock::now();
   milliseconds pause{0};
+  bool used = false;
   for (bool last = false; !last;) {
     {
       std::unique_lock lock(mutex_);
@@ -178,11 +180,12 @@ void UsageOutbox::Run() {
         work_.wait_until(lock, next_checkpoint, [&] { return changed_ || stop_; });
       }
       last = stop_;
+      used = used_;
     }
     const auto now = steady_clock::now();
     const bool checkpoints = last || now >= next_checkpoint;
     if (checkpoints) next_checkpoint = now + options_.checkpoint;
-    if (now >= next_count) {
+    if (used && now >= next_count) {
       CountRows();
       next_count = now + kCountEvery;
     }
@@ -246,7 +249,6 @@ sdk::Status UsageOutbox::Write(const Batch& batch) {
 }
 
 void UsageOutbox::Settle(const Batch& batch) {
-  bool any_over = false;
   {
     const std::lock_guard lock(mutex_);
     for (const auto* const entries : {&batch.inserts, &batch.updates}) {
@@ -254,7 +256,6 @@ void UsageOutbox::Settle(const Batch& batch) {
         entry.row->in_database = true;
         entry.row->bytes_in_database = entry.bytes;
         if (entry.is_over) rows_.erase(entry.row->id);
-        any_over = any_over || entry.is_over;
       }
     }
     waiting_ -= batch.inserts.size();
@@ -263,7 +264,6 @@ void UsageOutbox::Settle(const Batch& batch) {
   }
   written_.Increment(static_cast<double>(batch.inserts.size()));
   written_to_.notify_all();
-  if (any_over) options_.ended();
 }
 
 /// Others write and report there too.

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <sluice/sdk/call.hpp>
@@ -45,7 +44,6 @@ class UsageOutbox {
     std::chrono::milliseconds checkpoint{5'000};  ///< How often the bytes of streams under way are written.
     std::chrono::milliseconds lease{600'000};     ///< After which another server hands on what this one began.
     std::chrono::milliseconds patience{1'000};    ///< For the database, before a stream begins.
-    std::function<void()> ended = [] {};          ///< A record may be handed on. From a thread of the outbox.
   };
   class Stream;
 
@@ -90,6 +88,7 @@ class UsageOutbox {
   std::size_t waiting_ = 0;                       // of them, not in the database
   std::size_t in_database_ = 0;                   // about; counted anew now and then
   bool changed_ = false;
+  bool used_ = false;  // there was a record: before the first, the database is not touched
   bool stop_ = false;
   std::thread writer_;
 };

@@ -61,17 +61,12 @@ UsageReporter::UsageReporter(Database& database, prometheus::Registry& metrics, 
 }
 
 UsageReporter::~UsageReporter() {
-  stop_ = true;
-  Nudge();
-  thread_.join();
-}
-
-void UsageReporter::Nudge() {
   {
     const std::lock_guard lock(mutex_);
-    nudged_ = true;
+    stop_ = true;
   }
   work_.notify_one();
+  thread_.join();
 }
 
 void UsageReporter::Run() {
@@ -79,8 +74,7 @@ void UsageReporter::Run() {
     bool more = false;
     for (const auto& backend : backends_.names()) more = ReportSome(backend) || more;
     std::unique_lock lock(mutex_);
-    if (!more) work_.wait_for(lock, options_.look_every, [&] { return nudged_; });
-    nudged_ = false;
+    if (!more) work_.wait_for(lock, options_.look_every, [&] { return stop_.load(); });
   }
 }
 

@@ -48,9 +48,6 @@ class UsageReporter {
   UsageReporter(const UsageReporter&) = delete;
   UsageReporter& operator=(const UsageReporter&) = delete;
 
-  /// There is something to report.
-  void Nudge();
-
  private:
   struct Claimed {
     std::vector<std::vector<sdk::SqlValue>> rows;
@@ -73,7 +70,6 @@ class UsageReporter {
 
   std::mutex mutex_;
   std::condition_variable work_;
-  bool nudged_ = false;
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

@@ -55,7 +55,8 @@ TEST_F(AuthenticateTest, TheFirstBackendThatRecognisesACredentialDecides) {
 TEST_F(AuthenticateTest, ARefusalIsNeverPassedOn) {
   for (const auto& [code, status] : {std::pair{sdk::Errc::kUnauthenticated, 401},
                                      {sdk::Errc::kPermissionDenied, 403},
-                                     {sdk::Errc::kUpstreamFailed, 502},
+                                     {sdk::Errc::kUpstreamFailed, 503},
+                                     {sdk::Errc::kDeadlineExceeded, 503},
                                      {sdk::Errc::kInternal, 500}}) {
     pipelines_.clear();
     asked_.clear();

@@ -17,9 +17,14 @@ namespace sluice::pipeline::testing {
 struct FakeAuth final : sdk::AuthBackend {
   using Answer = sdk::Result<std::optional<sdk::Principal>>;
   std::function<Answer(const sdk::Call&, const sdk::Credentials&)> authenticate;
+  std::function<sdk::Status(const sdk::Call&, sdk::RevocationSink&)> watch;  ///< Empty: the interface's default.
 
   Answer Authenticate(const sdk::Call& call, const sdk::Credentials& credentials) override {
     return authenticate(call, credentials);
+  }
+  sdk::AuthInterests Interests() const noexcept override { return {.revocations = static_cast<bool>(watch)}; }
+  sdk::Status Watch(const sdk::Call& call, sdk::RevocationSink& out) override {
+    return watch ? watch(call, out) : AuthBackend::Watch(call, out);
   }
 };
 

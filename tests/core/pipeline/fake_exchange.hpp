@@ -65,6 +65,7 @@ class FakeExchange final : public http::ServerExchange {
   std::chrono::steady_clock::time_point head_sent_at() const override { return head_sent_at_; }
   void CloseAfter() override {}
   bool ClientGone() const override { return gone_; }
+  net::FileDescriptor Cutter() const override { return {}; }
 
   /// The viewer hangs up once it has received `bytes` of the body; 0: at once.
   void LeaveAfter(std::size_t bytes);

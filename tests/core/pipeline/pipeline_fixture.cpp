@@ -95,7 +95,14 @@ config::Step StepOf(Kind kind) {
 PipelineTest::PipelineTest()
     : secrets_(std::move(*state::Secrets::FromKey(std::string(32, 'k')))),
       client_({.trusted = {"127.0.0.1"}}, registry_),
-      engine_({.client = client_, .small = small_, .secrets = *secrets_, .relay = relay_, .principals = principals_}) {
+      database_(state::MakeDatabase("sqlite:" + (state_folder_.path() / "state.db").string())),
+      engine_({.client = client_,
+               .small = small_,
+               .secrets = *secrets_,
+               .relay = relay_,
+               .principals = principals_,
+               .revocations = revocations_,
+               .usage = &usage_}) {
   captured.Clear();
   telemetry::SetLogLevel(telemetry::Level::kDebug);
   telemetry::SetLogSink([](std::string_view line) { captured.Add(line); });
@@ -182,6 +189,7 @@ Pipeline& PipelineTest::Add(std::string name, Where where, std::vector<Step> ste
 std::shared_ptr<const Snapshot> PipelineTest::Use() {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->config = config_;
+  snapshot->components = components_;
   snapshot->pipelines = pipelines_;
   snapshot->link_folders = LinkFolders(config_);
   snapshot->unserved = metrics_.Of(std::string(kNoPipeline));
@@ -206,7 +214,8 @@ std::string PipelineTest::Link(Target target) const {
                                   .kind = target.kind,
                                   .expires_at = state::LinkExpiry(std::chrono::system_clock::now(), target.ttl),
                                   .note = std::move(target.note),
-                                  .home = std::move(target.home)});
+                                  .home = std::move(target.home),
+                                  .backend = std::move(target.backend)});
   EXPECT_TRUE(link);
   return link ? *link : std::string();
 }

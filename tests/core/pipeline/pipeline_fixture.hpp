@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,8 +17,11 @@
 
 #include "core/pipeline/engine.hpp"
 #include "core/pipeline/metrics.hpp"
+#include "core/pipeline/revocations.hpp"
 #include "core/relay/relay.hpp"
+#include "core/state/database.hpp"
 #include "core/state/secrets.hpp"
+#include "core/state/usage_outbox.hpp"
 #include "core/upstream/client.hpp"
 #include "core/upstream/pacer.hpp"
 #include "core/upstream/small_cache.hpp"
@@ -25,6 +29,7 @@
 #include "tests/core/pipeline/fake_exchange.hpp"
 #include "tests/fakes/faulty_origin.hpp"
 #include "tests/fakes/metric.hpp"
+#include "tests/fakes/nginx.hpp"
 
 namespace sluice::pipeline::testing {
 
@@ -89,6 +94,7 @@ struct Target {
   std::chrono::hours ttl{1};
   std::string note = {};
   std::string home = {};
+  std::string backend = {};
 };
 
 /// Time that a test sets.
@@ -145,11 +151,16 @@ class PipelineTest : public ::testing::Test {
   upstream::Client client_;
   upstream::Clock::time_point now_ = upstream::Clock::now();  ///< What the cache of small things takes for it.
   upstream::SmallCache small_{client_, registry_, kSmallBytes, std::make_unique<SetPacer>(now_)};
+  fakes::TempFolder state_folder_;
+  const std::unique_ptr<state::Database> database_;
+  state::UsageOutbox usage_{*database_, registry_, {}};
   Principals principals_;
+  Revocations revocations_;
   relay::Relay relay_{{.threads = 1}};
   Engine engine_;
   config::Config config_;
   std::vector<Pipeline> pipelines_;
+  std::map<std::string, Component> components_;
   std::vector<std::unique_ptr<FakeExchange>> exchanges_;
 };
 

@@ -118,10 +118,8 @@ TEST_P(UsageTest, WhatIsRecordedIsInTheDatabaseBeforeTheAnswer) {
 }
 
 TEST_P(UsageTest, RecordsAreReportedOnceAndLeave) {
-  UsageReporter reporter(*database_, reporter_metrics_, pool_.Backends(), {.look_every = hours(1)});
-  auto options = Quick();
-  options.ended = [&] { reporter.Nudge(); };
-  UsageOutbox outbox(*database_, metrics_, options);
+  UsageReporter reporter(*database_, reporter_metrics_, pool_.Backends(), {.look_every = milliseconds(5)});
+  UsageOutbox outbox(*database_, metrics_, Quick());
   {
     std::vector<std::jthread> viewers;
     for (int i = 0; i < 8; ++i) {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "core/pipeline/auth_watch.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "core/net/own_call.hpp"
+#include "core/net/signals_blocked.hpp"
+#include "core/pipeline/principals.hpp"
+#include "core/pipeline/revocations.hpp"
+#include "core/telemetry/log.hpp"
+
+namespace sluice::pipeline {
+namespace {
+
+constexpr std::chrono::milliseconds kFirstPause{500}, kLongestPause{30'000};
+
+}  // namespace
+
+class AuthWatch::Watcher final : public sdk::RevocationSink {
+ public:
+  Watcher(AuthWatch& of, InstancePtr instance, std::chrono::seconds keep)
+      : of_(of), instance_(std::move(instance)), keep_(keep) {
+    const net::SignalsBlocked blocked;
+    thread_ = std::thread([this] { Run(); });
+  }
+  ~Watcher() {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+  Watcher(const Watcher&) = delete;
+  Watcher& operator=(const Watcher&) = delete;
+
+  const InstancePtr& instance() const { return instance_; }
+
+  bool Put(std::string_view subject, bool is_revoked) override {
+    heard_ = true;
+    const std::string name(subject);
+    if (!is_revoked) {
+      of_.revocations_.Restore(instance_->name(), name);
+      return !stop_;
+    }
+    of_.revocations_.Revoke(instance_->name(), name, keep_);
+    const auto cut = of_.principals_.Cut(instance_->name(), name);
+    telemetry::Log(telemetry::Level::kInfo, "a principal was revoked",
+                   {{"component", instance_->name()}, {"principal", name}, {"streams_cut", std::to_string(cut)}});
+    return !stop_;
+  }
+
+ private:
+  void Run() {
+    auto* const backend = instance_->As<sdk::AuthBackend>();
+    std::chrono::milliseconds pause = kFirstPause;
+    while (!stop_) {
+      heard_ = false;
+      const net::OwnCall call(net::OwnCall::TimePoint::max(), stop_);
+      const auto watched = backend->Watch(call.call(), *this);
+      if (stop_) return;
+      if (watched || heard_) pause = kFirstPause;
+      if (!watched) {
+        telemetry::Log(telemetry::Level::kWarning, "revocations cannot be watched; trying again",
+                       {{"component", instance_->name()}, {"cause", watched.error().message}});
+      }
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, pause, [&] { return stop_.load(); });
+      if (!watched) pause = std::min(pause * 2, kLongestPause);
+    }
+  }
+
+  AuthWatch& of_;
+  const InstancePtr instance_;
+  const std::chrono::seconds keep_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> heard_{false};
+  std::thread thread_;
+};
+
+AuthWatch::AuthWatch(Principals& principals, Revocations& revocations)
+    : principals_(principals), revocations_(revocations) {}
+AuthWatch::~AuthWatch() = default;
+
+void AuthWatch::Follow(const Snapshot& snapshot) {
+  const auto is_gone = [&](const std::unique_ptr<Watcher>& watcher) {
+    const auto found = snapshot.components.find(watcher->instance()->name());
+    return found == snapshot.components.end() || found->second.instance != watcher->instance();
+  };
+  std::erase_if(watchers_, is_gone);
+  // Links are rounded up to the full hour.
+  const auto keep = std::chrono::ceil<std::chrono::seconds>(snapshot.config.state.link_ttl) + std::chrono::hours(1);
+  for (const auto& [name, component] : snapshot.components) {
+    const auto is_it = [&](const auto& watcher) { return watcher->instance() == component.instance; };
+    if (!component.interests.revocations || std::any_of(watchers_.begin(), watchers_.end(), is_it)) continue;
+    watchers_.push_back(std::make_unique<Watcher>(*this, component.instance, keep));
+  }
+}
+
+}  // namespace sluice::pipeline

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// AuthWatch: listens to auth backends that revoke principals, each on a thread of its own.
+
+#include <memory>
+#include <vector>
+
+#include "core/pipeline/snapshot.hpp"
+
+namespace sluice::pipeline {
+
+class Principals;
+class Revocations;
+
+/// Threads: Follow and the destructor one at a time.
+class AuthWatch {
+ public:
+  AuthWatch(Principals& principals, Revocations& revocations);
+  ~AuthWatch();
+  AuthWatch(const AuthWatch&) = delete;
+  AuthWatch& operator=(const AuthWatch&) = delete;
+
+  /// Listens to the backends of `snapshot`, and to no others any more.
+  void Follow(const Snapshot& snapshot);
+
+ private:
+  class Watcher;
+
+  Principals& principals_;
+  Revocations& revocations_;
+  std::vector<std::unique_ptr<Watcher>> watchers_;
+};
+
+}  // namespace sluice::pipeline
