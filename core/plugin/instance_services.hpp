@@ -30,7 +30,8 @@ class InstanceLog final : public sdk::LogService {
   const std::string plugin_, component_;
 };
 
-/// "sluice.kv/1" below "<kind>/<component>/". Threads: [any].
+/// "sluice.kv/1" below "<kind>/<component>/". What keeps the values is the operator's business: where it is stays out
+/// of the errors that plugins, and through them viewers, see. Threads: [any].
 class InstanceKv final : public sdk::KvService {
  public:
   static constexpr std::size_t kMaxKeyBytes = 512;
@@ -43,6 +44,8 @@ class InstanceKv final : public sdk::KvService {
   sdk::Result<bool> PutIf(const sdk::Call& call, std::string_view key, std::optional<std::string_view> expected,
                           std::string_view value, std::chrono::seconds ttl) override;
   sdk::Status Erase(const sdk::Call& call, std::string_view key) override;
+  sdk::Result<std::int64_t> Increment(const sdk::Call& call, std::string_view key, std::int64_t by,
+                                      std::chrono::seconds ttl) override;
 
  private:
   std::string Whole(std::string_view key) const { return prefix_ + std::string(key); }

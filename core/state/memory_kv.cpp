@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: MIT
+#include <charconv>
 #include <list>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "core/state/kv.hpp"
+#include "core/state/kv_limits.hpp"
 
 namespace sluice::state {
 namespace {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t kMaxKeyBytes = 2048;  // a plugin's key and its name space
-constexpr std::size_t kMaxValueBytes = 1024 * 1024;
-
-sdk::Status CheckSizes(std::string_view key, std::string_view value) {
-  if (key.empty() || key.size() > kMaxKeyBytes) {
-    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "kv key: want 1 to 2048 octets"};
-  }
-  if (value.size() > kMaxValueBytes) {
-    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "kv value: want at most 1 MiB"};
-  }
-  return sdk::Ok();
+/// As Redis reads it: no "+", no zeros in front, nothing around it.
+std::optional<std::int64_t> ParseNumber(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || std::to_string(number) != text) return std::nullopt;
+  return number;
 }
 
 class MemoryKv final : public KvStore {
@@ -37,21 +36,33 @@ class MemoryKv final : public KvStore {
   }
 
   sdk::Status Put(std::string_view key, std::string_view value, std::chrono::seconds ttl) override {
-    if (auto sizes = CheckSizes(key, value); !sizes) return sizes;
+    if (auto sizes = CheckKvSizes(key, value); !sizes) return sizes;
     const std::lock_guard lock(mutex_);
-    Store(key, value, ttl);
+    Store(key, value, ExpiryAfter(ttl));
     return sdk::Ok();
   }
 
   sdk::Result<bool> PutIf(std::string_view key, std::optional<std::string_view> expected, std::string_view value,
                           std::chrono::seconds ttl) override {
-    if (auto sizes = CheckSizes(key, value); !sizes) return std::move(sizes).error();
+    if (auto sizes = CheckKvSizes(key, value); !sizes) return std::move(sizes).error();
     const std::lock_guard lock(mutex_);
     const auto entry = Find(key);
     const bool present = entry != entries_.end();
     if (present != expected.has_value() || (present && entry->value != *expected)) return false;
-    Store(key, value, ttl);
+    Store(key, value, ExpiryAfter(ttl));
     return true;
+  }
+
+  sdk::Result<std::int64_t> Increment(std::string_view key, std::int64_t by, std::chrono::seconds ttl) override {
+    if (auto sizes = CheckKvSizes(key); !sizes) return std::move(sizes).error();
+    const std::lock_guard lock(mutex_);
+    const auto entry = Find(key);
+    const bool present = entry != entries_.end();
+    const auto number = present ? ParseNumber(entry->value) : 0;
+    std::int64_t sum = 0;
+    if (!number || __builtin_add_overflow(*number, by, &sum)) return NoKvSum();
+    Store(key, std::to_string(sum), present ? entry->expires_at : ExpiryAfter(ttl));
+    return sum;
   }
 
   sdk::Status Erase(std::string_view key) override {
@@ -79,9 +90,12 @@ class MemoryKv final : public KvStore {
     return held->second;
   }
 
-  void Store(std::string_view key, std::string_view value, std::chrono::seconds ttl) {
+  TimePoint ExpiryAfter(std::chrono::seconds ttl) const {
+    return ttl.count() > 0 ? clock_() + KvTtl(ttl) : TimePoint::max();
+  }
+
+  void Store(std::string_view key, std::string_view value, TimePoint expires_at) {
     if (const auto old = Find(key); old != entries_.end()) Drop(old);
-    const auto expires_at = ttl.count() > 0 ? clock_() + ttl : TimePoint::max();
     entries_.push_front({std::string(key), std::string(value), expires_at});
     const auto entry = entries_.begin();
     index_.emplace(entry->key, entry);

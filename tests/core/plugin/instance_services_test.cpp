@@ -106,6 +106,48 @@ TEST_F(InstanceServicesTest, ComparesAndSets) {
   EXPECT_TRUE(*store.PutIf(call_, "k", "1", "2", {}));
 }
 
+TEST_F(InstanceServicesTest, CountsInItsOwnNameSpace) {
+  InstanceKv one(*kv_, "store", "a");
+  InstanceKv two(*kv_, "store", "b");
+
+  EXPECT_EQ(*one.Increment(call_, "k", 5, {}), 5);
+  EXPECT_EQ(*one.Increment(call_, "k", -7, {}), -2);
+  EXPECT_EQ(*two.Increment(call_, "k", 1, {}), 1);
+  EXPECT_THAT(*kv_->Get("store/a/k"), Optional(std::string("-2")));
+  EXPECT_EQ(one.Increment(call_, "k", 1, std::chrono::seconds(-1)).error().message, "kv ttl: want 0 or more seconds");
+  EXPECT_EQ(one.Increment(call_, "", 1, {}).error().message, "kv key: want 1 to 512 bytes");
+}
+
+/// A server that is away, as its client says it.
+struct AwayKv final : state::KvStore {
+  static sdk::Error Away() {
+    return {.code = sdk::Errc::kUpstreamFailed, .message = "redis cache.lan:6379: connection refused"};
+  }
+  sdk::Result<std::optional<std::string>> Get(std::string_view) override { return Away(); }
+  sdk::Status Put(std::string_view, std::string_view, std::chrono::seconds) override { return Away(); }
+  sdk::Result<bool> PutIf(std::string_view, std::optional<std::string_view>, std::string_view,
+                          std::chrono::seconds) override {
+    return Away();
+  }
+  sdk::Result<std::int64_t> Increment(std::string_view, std::int64_t, std::chrono::seconds) override { return Away(); }
+  sdk::Status Erase(std::string_view) override { return Away(); }
+};
+
+TEST_F(InstanceServicesTest, WhereTheCacheIsStaysInside) {
+  AwayKv away;
+  InstanceKv store(away, "store", "a");
+  InstanceSecrets secrets(*secrets_, &away, "store", "a");
+
+  for (const auto& error :
+       {store.Get(call_, "k").error(), store.Put(call_, "k", "v", {}).error(),
+        store.PutIf(call_, "k", std::nullopt, "v", {}).error(), store.Increment(call_, "k", 1, {}).error(),
+        store.Erase(call_, "k").error(), secrets.Keep(call_, "n", "s", {}).error(), secrets.Recall(call_, "n").error(),
+        secrets.Forget(call_, "n").error()}) {
+    EXPECT_EQ(error.code, sdk::Errc::kUpstreamFailed);
+    EXPECT_EQ(error.message, "the cache is away");
+  }
+}
+
 TEST_F(InstanceServicesTest, KeysAndValuesAreBounded) {
   InstanceKv store(*kv_, "store", "a");
 

@@ -5,6 +5,8 @@
 
 #include <sluice/sdk/host.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -79,6 +81,12 @@ struct FakeServices final : LogService,
     if (auto error = Enter("erase")) return *error;
     seen << key;
     return Ok();
+  }
+  Result<std::int64_t> Increment(const Call&, std::string_view key, std::int64_t by,
+                                 std::chrono::seconds ttl) override {
+    if (auto error = Enter("increment")) return *error;
+    seen << key << ' ' << by << ' ' << ttl.count();
+    return std::numeric_limits<std::int64_t>::max();
   }
   std::chrono::system_clock::time_point Now() const noexcept override {
     return std::chrono::system_clock::time_point(std::chrono::seconds(1'700'000'000));

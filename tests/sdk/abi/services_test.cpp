@@ -3,7 +3,9 @@
 #include <sluice/sdk/detail/service_tables.hpp>
 #include <sluice/sdk/host.hpp>
 
+#include <cstdint>
 #include <cstring>
+#include <limits>
 #include <stdexcept>
 
 #include "tests/sdk/abi/fake_services.hpp"
@@ -169,6 +171,14 @@ TEST_F(ServicesTest, KeepsValuesOctetForOctet) {
   EXPECT_EQ(Seen(), "k none v 3k \"\" v 3k=v 3600k");
 }
 
+TEST_F(ServicesTest, CountsInAllOf64Bits) {
+  const auto sum = host_.kv().Increment(call_, "k", std::numeric_limits<std::int64_t>::min(), std::chrono::minutes(1));
+
+  ASSERT_TRUE(sum);
+  EXPECT_EQ(*sum, std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(Seen(), "k -9223372036854775808 60");
+}
+
 TEST_F(ServicesTest, TellsTheHostsTime) {
   EXPECT_EQ(host_.clock().Now(), static_cast<ClockService&>(fake_).Now());
   EXPECT_EQ(host_.clock().Steady(), static_cast<ClockService&>(fake_).Steady());
@@ -281,6 +291,7 @@ std::vector<Error> AllErrors(const Host& host, const Call& call) {
   keep(host.kv().Put(call, "k", "v", {}));
   keep(host.kv().PutIf(call, "k", {}, "v", {}));
   keep(host.kv().Erase(call, "k"));
+  keep(host.kv().Increment(call, "k", 1, {}));
   keep(host.secrets().Seal("p", "c"));
   keep(host.secrets().Open("p", "c"));
   keep(host.secrets().SealDeterministic("p"));
@@ -352,7 +363,7 @@ TEST_F(ServicesTest, ATableThatIsTooShortIsAMissingService) {
   sluice_host host = tables_.host();
   static sluice_kv_service shorter;
   shorter = *static_cast<const sluice_kv_service*>(tables_.Find(SLUICE_KV_SERVICE));
-  shorter.struct_size -= 8;
+  shorter.struct_size = static_cast<std::uint32_t>(detail::kFirstReleaseBytes<sluice_kv_service>) - 8;
   host.service = [](const sluice_host*, sluice_str id) -> const void* {
     return detail::View(id) == SLUICE_KV_SERVICE ? &shorter : nullptr;
   };
@@ -365,11 +376,15 @@ TEST_F(ServicesTest, ATableThatIsTooShortIsAMissingService) {
 
 TEST_F(ServicesTest, ATableOfTheFirstReleaseLacksWhatCameLater) {
   sluice_host host = tables_.host();
-  static sluice_secrets_service first;
-  first = *static_cast<const sluice_secrets_service*>(tables_.Find(SLUICE_SECRETS_SERVICE));
-  first.struct_size = static_cast<std::uint32_t>(detail::kFirstReleaseBytes<sluice_secrets_service>);
+  static sluice_secrets_service secrets;
+  secrets = *static_cast<const sluice_secrets_service*>(tables_.Find(SLUICE_SECRETS_SERVICE));
+  secrets.struct_size = static_cast<std::uint32_t>(detail::kFirstReleaseBytes<sluice_secrets_service>);
+  static sluice_kv_service kv;
+  kv = *static_cast<const sluice_kv_service*>(tables_.Find(SLUICE_KV_SERVICE));
+  kv.struct_size = static_cast<std::uint32_t>(detail::kFirstReleaseBytes<sluice_kv_service>);
   host.service = [](const sluice_host*, sluice_str id) -> const void* {
-    return detail::View(id) == SLUICE_SECRETS_SERVICE ? &first : nullptr;
+    if (detail::View(id) == SLUICE_KV_SERVICE) return &kv;
+    return detail::View(id) == SLUICE_SECRETS_SERVICE ? &secrets : nullptr;
   };
   const Host old(host);
 
@@ -379,6 +394,8 @@ TEST_F(ServicesTest, ATableOfTheFirstReleaseLacksWhatCameLater) {
   EXPECT_EQ(old.secrets().Keep(call_, "n", "s", {}).error().code, Errc::kUnsupported);
   EXPECT_EQ(old.secrets().Recall(call_, "n").error().code, Errc::kUnsupported);
   EXPECT_EQ(old.secrets().Forget(call_, "n").error().code, Errc::kUnsupported);
+  EXPECT_TRUE(old.kv().Erase(call_, "k"));
+  EXPECT_EQ(old.kv().Increment(call_, "k", 1, {}).error().code, Errc::kUnsupported);
 }
 
 }  // namespace

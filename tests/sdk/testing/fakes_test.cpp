@@ -259,6 +259,29 @@ TEST(FakeServicesTest, StoresConditionally) {
   EXPECT_FALSE(kv.Get(AnyCall(), "k")->has_value());
 }
 
+TEST(FakeServicesTest, CountsWithinAWindow) {
+  FakeHost host;
+  auto& kv = host.host().kv();
+
+  EXPECT_EQ(*kv.Increment(AnyCall(), "k", 2, 10s), 2);
+  host.clock.Advance(9s);
+  EXPECT_EQ(*kv.Increment(AnyCall(), "k", -5, 10s), -3);
+  EXPECT_EQ(**kv.Get(AnyCall(), "k"), "-3");
+  host.clock.Advance(1s);
+  EXPECT_EQ(*kv.Increment(AnyCall(), "k", 1, 10s), 1) << "what was added does not prolong the window";
+}
+
+TEST(FakeServicesTest, CountsNothingButNumbers) {
+  FakeHost host;
+  auto& kv = host.host().kv();
+
+  for (const auto* value : {"", "x", "1 ", "+1", "01", "9223372036854775807"}) {
+    ASSERT_TRUE(kv.Put(AnyCall(), "k", value, 0s));
+    EXPECT_EQ(kv.Increment(AnyCall(), "k", 1, 0s).error().code, Errc::kInvalidArgument) << value;
+    EXPECT_EQ(**kv.Get(AnyCall(), "k"), value);
+  }
+}
+
 TEST(FakeServicesTest, RefusesWhatTheServersStoreRefuses) {
   FakeHost host;
   auto& kv = host.host().kv();

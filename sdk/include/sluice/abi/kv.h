@@ -35,6 +35,12 @@ typedef struct sluice_kv_service {
                           sluice_str value, int64_t ttl_seconds, uint32_t* stored, sluice_error* error);
   /** SLUICE_OK also when there was none. */
   sluice_status (*erase)(void* ctx, const sluice_call* call, sluice_str key, sluice_error* error);
+  /** Adds `by` to the value, which is a decimal number such as "-12", or stores `by` when there is none, in one step
+   * for all who ask. `ttl_seconds` counts from when the value is stored: what is added later does not prolong it. On
+   * SLUICE_OK `*sum` is the value now. SLUICE_INVALID_ARGUMENT also when the value is no such number, or the sum does
+   * not fit. */
+  sluice_status (*increment)(void* ctx, const sluice_call* call, sluice_str key, int64_t by, int64_t ttl_seconds,
+                             int64_t* sum, sluice_error* error);
 } sluice_kv_service;
 
 #ifdef __cplusplus

@@ -134,6 +134,13 @@ struct KvService {
                              std::string_view value, std::chrono::seconds ttl) = 0;
   /// \returns  OK also when there was none.
   virtual Status Erase(const Call& call, std::string_view key) = 0;
+  /// Adds `by` to the value, which is a decimal number such as "-12", or stores `by` when there is none, in one step
+  /// for all who ask: counts within windows of time. \param ttl  from when the value is stored: what is added later
+  /// does not prolong it. Otherwise as for Put. \returns  the sum; kInvalidArgument also when the value is no such
+  /// number, or the sum does not fit; kUnsupported
+  ///           from a server that does not know this yet.
+  virtual Result<std::int64_t> Increment(const Call& call, std::string_view key, std::int64_t by,
+                                         std::chrono::seconds ttl) = 0;
 
  protected:
   ~KvService() = default;

@@ -134,6 +134,16 @@ inline sluice_kv_service KvTable(KvService* service) noexcept {
       },
       .erase = [](void* ctx, const sluice_call* call, sluice_str key, sluice_error* error) noexcept -> sluice_status {
         return Barrier(error, [&] { return ServiceOf<KvService>(ctx).Erase(Call(*call), View(key)); });
+      },
+      .increment = [](void* ctx, const sluice_call* call, sluice_str key, int64_t by, int64_t ttl_seconds, int64_t* sum,
+                      sluice_error* error) noexcept -> sluice_status {
+        return Barrier(error, [&]() -> Status {
+          auto added =
+              ServiceOf<KvService>(ctx).Increment(Call(*call), View(key), by, std::chrono::seconds(ttl_seconds));
+          if (!added) return std::move(added).error();
+          *sum = *added;
+          return Ok();
+        });
       }};
 }
 

@@ -117,6 +117,15 @@ class KvClient final : public KvService {
     sluice_error error{};
     return ToStatus(service_->erase(service_->ctx, &call.abi(), Str(key), &error), error);
   }
+  Result<std::int64_t> Increment(const Call& call, std::string_view key, std::int64_t by,
+                                 std::chrono::seconds ttl) override {
+    if (service_ == nullptr || !SLUICE_HAS(service_, increment)) return MissingService(SLUICE_KV_SERVICE);
+    std::int64_t sum = 0;
+    sluice_error error{};
+    const auto status = service_->increment(service_->ctx, &call.abi(), Str(key), by, ttl.count(), &sum, &error);
+    if (status != SLUICE_OK) return ToError(status, error);
+    return sum;
+  }
 
  private:
   const sluice_kv_service* service_;

@@ -8,14 +8,18 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -202,6 +206,24 @@ class FakeKv final : public KvService {
     const std::lock_guard lock(mutex_);
     entries_.erase(std::string(key));
     return Ok();
+  }
+  Result<std::int64_t> Increment(const Call& call, std::string_view key, std::int64_t by,
+                                 std::chrono::seconds ttl) override {
+    if (auto fit = Check(call, key, {}); !fit) return fit.error();
+    const std::lock_guard lock(mutex_);
+    const auto present = Present(key);
+    const auto text = present.value_or("0");
+    std::int64_t sum = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sum);
+    const bool number = error == std::errc() && end == text.data() + text.size() && std::to_string(sum) == text;
+    if (!number || (by > 0 ? sum > std::numeric_limits<std::int64_t>::max() - by
+                           : sum < std::numeric_limits<std::int64_t>::min() - by))
+      return Error{.code = Errc::kInvalidArgument,
+                   .message = "value: want a whole number, and a sum that fits 64 bits"};
+    sum += by;
+    if (!present) Store(key, {}, ttl);
+    entries_[std::string(key)].value = std::to_string(sum);
+    return sum;
   }
   /// From now on every call answers this, as when the cache server is away; Ok() ends it.
   void FailWith(Status failure) {
