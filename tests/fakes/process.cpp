@@ -86,6 +86,18 @@ bool Process::running() {
   return false;
 }
 
+void Process::Signal(int number) const {
+  if (pid_ > 0) ::kill(-pid_, number);
+}
+
+bool AwaitListening(Process& process, std::uint16_t port) {
+  while (process.running()) {
+    if (Accepts(port) && process.running()) return true;
+    ::poll(nullptr, 0, 2);
+  }
+  return false;
+}
+
 Process StartListening(const std::function<std::vector<std::string>(std::uint16_t)>& command,
                        const std::filesystem::path& output, std::uint16_t& port) {
   std::string name;
@@ -94,10 +106,7 @@ Process StartListening(const std::function<std::vector<std::string>(std::uint16_
     const auto arguments = command(port);
     name = arguments[0];
     Process process(arguments, output);
-    while (process.running()) {
-      if (Accepts(port) && process.running()) return process;
-      ::poll(nullptr, 0, 2);
-    }
+    if (AwaitListening(process, port)) return process;
   }
   throw std::runtime_error(name + " does not listen; is it installed?");
 }

@@ -26,10 +26,15 @@ class Process {
   Process& operator=(Process&&) = delete;
 
   bool running();
+  /// Sends a signal to it and to what it started. Not SIGKILL: that is the destructor's.
+  void Signal(int number) const;
 
  private:
   pid_t pid_ = -1;
 };
+
+/// Waits until somebody accepts connections at `port` of 127.0.0.1. \returns  false: `process` ended before.
+bool AwaitListening(Process& process, std::uint16_t port);
 
 /// Starts what `command` gives for a free port, with another port when somebody was faster, and waits until it accepts
 /// connections there. Throws std::runtime_error when it never does. \param port  the one that it listens on.
