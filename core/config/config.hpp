@@ -12,6 +12,7 @@
 
 #include "core/config/fault.hpp"
 #include "core/config/json_value.hpp"
+#include "core/config/redis_url.hpp"
 
 namespace sluice::config {
 
@@ -62,6 +63,7 @@ struct Upstream {
 struct State {
   std::string database = "sqlite:var/sluice.db";  ///< The secret key is kept beside it.
   std::string cache = "memory";
+  std::optional<RedisUrl> redis = {};       ///< What `cache` names; nothing: memory.
   std::string secret_key;                   ///< 32 octets in hex or base64; empty: made and kept.
   milliseconds link_ttl{24 * 3600 * 1000};  ///< How long links in manifests work.
 };

@@ -11,6 +11,7 @@
 #include "core/config/interpolate.hpp"
 #include "core/config/load_parts.hpp"
 #include "core/config/reader.hpp"
+#include "core/config/redis_url.hpp"
 #include "core/config/route_form.hpp"
 #include "core/config/values.hpp"
 #include "core/config/wording.hpp"
@@ -165,13 +166,23 @@ void ReadDatabase(MapReader& map, State& state) {
   RefuseBackend(map, "database", state.database, "sqlite:<path> or postgresql://<host>/<database>");
 }
 
+/// A fault never quotes the URL, which may hold a password.
+void ReadCache(MapReader& map, State& state) {
+  map.String("cache", state.cache);
+  if (state.cache == "memory") return;
+  state.redis = ParseRedisUrl(state.cache);
+  if (state.redis) return;
+  const auto wanted = "memory or " + std::string(kRedisUrlForm);
+  if (state.cache.starts_with("redis:")) return map.reporter().Add(map.At("cache"), "want " + wanted);
+  RefuseBackend(map, "cache", state.cache, wanted);
+}
+
 void ReadState(MapReader& root, State& state) {
   const auto* value = root.Find("state");
   if (value == nullptr) return;
   MapReader map(root.reporter(), *value, root.At("state"));
   ReadDatabase(map, state);
-  map.String("cache", state.cache);
-  if (state.cache != "memory") RefuseBackend(map, "cache", state.cache, "memory");
+  ReadCache(map, state);
   map.String("secret_key", state.secret_key);
   if (!state.secret_key.empty() && !IsSecretKey(state.secret_key)) {
     map.reporter().Add(map.At("secret_key"), "want 32 octets as 64 hex digits or in base64");
@@ -239,7 +250,7 @@ void ReadPlugins(MapReader& root, Plugins& plugins) {
   map.Finish();
 }
 
-/// Passwords are secret however they were written; URLs of proxies, when they hold one.
+/// Passwords are secret however they were written; URLs of proxies and servers, when they hold one.
 void MarkSecret(Document& document, const std::string& pointer) {
   const Json::json_pointer at(pointer);
   if (!document.root.contains(at) || !document.root.at(at).is_string()) return;
@@ -249,8 +260,8 @@ void MarkSecret(Document& document, const std::string& pointer) {
 }
 
 void MarkSecrets(Document& document) {
-  for (const auto* pointer :
-       {"/upstream/proxy", "/state/database", "/direct_stream/proxy_url", "/direct_stream/api_password"}) {
+  for (const auto* pointer : {"/upstream/proxy", "/state/cache", "/state/database", "/direct_stream/proxy_url",
+                              "/direct_stream/api_password"}) {
     MarkSecret(document, pointer);
   }
   if (const auto routes = document.root.find("routes"); routes != document.root.end() && routes->is_array()) {

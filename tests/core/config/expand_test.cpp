@@ -211,7 +211,8 @@ TEST(ExpandTest, MasksEverySecret) {
       "version: 1\n"
       "listeners: {main: {address: \":0\"}}\n"
       "server: {base_url: \"https://${BASE_TOKEN}\", trusted_proxies: \"${PROXY_SECRET}\"}\n"
-      "state: {secret_key: 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f}\n"
+      "state: {cache: \"redis://:planted@cache:6379\",\n"
+      "  secret_key: 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f}\n"
       "components:\n"
       "  a: {kind: auth, type: t, config: {key: \"${A_KEY}\", by_schema: planted, deep: {list: [1, planted]}, empty: "
       "\"${A_KEY_FILE_TOKEN:-}\", url: u}}\n"
@@ -227,6 +228,7 @@ TEST(ExpandTest, MasksEverySecret) {
   EXPECT_EQ(text.find("10.9.8.7"), std::string::npos) << text;
   EXPECT_EQ(text.find("000102"), std::string::npos) << text;
   EXPECT_NE(text.find("base_url: \"***\"\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("cache: \"***\"\n"), std::string::npos) << text;
   EXPECT_NE(text.find("url: u\n"), std::string::npos);
   EXPECT_NE(text.find("empty: \"\"\n"), std::string::npos);
   EXPECT_NE(text.find("list: [1, \"***\"]\n"), std::string::npos);

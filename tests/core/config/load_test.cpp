@@ -91,6 +91,21 @@ TEST(LoadTest, ReadsEverySetting) {
   EXPECT_EQ(config.plugins.quarantine_after, 3u);
 }
 
+TEST(LoadTest, ReadsWhereTheSharedCacheIs) {
+  const auto config = LoadRest("state: {cache: \"redis://:${REDIS_PASSWORD}@cache.lan:6380/2\"}\n",
+                               FakeEnvironment({{"REDIS_PASSWORD", "hunter2"}}));
+
+  ASSERT_TRUE(config.state.redis);
+  EXPECT_EQ(config.state.redis->host, "cache.lan");
+  EXPECT_EQ(config.state.redis->port, 6380);
+  EXPECT_EQ(config.state.redis->password, "hunter2");
+  EXPECT_EQ(config.state.redis->database, 2u);
+  EXPECT_TRUE(config.places->at("/state/cache").secret);
+  EXPECT_TRUE(LoadRest("state: {cache: \"redis://:literal@h\"}\n").places->at("/state/cache").secret);
+  EXPECT_FALSE(LoadRest("state: {cache: \"redis://h\"}\n").places->at("/state/cache").secret);
+  EXPECT_FALSE(LoadRest("state: {cache: memory}\n").state.redis);
+}
+
 TEST(LoadTest, SplitsListsThatComeFromOneVariable) {
   const auto config =
       LoadRest("server: {trusted_proxies: \"${PROXIES}\"}\nupstream: {trusted: [\"${NONE:-}\", \"${TRUSTED}\"]}\n",
