@@ -19,6 +19,7 @@
 #include "core/config/fault_at.hpp"
 #include "core/pipeline/build.hpp"
 #include "core/pipeline/leaving.hpp"
+#include "core/state/redis_kv.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::cli {
@@ -59,6 +60,7 @@ void RegisterSecret(const config::Config& config, const std::string& pointer) {
 /// Every string that the operator marked, or the schema marks, as secret: never to be logged.
 void RegisterSecrets(const config::Config& config, const plugin::PluginSet& plugins) {
   if (!config.state.secret_key.empty()) telemetry::AddSecret(config.state.secret_key);
+  if (config.state.redis) telemetry::AddSecret(config.state.redis->password);
   std::set<std::string> pointers;
   for (auto& pointer : plugins.SecretPointers(config)) pointers.insert(std::move(pointer));
   for (const auto& [pointer, place] : *config.places) {
@@ -157,7 +159,7 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   telemetry::SetLogLevel(ParseLevel(config.log.level));
   MakeSecrets(config, faults);
   MakeDatabase(config, faults);
-  kv_ = state::MakeMemoryKv(kKvBytes);
+  MakeCache(config);
   // What no fetch step sends: requests of plugins, and sources of endpoints in pipelines without one.
   config::FetchStep plain;
   plain.retry.attempts = 1;
@@ -203,6 +205,20 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   const std::lock_guard lock(state_mutex_);
   registry_ = std::move(registry);
   return true;
+}
+
+void App::MakeCache(const config::Config& config) {
+  if (const auto& url = config.state.redis) {
+    redis_ = std::make_unique<state::RedisClient>(state::RedisOptions{.host = url->host,
+                                                                      .port = url->port,
+                                                                      .user = url->user,
+                                                                      .password = url->password,
+                                                                      .database = url->database},
+                                                  *metrics_);
+    kv_ = state::MakeRedisKv(*redis_);
+  } else {
+    kv_ = state::MakeMemoryKv(kKvBytes);
+  }
 }
 
 void App::MakeSecrets(const config::Config& config, config::Faults& faults) {
@@ -264,6 +280,7 @@ void App::Start(config::Faults& faults) {
   }
   const auto& config = snapshot->config;
   MakeTables(*database_, Schemas(), config, faults);
+  if (redis_) redis_->Connect();  // so that /ready is right from the first answer on
   AddStartFaults(config, server_->Start(), faults);
   if (faults.empty() && !fresh_key_.empty()) {
     const auto kept = state::KeepKey(KeyFile(config.state).string(), fresh_key_);
@@ -303,8 +320,17 @@ void App::Stop() {
 
 void App::Handle(http::ServerExchange& exchange) {
   const auto snapshot = engine_->snapshot();
-  if (HandleProbe(exchange, snapshot->config.telemetry.listeners, [this] { return Scrape(); })) return;
+  const auto scrape = [this] { return Scrape(); };
+  if (HandleProbe(exchange, snapshot->config.telemetry.listeners, scrape, [this] { return NotReady(); })) return;
   engine_->Handle(exchange);
+}
+
+std::vector<std::string> App::NotReady() const {
+  std::vector<std::string> reasons;
+  if (redis_) {
+    if (const auto why = redis_->away(); !why.empty()) reasons.push_back("cache: " + why);
+  }
+  return reasons;
 }
 
 std::string App::Scrape() const {

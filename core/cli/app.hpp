@@ -10,6 +10,7 @@
 #include <mutex>
 #include <sluice/sdk/services.hpp>
 #include <string>
+#include <vector>
 
 #include "core/config/load.hpp"
 #include "core/http/server.hpp"
@@ -24,6 +25,7 @@
 #include "core/plugin/registry.hpp"
 #include "core/state/database.hpp"
 #include "core/state/kv.hpp"
+#include "core/state/redis_client.hpp"
 #include "core/state/secrets.hpp"
 #include "core/state/usage_outbox.hpp"
 #include "core/state/usage_reporter.hpp"
@@ -85,12 +87,15 @@ class App final : public sdk::AdminService {
   };
 
   bool MakeCore(const config::Config& config, config::Faults& faults);
+  void MakeCache(const config::Config& config);
   void MakeSecrets(const config::Config& config, config::Faults& faults);
   void MakeDatabase(const config::Config& config, config::Faults& faults);
   state::UsageReporter::Backends Backends();
   std::shared_ptr<const pipeline::Snapshot> Build(config::Config config, config::Faults& faults);
   void Handle(http::ServerExchange& exchange);
   std::string Scrape() const;
+  /// Why /ready says no, for anybody to read; none: the server is ready.
+  std::vector<std::string> NotReady() const;
   std::string DescribePlugins() const;
   std::string DescribePipelines() const;
   std::string DescribePrincipals() const;
@@ -107,6 +112,7 @@ class App final : public sdk::AdminService {
 
   // In the order in which they need each other; destroyed the other way round.
   std::unique_ptr<state::Secrets> secrets_;
+  std::unique_ptr<state::RedisClient> redis_;  ///< Null: what would be in it is in memory.
   std::unique_ptr<state::KvStore> kv_;
   std::unique_ptr<state::Database> database_;
   std::unique_ptr<upstream::Client> client_;

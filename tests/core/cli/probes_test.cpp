@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/telemetry/log.hpp"
 #include "tests/core/pipeline/fake_exchange.hpp"
 
 namespace sluice::cli {
@@ -10,8 +11,10 @@ namespace {
 
 using pipeline::testing::FakeExchange;
 
-bool Handle(FakeExchange& exchange, const std::vector<std::string>& listeners = {}) {
-  return HandleProbe(exchange, listeners, [] { return std::string("sluice_up 1\n"); });
+bool Handle(FakeExchange& exchange, const std::vector<std::string>& listeners = {},
+            const std::vector<std::string>& not_ready = {}) {
+  return HandleProbe(
+      exchange, listeners, [] { return std::string("sluice_up 1\n"); }, [&] { return not_ready; });
 }
 
 TEST(ProbesTest, AProcessThatAnswersIsAliveAndReady) {
@@ -25,6 +28,24 @@ TEST(ProbesTest, AProcessThatAnswersIsAliveAndReady) {
     EXPECT_EQ(exchange.Header("Content-Type"), "application/json");
     EXPECT_EQ(exchange.Header("Cache-Control"), "no-store");
   }
+}
+
+TEST(ProbesTest, SaysWhyItIsNotReadyButAlive) {
+  telemetry::AddSecret("a-planted-secret");
+  const std::vector<std::string> reasons = {"cache: connection refused", "database: a-planted-secret \"\xFF\""};
+  FakeExchange ready({.target = "/ready"});
+  FakeExchange health({.target = "/health"});
+
+  EXPECT_TRUE(Handle(ready, {}, reasons));
+  EXPECT_TRUE(Handle(health, {}, reasons));
+
+  EXPECT_EQ(ready.status(), 503);
+  EXPECT_EQ(ready.body(),
+            "{\"status\":\"unavailable\",\"reasons\":[\"cache: connection refused\",\"database: *** "
+            "\\\"\xEF\xBF\xBD\\\"\"]}");
+  EXPECT_EQ(ready.Header("Content-Type"), "application/json");
+  EXPECT_EQ(ready.Header("Cache-Control"), "no-store");
+  EXPECT_EQ(health.status(), 200);
 }
 
 TEST(ProbesTest, MetricsComeInPrometheusTextFormat) {
