@@ -330,6 +330,9 @@ std::vector<std::string> App::NotReady() const {
   if (redis_) {
     if (const auto why = redis_->away(); !why.empty()) reasons.push_back("cache: " + why);
   }
+  if (!Schemas().empty()) {
+    if (auto why = WhyDatabaseIsAway(*database_); !why.empty()) reasons.push_back(std::move(why));
+  }
   return reasons;
 }
 
