@@ -60,6 +60,7 @@ void RegisterSecret(const config::Config& config, const std::string& pointer) {
 /// Every string that the operator marked, or the schema marks, as secret: never to be logged.
 void RegisterSecrets(const config::Config& config, const plugin::PluginSet& plugins) {
   if (!config.state.secret_key.empty()) telemetry::AddSecret(config.state.secret_key);
+  for (const auto& key : config.state.previous_secret_keys) telemetry::AddSecret(key);
   if (config.state.redis) telemetry::AddSecret(config.state.redis->password);
   std::set<std::string> pointers;
   for (auto& pointer : plugins.SecretPointers(config)) pointers.insert(std::move(pointer));
@@ -237,7 +238,11 @@ void App::MakeSecrets(const config::Config& config, config::Faults& faults) {
     faults.Add(config::PlaceOf(*config.places, "/state"), made.error().message);
     made = state::Secrets::FromKey(state::RandomBytes(32));  // to find what else is wrong
   }
-  secrets_ = std::move(*made);
+  std::vector<std::unique_ptr<state::Secrets>> previous;
+  for (const auto& key : config.state.previous_secret_keys) {
+    if (auto secrets = state::Secrets::FromText(key)) previous.push_back(std::move(*secrets));  // else it is a fault
+  }
+  secrets_ = state::Secrets::WithPrevious(std::move(*made), std::move(previous));
 }
 
 void App::MakeDatabase(const config::Config& config, config::Faults& faults) {

@@ -72,6 +72,7 @@ class App final : public sdk::AdminService {
   const http::Server& server() const { return *server_; }
   /// After a Prepare without faults.
   state::Database& database() const { return *database_; }
+  const state::Secrets& secrets() const { return *secrets_; }
   /// The tables of all components.
   std::vector<state::Schema> Schemas() const;
   /// The configuration as YAML, secrets masked.

@@ -17,6 +17,8 @@
 
 #include "core/cli/app.hpp"
 #include "core/cli/manifest_tool.hpp"
+#include "core/cli/pool_tool.hpp"
+#include "core/cli/rotate.hpp"
 #include "core/cli/tables.hpp"
 #include "core/cli/version.hpp"
 #include "core/plugin/check.hpp"
@@ -105,6 +107,10 @@ int Run(CLI::App& app, int argc, char** argv) {
   auto* const migrate = app.add_subcommand("migrate", "Bring the tables in the database to what this build wants");
   AddConfigFlags(migrate, flags);
   migrate->add_flag("--status", status_only, "change nothing, and say how far they are");
+  auto* const secrets = app.add_subcommand("secrets", "Look after the secrets in the database");
+  secrets->require_subcommand(1);
+  auto* const rotate = secrets->add_subcommand("rotate", "Seal them anew with the present secret key");
+  AddConfigFlags(rotate, flags);
   auto* const reload = app.add_subcommand("reload", "Tell a running server to read its configuration again");
   reload->add_option("--pid", pid, "its process id")->required()->check(CLI::Range(1, kMaxPid));
   auto* const health = app.add_subcommand("healthcheck", "Exit 0 when URL answers with a status below 400");
@@ -112,6 +118,8 @@ int Run(CLI::App& app, int argc, char** argv) {
 
   ManifestCommands manifest;
   manifest.AddTo(app);
+  PoolCommands pool;
+  pool.AddTo(app);
 
   try {
     app.parse(argc, argv);
@@ -124,8 +132,10 @@ int Run(CLI::App& app, int argc, char** argv) {
   if (plugins->parsed()) return Plugins(flags, with_schema);
   if (check->parsed()) return plugin::RunCheckPlugin(file, check_config, std::cout);
   if (migrate->parsed()) return Migrate(flags, status_only);
+  if (rotate->parsed()) return RotateKeys(flags);
   if (reload->parsed()) return Reload(pid);
   if (manifest.rewrite->parsed() || manifest.convert->parsed() || manifest.check->parsed()) return manifest.Run();
+  if (pool.parsed()) return pool.Run(std::cin, std::cout, std::cerr);
   if (health->parsed()) return HealthCheck(url);
   std::cerr << app.help();
   return kExitUsage;
@@ -189,6 +199,22 @@ int Migrate(const ConfigFlags& flags, bool status_only) {
   }
   const bool done = (status_only || MigrateTables(app.database(), schemas, std::cerr)) &&
                     ShowTables(app.database(), schemas, std::cout, std::cerr);
+  return done ? kExitOk : kExitFailed;
+}
+
+int RotateKeys(const ConfigFlags& flags) {
+  config::Faults faults;
+  App app(Options(flags, faults));
+  app.Prepare(faults);
+  if (!faults.empty()) return Complain(faults);
+  const auto snapshot = app.snapshot();
+  const auto tables = snapshot->plugins->SealedTables(snapshot->config);
+  if (tables.empty()) {
+    std::cout << flags.config << ": no component keeps secrets in the database\n";
+    return kExitOk;
+  }
+  const bool done = MigrateTables(app.database(), app.Schemas(), std::cerr) &&
+                    RotateSecrets(app.database(), app.secrets(), tables, std::cout, std::cerr);
   return done ? kExitOk : kExitFailed;
 }
 

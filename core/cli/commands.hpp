@@ -26,6 +26,8 @@ int Expand(const ConfigFlags& flags);
 int Plugins(const ConfigFlags& flags, bool with_schema);
 /// Makes the tables of all components, or says how far they are.
 int Migrate(const ConfigFlags& flags, bool status_only);
+/// Seals what the database holds anew, with the present key.
+int RotateKeys(const ConfigFlags& flags);
 int Reload(int pid);
 /// Asks `url` (http) for a status below 400.
 int HealthCheck(const std::string& url);

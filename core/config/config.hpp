@@ -63,9 +63,10 @@ struct Upstream {
 struct State {
   std::string database = "sqlite:var/sluice.db";  ///< The secret key is kept beside it.
   std::string cache = "memory";
-  std::optional<RedisUrl> redis = {};       ///< What `cache` names; nothing: memory.
-  std::string secret_key;                   ///< 32 octets in hex or base64; empty: made and kept.
-  milliseconds link_ttl{24 * 3600 * 1000};  ///< How long links in manifests work.
+  std::optional<RedisUrl> redis = {};             ///< What `cache` names; nothing: memory.
+  std::string secret_key;                         ///< 32 octets in hex or base64; empty: made and kept.
+  std::vector<std::string> previous_secret_keys;  ///< Likewise; they open what they sealed.
+  milliseconds link_ttl{24 * 3600 * 1000};        ///< How long links in manifests work.
 };
 
 struct Log {

@@ -230,6 +230,7 @@ std::string Expand(const Config& config, const std::vector<std::string>& secrets
   out["state"] = {{"database", config.state.database},
                   {"cache", config.state.cache},
                   {"secret_key", config.state.secret_key},
+                  {"previous_secret_keys", config.state.previous_secret_keys},
                   {"link_ttl", FormatDuration(config.state.link_ttl)}};
   if (const auto& cors = config.cors) {
     out["cors"] = {{"allow_origins", cors->allow_origins},
@@ -249,6 +250,7 @@ std::string Expand(const Config& config, const std::vector<std::string>& secrets
     masker.Mask(own, "/components" + Child(component.name) + "/config", component.config_pointer);
   }
   Masker::Hide(out["state"]["secret_key"]);
+  for (auto& key : out["state"]["previous_secret_keys"]) Masker::Hide(key);
   return WriteYaml(out);
 }
 

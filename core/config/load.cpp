@@ -187,6 +187,10 @@ void ReadState(MapReader& root, State& state) {
   if (!state.secret_key.empty() && !IsSecretKey(state.secret_key)) {
     map.reporter().Add(map.At("secret_key"), "want 32 octets as 64 hex digits or in base64");
   }
+  for (auto& key : map.Words("previous_secret_keys")) {
+    if (!IsSecretKey(key.value)) map.reporter().Add(key.pointer, "want 32 octets as 64 hex digits or in base64");
+    state.previous_secret_keys.push_back(std::move(key.value));
+  }
   if (state.secret_key.empty() && state.database.starts_with("postgres")) {
     map.reporter().Add(map.pointer(), "want `secret_key`: servers that share a database have one key");
   }

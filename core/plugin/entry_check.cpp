@@ -10,9 +10,10 @@
 namespace sluice::plugin {
 namespace {
 
-constexpr std::uint32_t kEntryBytes = sizeof(sluice_plugin_entry);   // as of the first release of ABI 1
+constexpr std::uint32_t kEntryBytes = sizeof(sluice_plugin_entry);  // as of the first release of ABI 1
 constexpr std::uint32_t kComponentBytes = sdk::detail::kFirstReleaseBytes<sluice_component>;
 constexpr std::size_t kMaxMigrations = 10'000;
+constexpr std::size_t kMaxSealedColumns = 100;
 constexpr std::uint32_t kMaxComponents = 256;
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::string_view kRebuild = "build the plugin with the headers of SDK 1";
@@ -29,6 +30,11 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool WellFormedType(std::string_view type) {
   return !type.empty() && type.size() < kMaxNameBytes && IsLower(type.front()) &&
          std::all_of(type.begin(), type.end(), [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; });
+}
+
+bool IsColumnName(std::string_view name) {
+  return !name.empty() && name.size() < kMaxNameBytes && IsLower(name.front()) &&
+         std::all_of(name.begin(), name.end(), [](char c) { return IsLower(c) || IsDigit(c) || c == '_'; });
 }
 
 bool WellFormedId(std::string_view id) {
@@ -119,6 +125,29 @@ Refusal ReadMigrations(const sluice_component& component, const std::string& whe
   return {};
 }
 
+/// As ReadMigrations.
+Refusal ReadSealedColumns(const sluice_component& component, const std::string& where,
+                          std::vector<SealedColumn>& columns) {
+  if (!SLUICE_HAS(&component, sealed_column_count)) return {};
+  const auto count = component.sealed_column_count;
+  if (count > kMaxSealedColumns || (count != 0 && component.sealed_columns == nullptr)) {
+    return Refuse(reason::kComponent, where,
+                  "an array of at most " + std::to_string(kMaxSealedColumns) + " sealed columns",
+                  count > kMaxSealedColumns ? std::to_string(count) : "a null array", kAskAuthor);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& column = component.sealed_columns[i];
+    for (const auto* const name : {column.table, column.id, column.column, column.key_id}) {
+      if (IsColumnName(Text(name))) continue;
+      return Refuse(reason::kComponent, where,
+                    "names of the form [a-z][a-z0-9_]* in sealed column " + std::to_string(i + 1),
+                    name == nullptr ? "null" : "\"" + Text(name) + "\"", kAskAuthor);
+    }
+    columns.push_back({column.table, column.id, column.column, column.key_id});
+  }
+  return {};
+}
+
 std::variant<ComponentType, Refusal> ReadComponent(const sluice_component* component, std::uint32_t index,
                                                    const std::string& file) {
   auto where = file + ": component " + std::to_string(index + 1);
@@ -139,12 +168,15 @@ std::variant<ComponentType, Refusal> ReadComponent(const sluice_component* compo
   }
   std::vector<std::string> migrations;
   if (auto refusal = ReadMigrations(*component, where, migrations); !refusal.reason.empty()) return refusal;
+  std::vector<SealedColumn> sealed;
+  if (auto refusal = ReadSealedColumns(*component, where, sealed); !refusal.reason.empty()) return refusal;
   return ComponentType{.kind = KindName(component->kind),
                        .type = component->type,
                        .summary = Text(component->summary, 1024),
                        .component = component,
                        .schema = std::move(*schema),
-                       .migrations = std::move(migrations)};
+                       .migrations = std::move(migrations),
+                       .sealed_columns = std::move(sealed)};
 }
 
 }  // namespace

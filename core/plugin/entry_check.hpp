@@ -14,6 +14,11 @@
 
 namespace sluice::plugin {
 
+/// A column of sealed values, as sluice_sealed_column has it.
+struct SealedColumn {
+  std::string table, id, column, key_id;
+};
+
 /// One component type that passed every check.
 struct ComponentType {
   std::string kind;  ///< "store"
@@ -21,7 +26,8 @@ struct ComponentType {
   std::string summary;
   const sluice_component* component = nullptr;  ///< Of the plugin, for as long as its code is mapped: for ever.
   config::Schema schema;
-  std::vector<std::string> migrations;  ///< Of the tables that instances keep.
+  std::vector<std::string> migrations;       ///< Of the tables that instances keep.
+  std::vector<SealedColumn> sealed_columns;  ///< Of those tables.
 };
 
 /// "sluice.store/1" → "store"; empty when it is no such id.

@@ -19,6 +19,7 @@
 #include "core/plugin/instance_database.hpp"
 #include "core/plugin/instance_host.hpp"
 #include "core/plugin/instance_impl.hpp"
+#include "core/plugin/instance_services.hpp"
 #include "core/plugin/loader.hpp"
 #include "core/plugin/refusal.hpp"
 #include "core/telemetry/log.hpp"
@@ -143,6 +144,7 @@ class LoadedSet final : public PluginSet {
   std::set<std::string> CheckComponents(config::Config& config, config::Faults& faults) const override;
   std::vector<std::string> SecretPointers(const config::Config& config) const override;
   std::vector<state::Schema> Schemas(const config::Config& config) const override;
+  std::vector<SealedTable> SealedTables(const config::Config& config) const override;
   bool IsCurrent(const Instance& instance) const override {
     const auto found = types_.find({instance.kind(), instance.type()});
     return found != types_.end() && found->second.plugin.get() == CodeOf(instance);
@@ -345,6 +347,23 @@ std::vector<state::Schema> LoadedSet::Schemas(const config::Config& config) cons
     schemas.push_back(SchemaOf(component.kind, component.name, found->second.type->migrations));
   }
   return schemas;
+}
+
+std::vector<PluginSet::SealedTable> LoadedSet::SealedTables(const config::Config& config) const {
+  std::vector<SealedTable> tables;
+  for (const auto& component : config.components) {
+    const auto found = types_.find({component.kind, component.type});
+    if (found == types_.end()) continue;
+    for (const auto& sealed : found->second.type->sealed_columns) {
+      tables.push_back({.component = component.name,
+                        .purpose = SecretsPurpose(component.kind, component.name),
+                        .table = TablePrefix(component.kind, component.name) + sealed.table,
+                        .id = sealed.id,
+                        .column = sealed.column,
+                        .key_id = sealed.key_id});
+    }
+  }
+  return tables;
 }
 
 sdk::Result<std::shared_ptr<const Instance>> LoadedSet::Create(const config::Component& component) const {

@@ -62,6 +62,14 @@ class PluginSet {
   /// The tables of every component that keeps some.
   virtual std::vector<state::Schema> Schemas(const config::Config& config) const = 0;
 
+  /// A column of sealed values of one component. Names are whole.
+  struct SealedTable {
+    std::string component;  ///< Name in the configuration.
+    std::string purpose;    ///< Of state::Secrets::Seal; the context is the text of the row's id.
+    std::string table, id, column, key_id;
+  };
+  virtual std::vector<SealedTable> SealedTables(const config::Config& config) const = 0;
+
   /// Whether a new instance of this one's type would be made by the same build of the plugin. A reload keeps it then.
   virtual bool IsCurrent(const Instance& instance) const = 0;
 

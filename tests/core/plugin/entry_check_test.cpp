@@ -43,7 +43,11 @@ class EntryCheckTest : public ::testing::Test {
                   .config_schema = R"({"type": "object"})",
                   .table = &auth_,
                   .create = &Create,
-                  .destroy = &Destroy};
+                  .destroy = &Destroy,
+                  .migrations = nullptr,
+                  .migration_count = 0,
+                  .sealed_columns = nullptr,
+                  .sealed_column_count = 0};
     entry_ = {.struct_size = sizeof(sluice_plugin_entry),
               .abi_major = 1,
               .abi_minor = 0,
@@ -124,7 +128,7 @@ TEST_F(EntryCheckTest, RefusesShortStructs) {
   entry_.struct_size -= 8;
   EXPECT_EQ(Check().reason, "version");
   entry_.struct_size += 8;
-  component_.struct_size -= 8;
+  component_.struct_size = 56;
   EXPECT_THAT(Check().message, HasSubstr("component 1: want at least 64 bytes, found struct_size 56"));
 }
 
@@ -173,6 +177,36 @@ TEST_F(EntryCheckTest, NamesWhatIsWrongWithASchema) {
   component_.config_schema = R"({"type": "teapot"})";
   EXPECT_EQ(Check().reason, "schema");
   EXPECT_THAT(Check().message, HasSubstr("shelf.so: component auth/shelf: want a configuration schema"));
+}
+
+TEST_F(EntryCheckTest, TakesMigrationsAndSealedColumns) {
+  const std::array<const char*, 2> migrations = {"CREATE TABLE {keys} (id TEXT)", "SELECT 1"};
+  const sluice_sealed_column sealed{.table = "keys", .id = "id", .column = "secret", .key_id = "sealed_by"};
+  component_.migrations = migrations.data();
+  component_.migration_count = migrations.size();
+  component_.sealed_columns = &sealed;
+  component_.sealed_column_count = 1;
+
+  const auto checked = CheckEntry(entry_, "shelf.so");
+
+  const auto& type = std::get<std::vector<ComponentType>>(checked).front();
+  EXPECT_EQ(type.migrations, (std::vector<std::string>{"CREATE TABLE {keys} (id TEXT)", "SELECT 1"}));
+  ASSERT_EQ(type.sealed_columns.size(), 1U);
+  EXPECT_EQ(type.sealed_columns[0].column, "secret");
+  component_.struct_size = offsetof(sluice_component, migrations);  // of an SDK that did not know them
+  const auto before = CheckEntry(entry_, "shelf.so");
+  EXPECT_TRUE(std::get<std::vector<ComponentType>>(before).front().migrations.empty());
+}
+
+TEST_F(EntryCheckTest, RefusesSealedColumnsThatAreNone) {
+  sluice_sealed_column sealed{.table = "keys", .id = "id", .column = nullptr, .key_id = "sealed_by"};
+  component_.sealed_column_count = 1;
+  EXPECT_THAT(Check().message, HasSubstr("want an array of at most 100 sealed columns, found a null array"));
+  component_.sealed_columns = &sealed;
+  EXPECT_THAT(Check().message, HasSubstr("in sealed column 1, found null"));
+  sealed.column = "x; DROP TABLE keys";
+  EXPECT_THAT(Check().message, HasSubstr("want names of the form [a-z][a-z0-9_]* in sealed column 1"));
+  EXPECT_EQ(Check().reason, "component");
 }
 
 TEST_F(EntryCheckTest, RefusesATableWithoutARequiredFunction) {
