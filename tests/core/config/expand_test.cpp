@@ -96,6 +96,7 @@ state:
   database: "sqlite:var/sluice.db"
   cache: memory
   secret_key: ""
+  previous_secret_keys: []
   link_ttl: "24h"
 telemetry:
   listeners: []
