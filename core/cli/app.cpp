@@ -285,6 +285,7 @@ void App::Start(config::Faults& faults) {
   }
   const auto& config = snapshot->config;
   MakeTables(*database_, Schemas(), config, faults);
+  if (faults.empty()) TakeOverRecords(*database_, Schemas());
   if (redis_) redis_->Connect();  // so that /ready is right from the first answer on
   AddStartFaults(config, server_->Start(), faults);
   if (faults.empty() && !fresh_key_.empty()) {

@@ -9,6 +9,7 @@
 #include "core/config/fault_at.hpp"
 #include "core/net/own_call.hpp"
 #include "core/state/database.hpp"
+#include "core/state/usage_outbox.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::cli {
@@ -36,6 +37,17 @@ void MakeTables(state::Database& database, const std::vector<state::Schema>& sch
                      {{"database", database.name()}, {"cause", error.message}});
     }
     return;  // the others would find the same
+  }
+}
+
+void TakeOverRecords(state::Database& database, const std::vector<state::Schema>& schemas) {
+  const auto core = state::UsageSchema().owner;
+  const auto is_core = [&](const state::Schema& schema) { return schema.owner == core; };
+  if (!database.is_local() || std::none_of(schemas.begin(), schemas.end(), is_core)) return;
+  const net::OwnCall call(In(kPatience));
+  if (const auto taken = state::TakeOverUsage(database, call.call()); !taken) {
+    telemetry::Log(telemetry::Level::kWarning, "usage records of an earlier run are reported when their time comes",
+                   {{"cause", taken.error().message}});
   }
 }
 

@@ -22,6 +22,10 @@ namespace sluice::cli {
 void MakeTables(state::Database& database, const std::vector<state::Schema>& schemas, const config::Config& config,
                 config::Faults& faults);
 
+/// At the start, after MakeTables: usage records that an earlier run left are this one's, where no other server uses
+/// the database.
+void TakeOverRecords(state::Database& database, const std::vector<state::Schema>& schemas);
+
 /// Makes what is missing, for a person who waits for it. \returns  false when that failed; then `errors` says why.
 bool MigrateTables(state::Database& database, const std::vector<state::Schema>& schemas, std::ostream& errors);
 

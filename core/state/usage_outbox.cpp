@@ -56,6 +56,13 @@ Schema UsageSchema() {
                   "CREATE INDEX sluice_usage_due ON sluice_usage (backend, due_at)"}};
 }
 
+sdk::Status TakeOverUsage(Database& database, const sdk::Call& call) {
+  return database.Change(call, [](Transaction& transaction) -> sdk::Status {
+    auto taken = transaction.Run("UPDATE sluice_usage SET due_at = $1 WHERE due_at > $1", {UnixMilliseconds()});
+    return taken ? sdk::Ok() : sdk::Status(std::move(taken).error());
+  });
+}
+
 /// One record. Fields other than `bytes` are the outbox's, under its mutex.
 struct UsageOutbox::Row {
   std::string id;

@@ -32,6 +32,10 @@ class Database;
 /// Tables of the outbox.
 Schema UsageSchema();
 
+/// Lets what a server has left that is gone be reported at once. Only before this one begins, and where no other uses
+/// the database.
+sdk::Status TakeOverUsage(Database& database, const sdk::Call& call);
+
 /// Records are written in batches by a thread of its own: one flush of the disk for all who wait at that moment.
 ///
 /// While the database cannot be written, records wait in memory, the oldest kept when there is no room for more; a

@@ -176,6 +176,19 @@ TEST_P(UsageTest, AnotherServerReportsWhatADeadOneBegan) {
   EXPECT_EQ(pool_.taken().begin()->second.subject, "user:1");
 }
 
+TEST_P(UsageTest, WhoIsAloneTakesOverWhatWasLeftAtOnce) {
+  const auto other = Other();
+  auto options = Quick();
+  options.checkpoint = hours(1);
+  UsageOutbox dead(*other, metrics_, options);
+  const auto stream = dead.Begin(TestCall(), By("user:1"));
+
+  ASSERT_TRUE(TakeOverUsage(*database_, TestCall()));
+  UsageReporter reporter(*database_, reporter_metrics_, pool_.Backends(), {.look_every = milliseconds(5)});
+
+  pool_.AwaitTaken(1);
+}
+
 TEST_P(UsageTest, WhatABackendDoesNotTakeComesAgain) {
   pool_.FailWith(sdk::Error{.code = Errc::kUpstreamFailed, .message = "away"});
   UsageReporter reporter(
