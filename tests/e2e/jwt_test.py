@@ -229,7 +229,7 @@ class JwtTest(harness.EndToEndTest):
     def test_an_issuer_that_is_away_lets_nobody_in_who_was_not_known(self):
         self.start_sluice(ttl=1)
         token = self.first.token()
-        self.assertEqual(self.verdict(token), (502, "the keys that tokens are signed with cannot be had now"))
+        self.assertEqual(self.verdict(token), (503, "the keys that tokens are signed with cannot be had now"))
         self.assertEqual(self.verdict(own_token()), (200, ""))
 
         self.issuer.start()
@@ -242,7 +242,7 @@ class JwtTest(harness.EndToEndTest):
             and len([e for e in self.sluice.log() if e.get("message") == "key set not fetched"]) > before,
             "the last keys are kept while the issuer is away")
         self.assertEqual(self.verdict(token), (200, ""))
-        self.assertEqual(self.verdict(self.second.token())[0], 502)
+        self.assertEqual(self.verdict(self.second.token())[0], 503)
         self.assert_nothing_shows()
 
 

@@ -234,7 +234,7 @@ sensitive_logging: {{redact_sensitive_queries: true}}
         config = (harness.SOURCE / "config/edge.yaml").read_text(encoding="utf-8").replace("\nversion: 1\n", "\n")
         config = config.replace("\nstate:\n", "\n#state:\n", 1)
         config = "\n".join(line for line in config.splitlines()
-                           if not line.startswith(("  database:", "  cache:", "  secret_key:", "#state:")))
+                           if not line.startswith(("  database:", "  cache:", "  secret_key:", "  previous_secret_keys:", "#state:")))
         environment = {"SLUICE_LISTEN": "127.0.0.1:0", "SLUICE_TRUSTED_UPSTREAMS": self.at,
                        "SLUICE_EDGE_ORIGIN": f"http://{self.at}/films", "SLUICE_DIRECT_DOMAIN": "127.0.0.1",
                        "SPROX_DIRECT_API_PASSWORD": "sesame-open", "SPROX_DIRECT_REQUEST_TIMEOUT_MS": "5000",

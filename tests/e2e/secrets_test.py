@@ -366,8 +366,8 @@ http://{there}/elsewhere.ts
             self.assertEqual(self.ask(sluice, "/mixed/segment.ts" + query, {**everywhere, **headers}).status, 200)
         for headers in ({"Authorization": f"Bearer {s.told_to_bad_plugin}"},
                         {"Authorization": "Basic " + base64.b64encode(f"u:{s.told_to_bad_plugin}".encode()).decode()}):
-            self.assertEqual(self.ask(sluice, "/talker/x", headers).status, 502)
-        self.assertEqual(self.ask(sluice, f"/talker/x?token={s.told_to_bad_plugin}").status, 502)
+            self.assertEqual(self.ask(sluice, "/talker/x", headers).status, 503)
+        self.assertEqual(self.ask(sluice, f"/talker/x?token={s.told_to_bad_plugin}").status, 503)
 
     def drive_bad_requests(self, sluice):
         s = self.secrets

@@ -38,7 +38,7 @@ void GiveAway(const std::filesystem::path& path) {
 
 }  // namespace
 
-Postgres::Postgres() {
+Postgres::Postgres(Disk disk) : disk_(disk) {
   GiveAway(folder_.path());
   const auto password = folder_.Write("password", kPassword);
   GiveAway(password);
@@ -52,9 +52,9 @@ Postgres::Postgres() {
 }
 
 std::vector<std::string> Postgres::Command(std::uint16_t port) const {
-  // It loses nothing when it is killed alone; only a machine that goes down would notice what was not synced.
   return Unprivileged({std::string(kPrograms) + "postgres", "-D", (folder_.path() / "data").string(), "-p",
-                       std::to_string(port), "-k", folder_.path().string(), "-h", "127.0.0.1", "-F"});
+                       std::to_string(port), "-k", folder_.path().string(), "-h", "127.0.0.1", "-c",
+                       disk_ == Disk::kFast ? "fsync=off" : "fsync=on"});
 }
 
 std::string Postgres::Url(const std::string& database, const std::string& password) const {

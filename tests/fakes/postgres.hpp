@@ -17,8 +17,11 @@ class Postgres {
  public:
   static constexpr const char* kPassword = "planted-postgres-password";
 
-  /// Throws std::runtime_error when it cannot be started.
-  Postgres();
+  enum class Disk : std::uint8_t { kFast, kSynced };
+
+  /// \param disk  kFast: what is committed outlives the server, and not the machine. Throws std::runtime_error when it
+  ///              cannot be started.
+  explicit Postgres(Disk disk = Disk::kFast);
 
   std::uint16_t port() const { return port_; }
   /// Of a database that nobody else uses.
@@ -35,6 +38,7 @@ class Postgres {
  private:
   std::vector<std::string> Command(std::uint16_t port) const;
 
+  const Disk disk_;
   TempFolder folder_;
   std::uint16_t port_ = 0;
   std::optional<Process> process_;
