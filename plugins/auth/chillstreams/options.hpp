@@ -18,11 +18,11 @@ struct Options {
   bool enabled = true;
   bool events = true;
   std::string store;  ///< Component type of the store that the keys are for.
-  std::vector<std::string> scopes;
+  std::vector<std::string> scopes{};
   std::chrono::seconds ttl{};
   std::chrono::seconds refusal_ttl{};
   std::chrono::seconds timeout{};
-  std::string device_salt;  ///< Secret. Empty: device ids as the pool's other clients make them.
+  std::string device_salt{};  ///< Secret. Empty: device ids as the pool's other clients make them.
   bool client_id = false;
   std::size_t max_grants = 0;
 };
