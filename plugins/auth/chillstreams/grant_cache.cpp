@@ -135,7 +135,15 @@ void GrantCache::Keep(const std::string& id, const Flight& flight, seconds life)
   const auto until = host_.clock().Steady() + life;
   entries_.get<ById>().erase(id);
   by_use.push_front({.id = id, .user_id = flight.user_id, .key_id = key_id, .answer = *flight.answer, .until = until});
-  while (entries_.size() > max_entries_) by_use.pop_back();
+  if (entries_.size() <= max_entries_) return;
+  // Refusals go first: whoever invents user ids must not push out the grants of others.
+  auto& by_key = entries_.get<ByKey>();
+  const auto refused = by_key.find(std::string());
+  if (refused != by_key.end()) {
+    by_key.erase(refused);
+  } else {
+    by_use.pop_back();
+  }
 }
 
 void GrantCache::ForgetUser(std::string_view user_id) {

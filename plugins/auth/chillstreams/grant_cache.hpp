@@ -30,7 +30,7 @@ struct KeptLease {
   sdk::Seconds expires_at{};
 };
 
-/// Keys stay in this memory: nothing of it is written down. Bounded; the least recently used go first.
+/// Keys stay in this memory: nothing of it is written down. Bounded; refusals go first, then the least recently used.
 /// Threads: [any], but for the constructor: [control].
 class GrantCache {
  public:

@@ -149,6 +149,25 @@ TEST_F(GrantCacheTest, ForgetsTheLeastRecentlyUsedFirst) {
   EXPECT_EQ(asked(), 4U);
 }
 
+TEST_F(GrantCacheTest, KeepsGrantsWhileSomebodyTriesUserIds) {
+  host_.http.AnswerWith("POST", kApi + "get-key", [](const sdk::HttpRequest& request) {
+    const bool is_known = Json::parse(request.body).at("userId") == kUser;
+    return sdk::Result<sdk::HttpResponse>(
+        sdk::HttpResponse{.status = 200, .body = is_known ? Granted() : Refused("who?")});
+  });
+  Make(Config().With("/max_grants", 4));
+  EXPECT_EQ(Verdict(), kUser + " with k1");
+
+  for (int i = 10; i < 60; ++i) {
+    const auto forged = std::to_string(i) + kUser.substr(2);
+    EXPECT_EQ(Verdict(forged), "4 the pool refuses: who?");
+  }
+  EXPECT_EQ(asked(), 51U);
+  EXPECT_EQ(Verdict(), kUser + " with k1");
+
+  EXPECT_EQ(asked(), 51U);
+}
+
 TEST_F(GrantCacheTest, AsksOnceForAllWhoAskAtOneTime) {
   constexpr int kViewers = 16;
   std::latch all_asked(kViewers);
