@@ -43,7 +43,7 @@ std::string EventsOf(std::string_view text, std::size_t piece) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const auto whole = EventsOf(input, size + 1);
-  for (const std::size_t piece : {1, 2, 5}) {
+  for (const auto piece : {std::size_t{1}, std::size_t{2}, std::size_t{5}}) {
     if (EventsOf(input, piece) != whole) std::abort();
   }
   // A feed that begins anew says the same once more.
