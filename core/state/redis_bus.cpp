@@ -103,7 +103,7 @@ class RedisBus final : public Bus {
   void Hear(const RedisReply& heard) {
     const auto& parts = heard.list;  // "pmessage", the pattern, the channel, the message
     if (parts.size() != 4 || parts[0].text != "pmessage" || !parts[2].text.starts_with(prefix_)) return;
-    subscribers_->Deliver(std::string_view(parts[2].text).substr(prefix_.size()), parts[3].text);
+    subscribers_->Deliver(parts[2].text.substr(prefix_.size()), parts[3].text);
   }
 
   void WaitForStop(std::chrono::milliseconds span) const {

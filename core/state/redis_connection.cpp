@@ -39,8 +39,8 @@ sdk::Result<std::unique_ptr<RedisConnection>> RedisConnection::Open(const RedisO
 sdk::Status RedisConnection::SignIn(const RedisOptions& options, RedisClock::time_point deadline) {
   std::string commands;
   std::size_t count = 0;
-  const auto add = [&](std::string command) {
-    commands += std::move(command);
+  const auto add = [&](const std::string& command) {
+    commands += command;
     ++count;
   };
   if (!options.user.empty()) {

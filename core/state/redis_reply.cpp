@@ -49,7 +49,7 @@ std::string RedisErrorText(std::string_view text) {
 
 bool IsUnfit(const RedisReply& reply) {
   static constexpr std::array<std::string_view, 4> kCodes = {"LOADING", "MASTERDOWN", "NOAUTH", "READONLY"};
-  const auto code = std::string_view(reply.text).substr(0, reply.text.find(' '));
+  const auto code = reply.text.substr(0, reply.text.find(' '));
   return reply.kind == RedisReply::Kind::kError && std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
 }
 

@@ -13,6 +13,7 @@
 #include "core/state/redis_kv.hpp"
 #include "core/telemetry/log.hpp"
 #include "tests/core/state/redis_fixture.hpp"
+#include "tests/fakes/faulty_origin.hpp"
 #include "tests/fakes/full_port.hpp"
 #include "tests/fakes/metric.hpp"
 #include "tests/fakes/redis.hpp"
@@ -288,6 +289,42 @@ TEST_F(RedisClientTest, SomethingElseThatAnswersIsNoRedis) {
   Use({.host = "127.0.0.1", .port = nginx.port(), .timeout = seconds(20)});
 
   EXPECT_THAT(Failure(), EndsWith(": what answers is no Redis server"));
+}
+
+/// Answers what every new connection says, up to a GET.
+void LetIn(fakes::FaultyOrigin::Peer& peer) {
+  peer.ReadBody(RedisCommand({"PING"}).size() + RedisCommand({"CLIENT", "SETNAME", "sluice"}).size());
+  peer.Send("+PONG\r\n+OK\r\n");
+  peer.ReadBody(RedisCommand({"SET", "sluice:alive", "1", "EX", "60"}).size());
+  peer.Send("+OK\r\n");
+  peer.ReadBody(RedisCommand({"GET", "sluice:k"}).size());
+}
+
+TEST_F(RedisClientTest, ATextThatIsCutShortIsNone) {
+  for (const auto* part : {"$10\r\nabc", "$10\r\n", "$1", "$10\r\n0123456789", "$10\r\n0123456789\r", ":12", "+O"}) {
+    const fakes::FaultyOrigin server([&](fakes::FaultyOrigin::Peer& peer) {
+      LetIn(peer);
+      peer.Send(part);
+    });
+    Use({.host = "127.0.0.1", .port = server.port(), .timeout = seconds(20)});
+    client_->Connect();
+
+    EXPECT_THAT(Failure(), EndsWith(": the connection was closed")) << part;
+    client_.reset();
+  }
+}
+
+TEST_F(RedisClientTest, AServerThatDripsHoldsNobodyForLong) {
+  const fakes::FaultyOrigin server([](fakes::FaultyOrigin::Peer& peer) {
+    LetIn(peer);
+    peer.Send("$1000000\r\n");
+    while (peer.Send("x")) ::poll(nullptr, 0, 10);
+  });
+  Use({.host = "127.0.0.1", .port = server.port(), .timeout = milliseconds(500)});
+  client_->Connect();
+
+  EXPECT_THAT(Failure(), EndsWith(": no answer in time"));
+  client_.reset();
 }
 
 TEST_F(RedisClientTest, AServerThatTakesNoWritesIsAway) {
