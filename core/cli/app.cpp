@@ -337,7 +337,13 @@ std::vector<std::string> App::NotReady() const {
     if (const auto why = redis_->away(); !why.empty()) reasons.push_back("cache: " + why);
   }
   if (!Schemas().empty()) {
-    if (auto why = WhyDatabaseIsAway(*database_); !why.empty()) reasons.push_back(std::move(why));
+    const auto why = WhyDatabaseIsAway(*database_);
+    if (!why.empty()) reasons.emplace_back("database: away");  // where it is, is not for everybody
+    if (const bool is_away = !why.empty(); database_away_.exchange(is_away) != is_away) {
+      telemetry::Log(is_away ? telemetry::Level::kWarning : telemetry::Level::kInfo,
+                     is_away ? "the database is away" : "the database is back",
+                     {{"database", database_->name()}, {"cause", why}});
+    }
   }
   return reasons;
 }

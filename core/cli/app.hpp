@@ -5,6 +5,7 @@
 
 #include <prometheus/registry.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -134,6 +135,7 @@ class App final : public sdk::AdminService {
   std::unique_ptr<http::Server> server_;
 
   std::mutex reload_mutex_;  // one reload at a time
+  mutable std::atomic<bool> database_away_{false};  // as /ready found it last
   mutable std::mutex state_mutex_;
   ReloadState reload_state_;
   std::shared_ptr<const plugin::PluginSet> found_plugins_;
