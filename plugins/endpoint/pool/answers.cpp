@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "answers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace sluice::plugins::pool {
+namespace {
+
+bool IsPlain(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
+}
+
+const Json* Member(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string_view Request::Param(std::string_view name) const {
+  for (const auto& param : head.params) {
+    if (param.name == name) return param.value;
+  }
+  return {};
+}
+
+sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
+sdk::Error NotFound(std::string message) { return {.code = sdk::Errc::kNotFound, .message = std::move(message)}; }
+
+sdk::Result<Json> ReadObject(std::string_view body) {
+  auto json = Json::parse(body, nullptr, false);
+  if (!json.is_object()) return Invalid("body: want a JSON object");
+  return json;
+}
+
+sdk::Result<std::optional<std::string>> TextMember(const Json& object, const char* name, std::size_t max_bytes) {
+  const auto* const member = Member(object, name);
+  if (member == nullptr) return std::optional<std::string>{};
+  if (member->is_string()) {
+    const auto& text = member->get_ref<const std::string&>();
+    if (text.size() <= max_bytes && IsPlain(text)) return std::optional(text);
+  }
+  return Invalid(std::string(name) + ": want text of at most " + std::to_string(max_bytes) +
+                 " octets, without control characters");
+}
+
+sdk::Result<std::optional<std::int64_t>> NumberMember(const Json& object, const char* name, std::int64_t min,
+                                                      std::int64_t max) {
+  const auto* const member = Member(object, name);
+  if (member == nullptr) return std::optional<std::int64_t>{};
+  const bool fits = member->is_number_integer() &&
+                    (!member->is_number_unsigned() || member->get<std::uint64_t>() <= static_cast<std::uint64_t>(max));
+  if (fits) {
+    const auto number = member->get<std::int64_t>();
+    if (number >= min && number <= max) return std::optional(number);
+  }
+  return Invalid(std::string(name) + ": want a whole number from " + std::to_string(min) + " to " +
+                 std::to_string(max));
+}
+
+sdk::Result<std::optional<bool>> TruthMember(const Json& object, const char* name) {
+  const auto* const member = Member(object, name);
+  if (member == nullptr) return std::optional<bool>{};
+  if (member->is_boolean()) return std::optional(member->get<bool>());
+  return Invalid(std::string(name) + ": want true or false");
+}
+
+sdk::Result<std::string> RequiredText(const Json& object, const char* name, std::size_t max_bytes) {
+  auto text = TextMember(object, name, max_bytes);
+  if (!text) return std::move(text).error();
+  if (!*text || (*text)->empty()) {
+    return Invalid(std::string(name) + ": is missing; want text of 1 to " + std::to_string(max_bytes) + " octets");
+  }
+  return **std::move(text);
+}
+
+std::string TextOf(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+sdk::Status SendJson(const Request& request, int status, const Json& json, std::string_view caching) {
+  const auto body = TextOf(json);
+  const std::array headers{
+      sdk::Header{"Content-Type", "application/json"},
+      sdk::Header{"Cache-Control", std::string(caching)},
+      sdk::Header{"X-Content-Type-Options", "nosniff"},
+      sdk::Header{"Content-Length", std::to_string(body.size())},
+  };
+  if (auto started = request.response.Start(status, headers); !started) return started;
+  return request.response.Write(sdk::AsBytes(body));
+}
+
+sdk::Status SendNothing(const Request& request) {
+  const std::array headers{sdk::Header{"Cache-Control", "no-store"}};
+  return request.response.Start(204, headers);
+}
+
+std::int64_t Now(const sdk::Host& host) {
+  return std::chrono::floor<std::chrono::seconds>(host.clock().Now()).time_since_epoch().count();
+}
+
+Json ValueOf(const sdk::SqlValue& value) {
+  switch (value.type) {
+    case sdk::SqlType::kInteger:
+      return value.integer;
+    case sdk::SqlType::kReal:
+      return value.real;
+    case sdk::SqlType::kText:
+    case sdk::SqlType::kBytes:
+      return value.text;
+    case sdk::SqlType::kNull:
+      break;
+  }
+  return nullptr;
+}
+
+sdk::Result<std::uint64_t> Change(sdk::SqlTransaction& transaction, std::string_view sql,
+                                  std::initializer_list<sdk::SqlParam> params) {
+  auto result = transaction.Run(sql, params);
+  if (!result) return std::move(result).error();
+  return result->changed;
+}
+
+}  // namespace sluice::plugins::pool

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Hashes of what must not be stored, and names that nobody can guess.
+
+#include <sluice/sdk/host.hpp>
+#include <string>
+#include <string_view>
+
+namespace sluice::plugins::pool {
+
+/// The octets of SHA-256.
+std::string Sha256(std::string_view text);
+/// HMAC-SHA256 as 64 lower-case hex digits.
+std::string HmacHex(std::string_view key, std::string_view text);
+std::string HexOf(std::string_view octets);
+
+/// A UUID of version 4 (RFC 9562 §5.4).
+std::string MakeUuid(const sdk::Host& host);
+
+}  // namespace sluice::plugins::pool
