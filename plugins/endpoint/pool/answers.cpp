@@ -3,19 +3,32 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
+#include <sluice/sdk/url.hpp>
 #include <utility>
 
 namespace sluice::plugins::pool {
 namespace {
+
+constexpr std::string_view kWord = "abcdefghijklmnopqrstuvwxyz_";
 
 bool IsPlain(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
 }
 
+std::string EscapeQuotes(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 const Json* Member(const Json& object, const char* name) {
-  const auto found = object.find(name);
+  const auto found = object.find(name + (*name == '/' ? 1 : 0));
   return found == object.end() || found->is_null() ? nullptr : &*found;
 }
 
@@ -76,6 +89,44 @@ sdk::Result<std::string> RequiredText(const Json& object, const char* name, std:
     return Invalid(std::string(name) + ": is missing; want text of 1 to " + std::to_string(max_bytes) + " octets");
   }
   return **std::move(text);
+}
+
+sdk::Status CheckMembers(const Json& object, std::initializer_list<std::string_view> names) {
+  for (const auto& [member, value] : object.items()) {
+    if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return name.substr(1) == member; }))
+      continue;
+    std::string wanted;
+    for (const auto name : names) wanted.append(wanted.empty() ? "" : ", ").append(name);
+    // A secret that was put in the wrong place is not repeated.
+    const bool is_word = member.size() <= 32 && member.find_first_not_of(kWord) == std::string::npos;
+    return Invalid((is_word ? "/" + member : std::string("body")) + ": is not known here; want " + wanted);
+  }
+  return sdk::Ok();
+}
+
+sdk::Result<std::optional<std::string>> QueryText(const Request& request, const char* name, std::size_t max_bytes) {
+  const auto raw = sdk::QueryParam(request.head.query, name);
+  if (!raw) return std::optional<std::string>{};
+  auto text = sdk::PercentDecode(*raw);
+  // A query need not be UTF-8, and PostgreSQL wants it to be.
+  if (text && text->size() <= max_bytes && IsPlain(*text) && Json::accept("\"" + EscapeQuotes(*text) + "\"")) {
+    return std::optional(*std::move(text));
+  }
+  return Invalid(std::string(name) + ": want at most " + std::to_string(max_bytes) +
+                 " octets of UTF-8, percent-encoded, without control characters");
+}
+
+sdk::Result<std::optional<std::int64_t>> QueryNumber(const Request& request, const char* name, std::int64_t min,
+                                                     std::int64_t max) {
+  const auto raw = sdk::QueryParam(request.head.query, name);
+  if (!raw) return std::optional<std::int64_t>{};
+  std::int64_t number = 0;
+  const auto parsed = std::from_chars(raw->data(), raw->data() + raw->size(), number);
+  if (parsed.ec == std::errc() && parsed.ptr == raw->data() + raw->size() && number >= min && number <= max) {
+    return std::optional(number);
+  }
+  return Invalid(std::string(name) + ": want a whole number from " + std::to_string(min) + " to " +
+                 std::to_string(max));
 }
 
 std::string TextOf(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }

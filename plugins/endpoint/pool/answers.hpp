@@ -28,11 +28,20 @@ struct Request {
   std::string_view Param(std::string_view name) const;
 };
 
+inline constexpr const char* kOperatorScope = "admin";
+
 /// A route and who answers it.
 struct Served {
   sdk::Route route;
   std::function<sdk::Status(const Request&)> answer;
 };
+
+template <typename Api>
+Served ServedBy(Api* api, const char* method, std::string path, const char* scope,
+                sdk::Status (Api::*answer)(const Request&)) {
+  return {.route = {.method = method, .path_template = std::move(path), .scope = scope},
+          .answer = [api, answer](const Request& request) { return (api->*answer)(request); }};
+}
 
 sdk::Error Invalid(std::string message);
 sdk::Error NotFound(std::string message);
@@ -40,7 +49,8 @@ sdk::Error NotFound(std::string message);
 /// The object that is the body; kInvalidArgument for anything else.
 sdk::Result<Json> ReadObject(std::string_view body);
 
-/// Members of an object; one that is null counts as absent.
+/// Members of an object; one that is null counts as absent. \param name  as the message says it: "/label" is the member
+/// "label", and so is "label".
 /// \returns  kInvalidArgument that names the member and says what was wanted: text is UTF-8 without control characters.
 sdk::Result<std::optional<std::string>> TextMember(const Json& object, const char* name, std::size_t max_bytes);
 sdk::Result<std::optional<std::int64_t>> NumberMember(const Json& object, const char* name, std::int64_t min,
@@ -49,7 +59,14 @@ sdk::Result<std::optional<bool>> TruthMember(const Json& object, const char* nam
 /// The same for what must be there, and not empty.
 sdk::Result<std::string> RequiredText(const Json& object, const char* name, std::size_t max_bytes);
 
-/// What is written into a column of a row.
+/// Refuses members of other names: one that is misspelt would do nothing. \param names  "/label".
+sdk::Status CheckMembers(const Json& object, std::initializer_list<std::string_view> names);
+
+/// The first parameter of that name, decoded; nothing: it is not there. \returns  kInvalidArgument that names it.
+sdk::Result<std::optional<std::string>> QueryText(const Request& request, const char* name, std::size_t max_bytes);
+sdk::Result<std::optional<std::int64_t>> QueryNumber(const Request& request, const char* name, std::int64_t min,
+                                                     std::int64_t max);
+
 std::string TextOf(const Json& json);
 
 /// \param caching  the Cache-Control field.

@@ -11,9 +11,13 @@
 #include "answers.hpp"
 #include "grants.hpp"
 #include "internal_api.hpp"
+#include "keys_api.hpp"
+#include "personal.hpp"
 #include "schema.hpp"
 #include "settings.hpp"
+#include "usage_api.hpp"
 #include "usage_log.hpp"
+#include "users_api.hpp"
 
 namespace sluice::plugins::pool {
 
@@ -60,6 +64,10 @@ class Pool final : public sdk::Endpoint {
   Grants grants_;
   UsageLog usage_;
   InternalApi internal_api_;
+  UsersApi users_api_;
+  KeysApi keys_api_;
+  UsageApi usage_api_;
+  Personal personal_;
   std::vector<Served> served_;
 };
 

@@ -11,29 +11,6 @@ namespace {
 constexpr std::int64_t kDroppedAtOnce = 500;
 constexpr std::int64_t kDropEachSeconds = 3600;
 
-/// Conditions with their parameters, whose texts the filter holds.
-class Conditions {
- public:
-  void Add(const char* before, sdk::SqlParam param) {
-    sql_ += (params_.empty() ? " WHERE " : " AND ") + std::string(before) + Next(param);
-  }
-  void AddPlace(const UsagePlace& place) {
-    sql_ += params_.empty() ? " WHERE " : " AND ";
-    sql_ += "(happened_at, id) < (" + Next(place.happened_at) + ", ";
-    sql_ += Next(place.id) + ")";
-  }
-  std::string Next(sdk::SqlParam param) {
-    params_.push_back(param);
-    return "$" + std::to_string(params_.size());
-  }
-  const std::string& sql() const { return sql_; }
-  const std::vector<sdk::SqlParam>& params() const { return params_; }
-
- private:
-  std::string sql_;
-  std::vector<sdk::SqlParam> params_;
-};
-
 }  // namespace
 
 UsageLog::UsageLog(sdk::Host host, const Settings& settings) : host_(std::move(host)), settings_(settings) {}
@@ -73,17 +50,16 @@ void UsageLog::DropOld(const sdk::Call& call) {
 
 sdk::Result<std::vector<UsageEntry>> UsageLog::Page(const sdk::Call& call, const UsageFilter& filter,
                                                     std::int64_t limit) const {
-  Conditions where;
-  if (!filter.user.empty()) where.Add("user_id = ", filter.user);
-  if (!filter.key.empty()) where.Add("pool_key = ", filter.key);
-  if (!filter.action.empty()) where.Add("action = ", filter.action);
-  if (filter.from) where.Add("happened_at >= ", *filter.from);
-  if (filter.to) where.Add("happened_at < ", *filter.to);
-  if (filter.after) where.AddPlace(*filter.after);
-  const auto conditions = where.sql();
-  const auto sql = "SELECT id, user_id, pool_key, action, hash, cached, bytes, happened_at FROM {usage}" + conditions +
-                   " ORDER BY happened_at DESC, id DESC LIMIT " + where.Next(limit);
-  const auto rows = host_.database().Read(call, sql, where.params());
+  Query query("SELECT id, user_id, pool_key, action, hash, cached, bytes, happened_at FROM {usage}");
+  if (!filter.user.empty()) query.Where("user_id = ?", filter.user);
+  if (!filter.key.empty()) query.Where("pool_key = ?", filter.key);
+  if (!filter.action.empty()) query.Where("action = ?", filter.action);
+  if (filter.from) query.Where("happened_at >= ?", *filter.from);
+  if (filter.to) query.Where("happened_at < ?", *filter.to);
+  if (filter.after) query.WhereBehind("happened_at, id", "<", *filter.after);
+  query.Then(" ORDER BY happened_at DESC, id DESC");
+  query.Limit(limit - 1);
+  const auto rows = query.Run(host_, call);
   if (!rows) return rows.error();
   std::vector<UsageEntry> page;
   for (const auto& row : rows->rows) {

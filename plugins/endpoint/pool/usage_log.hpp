@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "paging.hpp"
 #include "settings.hpp"
 
 namespace sluice::plugins::pool {
@@ -25,12 +26,6 @@ struct UsageEntry {
   std::int64_t happened_at = 0;
 };
 
-/// Where a page goes on: behind the entry that has these.
-struct UsagePlace {
-  std::int64_t happened_at = 0;
-  std::string id{};
-};
-
 /// Empty texts and nothings stand for any.
 struct UsageFilter {
   std::string user{};
@@ -38,7 +33,7 @@ struct UsageFilter {
   std::string action{};
   std::optional<std::int64_t> from{};  ///< Unix seconds, inclusive.
   std::optional<std::int64_t> to{};    ///< Exclusive.
-  std::optional<UsagePlace> after{};
+  std::optional<Place> after{};
 };
 
 /// Threads: [any].
@@ -49,7 +44,7 @@ class UsageLog {
   /// Adds an entry, unless one of its id is there. Once an hour it drops what is too old, 500 at a time and call.
   sdk::Status Add(const sdk::Call& call, const UsageEntry& entry);
 
-  /// The newest first. \param limit  1 to 1000.
+  /// The newest first. \param limit  1 to 1001.
   sdk::Result<std::vector<UsageEntry>> Page(const sdk::Call& call, const UsageFilter& filter, std::int64_t limit) const;
 
  private:

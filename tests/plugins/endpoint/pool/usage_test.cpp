@@ -113,5 +113,54 @@ TEST_P(UsageTest, DropsMuchInSmallSteps) {
   EXPECT_EQ(Count("{usage} WHERE happened_at = 1"), 0);
 }
 
+TEST_P(UsageTest, OperatorsSeeItInPages) {
+  for (int i = 0; i < 5; ++i) {
+    Log("entry-" + std::to_string(i), i % 2 == 0 ? "anna" : "ben", R"(,"poolKeyId":"k1","bytes":7)");
+    node_.host.clock.Advance(std::chrono::seconds(1));
+  }
+
+  const auto first = node_.Ask("GET", "/usage?user=anna&limit=2");
+  EXPECT_EQ(first.Text("/usage/0"),
+            R"({"id":"entry-4","user":"anna","key":"k1","action":"stream-served","hash":"","cached":false,"bytes":7,)"
+            R"("at":1767225604})");
+  EXPECT_EQ(first.Text("/usage/1/id"), "entry-2");
+  const auto second = node_.Ask("GET", "/usage?user=anna&limit=2&cursor=" + first.Text("/next"));
+  EXPECT_EQ(second.Text("/usage/0/id"), "entry-0");
+  EXPECT_EQ(second.Text("/next"), "null");
+  const auto some = node_.Ask("GET", "/usage?key=k1&action=stream-served&from=1767225601&to=1767225603");
+  EXPECT_EQ(some.Text("/usage/0/id"), "entry-2");
+  EXPECT_EQ(some.Text("/usage/1/id"), "entry-1");
+  EXPECT_EQ(some.Text("/usage/2"), "(absent)");
+  EXPECT_EQ(node_.Ask("GET", "/usage?key=k2").Text("/usage"), "[]");
+  EXPECT_EQ(node_.Ask("GET", "/usage?from=x").body, "from: want a whole number from 0 to 9223372036854775807");
+  EXPECT_EQ(node_.Ask("GET", "/usage?format=xml").body,
+            "format: want json or csv, which are sent whole; without it a page is");
+}
+
+TEST_P(UsageTest, OperatorsExportAllOfIt) {
+  Run("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2345) "
+      "INSERT INTO {usage} SELECT 'entry-' || CAST(i AS TEXT), 'anna', '', 'x', '', 1, i, 1767225600 FROM n");
+
+  const auto csv = node_.Ask("GET", "/usage?format=csv");
+  const auto json = node_.Ask("GET", "/usage?format=json");
+
+  EXPECT_EQ(csv.header("Content-Type"), "text/csv; charset=utf-8; header=present");
+  EXPECT_TRUE(csv.body.starts_with("id,user,key,action,hash,cached,bytes,at\r\n\"entry-999\",\"anna\",")) << csv.body;
+  EXPECT_EQ(std::count(csv.body.begin(), csv.body.end(), '\n'), 2346);
+  EXPECT_EQ(json.json().size(), 2345U);
+  std::int64_t bytes = 0;
+  const auto parsed = json.json();
+  for (std::size_t i = 0; i < parsed.size(); ++i) bytes += parsed[i].Find("/bytes")->integer();
+  EXPECT_EQ(bytes, 2345 * 2346 / 2) << "each once";
+  EXPECT_EQ(node_.Ask("GET", "/usage?format=json&user=nobody").body, "[]\n");
+}
+
+TEST(UsageCsvTest, QuotesAndStartsNoFormula) {
+  EXPECT_EQ(
+      CsvOf(
+          {.id = "1", .user = "=cmd()", .key = "a\"b", .action = "x,y", .cached = true, .bytes = 2, .happened_at = 3}),
+      "\"1\",\"'=cmd()\",\"a\"\"b\",\"x,y\",\"\",true,2,3\r\n");
+}
+
 }  // namespace
 }  // namespace sluice::plugins::pool
