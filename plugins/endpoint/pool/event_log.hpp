@@ -12,6 +12,7 @@ namespace sluice::plugins::pool {
 inline constexpr std::string_view kRevoked = "revoked";         ///< Subject: a user.
 inline constexpr std::string_view kRestored = "restored";       ///< Subject: a user.
 inline constexpr std::string_view kKeyRetired = "key-retired";  ///< Subject: a key.
+inline constexpr std::string_view kReset = "reset";             ///< Of a feed alone: what was kept may be wrong.
 
 /// Part of the transaction that did it, so that neither is there without the other. Transactions run as if one after
 /// the other, so whoever has seen an event has seen all with smaller numbers.

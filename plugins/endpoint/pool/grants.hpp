@@ -19,6 +19,8 @@ struct Asked {
   std::string device;  ///< As its instance names it.
   std::string device_label;
   std::string store;
+  bool failed = false;       ///< The key that the user had does not open the store.
+  std::string failed_key{};  ///< Which that was; empty: the one that is the user's.
 };
 
 struct Grant {

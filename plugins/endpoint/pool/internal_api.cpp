@@ -15,6 +15,7 @@ constexpr std::size_t kMaxId = 128;
 constexpr std::size_t kMaxText = 256;
 constexpr std::size_t kMaxStore = 64;
 constexpr std::int64_t kRecent = 10;
+constexpr std::string_view kKeyFailed = "key-failed";
 
 sdk::Result<sdk::MetricsService::Id> DeclareDecided(const sdk::Host& host) {
   constexpr std::array<std::string_view, 1> kLabels = {"outcome"};
@@ -35,13 +36,17 @@ sdk::Result<Asked> ReadAsked(const Json& body) {
   if (!label) return std::move(label).error();
   auto store = TextMember(body, "store", kMaxStore);
   if (!store) return std::move(store).error();
-  for (const auto* const name : {"action", "hash"}) {
-    if (auto text = TextMember(body, name, kMaxText); !text) return std::move(text).error();
-  }
+  if (auto hash = TextMember(body, "hash", kMaxText); !hash) return std::move(hash).error();
+  auto action = TextMember(body, "action", kMaxText);
+  if (!action) return std::move(action).error();
+  auto failed = TextMember(body, "poolKeyId", kMaxId);
+  if (!failed) return std::move(failed).error();
   return Asked{.user = *std::move(user),
                .device = *std::move(device),
                .device_label = label->value_or(""),
-               .store = store->value_or(kDefaultStore)};
+               .store = store->value_or(kDefaultStore),
+               .failed = *action == kKeyFailed,
+               .failed_key = failed->value_or("")};
 }
 
 sdk::Result<UsageEntry> ReadEntry(const Json& body) {
@@ -67,12 +72,19 @@ sdk::Result<UsageEntry> ReadEntry(const Json& body) {
 
 }  // namespace
 
-InternalApi::InternalApi(sdk::Host host, const Settings& settings, Grants& grants, UsageLog& usage)
-    : host_(std::move(host)), settings_(settings), grants_(grants), usage_(usage), decided_(DeclareDecided(host_)) {}
+InternalApi::InternalApi(sdk::Host host, const Settings& settings, Grants& grants, UsageLog& usage,
+                         const KeyHealth& health)
+    : host_(std::move(host)),
+      settings_(settings),
+      grants_(grants),
+      usage_(usage),
+      health_(health),
+      feed_(host_),
+      decided_(DeclareDecided(host_)) {}
 
 std::vector<Served> InternalApi::Routes() {
   return {Guarded("POST", "/get-key", &InternalApi::GetKey), Guarded("POST", "/log-usage", &InternalApi::LogUsage),
-          Guarded("GET", "/stats", &InternalApi::SendStats)};
+          Guarded("GET", "/stats", &InternalApi::SendStats), Guarded("GET", "/events", &InternalApi::SendEvents)};
 }
 
 Served InternalApi::Guarded(const char* method, const char* path, Answer answer) {
@@ -94,6 +106,7 @@ sdk::Status InternalApi::GetKey(const Request& request) {
   if (!body) return Refuse(request, 400, body.error().message);
   const auto asked = ReadAsked(*body);
   if (!asked) return Refuse(request, 400, asked.error().message);
+  if (auto reported = Report(request.call, *asked); !reported) return reported;
   const auto grant = grants_.Decide(request.call, *asked);
   if (!grant) return grant.error();
   const std::array<std::string_view, 1> outcome = {grant->allowed ? "granted" : "refused"};
@@ -112,6 +125,16 @@ sdk::Status InternalApi::GetKey(const Request& request) {
   return SendJson(request, 200, refused);
 }
 
+/// A key that is found dead here is another's by the time that one is chosen.
+sdk::Status InternalApi::Report(const sdk::Call& call, const Asked& asked) const {
+  if (!asked.failed) return sdk::Ok();
+  auto key = asked.failed_key.empty() ? grants_.AssignedKey(call, asked.user, asked.store)
+                                      : sdk::Result<std::string>(asked.failed_key);
+  if (!key) return std::move(key).error();
+  if (!key->empty()) health_.Report(call, *key);
+  return sdk::Ok();
+}
+
 sdk::Status InternalApi::LogUsage(const Request& request) {
   const auto body = ReadObject(request.body);
   if (!body) return Refuse(request, 400, body.error().message);
@@ -124,6 +147,7 @@ sdk::Status InternalApi::LogUsage(const Request& request) {
   }
   entry->id = key.empty() ? MakeUuid(host_) : std::string(key);
   if (auto added = usage_.Add(request.call, *entry); !added) return added;
+  if (entry->action == kKeyFailed && !entry->key.empty()) health_.Report(request.call, entry->key);
   return SendJson(request, 200, {{"success", true}});
 }
 
@@ -153,5 +177,7 @@ sdk::Status InternalApi::SendStats(const Request& request) {
                    {"devices", row[3].integer},
                    {"recentUsage", entries}});
 }
+
+sdk::Status InternalApi::SendEvents(const Request& request) { return feed_.Serve(request); }
 
 }  // namespace sluice::plugins::pool

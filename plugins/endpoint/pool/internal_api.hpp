@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "answers.hpp"
+#include "feed.hpp"
 #include "grants.hpp"
+#include "key_health.hpp"
 #include "settings.hpp"
 #include "usage_log.hpp"
 
@@ -17,7 +19,7 @@ namespace sluice::plugins::pool {
 /// Threads: [any].
 class InternalApi {
  public:
-  InternalApi(sdk::Host host, const Settings& settings, Grants& grants, UsageLog& usage);
+  InternalApi(sdk::Host host, const Settings& settings, Grants& grants, UsageLog& usage, const KeyHealth& health);
 
   /// Live as long as this.
   std::vector<Served> Routes();
@@ -31,11 +33,16 @@ class InternalApi {
   sdk::Status GetKey(const Request& request);
   sdk::Status LogUsage(const Request& request);
   sdk::Status SendStats(const Request& request);
+  sdk::Status SendEvents(const Request& request);
+
+  sdk::Status Report(const sdk::Call& call, const Asked& asked) const;
 
   const sdk::Host host_;
   const Settings& settings_;
   Grants& grants_;
   UsageLog& usage_;
+  const KeyHealth& health_;
+  Feed feed_;
   const sdk::Result<sdk::MetricsService::Id> decided_;
 };
 

@@ -114,21 +114,22 @@ sdk::Status Apply(sdk::SqlTransaction& transaction, std::string_view id, const K
 
 }  // namespace
 
-KeysApi::KeysApi(sdk::Host host) : host_(std::move(host)) {}
+KeysApi::KeysApi(sdk::Host host, const KeyHealth& health) : host_(std::move(host)), health_(health) {}
 
 std::vector<Served> KeysApi::Routes() {
   const auto served = [this](const char* method, const char* path, sdk::Status (KeysApi::*answer)(const Request&)) {
     return ServedBy(this, method, path, kOperatorScope, answer);
   };
-  return {served("POST", "/keys", &KeysApi::Create), served("GET", "/keys", &KeysApi::List),
-          served("GET", "/keys/{id}", &KeysApi::Show), served("PATCH", "/keys/{id}", &KeysApi::Edit),
-          served("DELETE", "/keys/{id}", &KeysApi::Delete)};
+  return {served("POST", "/keys", &KeysApi::Create),        served("GET", "/keys", &KeysApi::List),
+          served("GET", "/keys/{id}", &KeysApi::Show),      served("PATCH", "/keys/{id}", &KeysApi::Edit),
+          served("DELETE", "/keys/{id}", &KeysApi::Delete), served("POST", "/keys/{id}/check", &KeysApi::Check)};
 }
 
-sdk::Status KeysApi::Send(const Request& request, int status, std::string_view id) const {
-  const auto row = host_.database().Read(request.call, std::string(kSelect) + " WHERE k.id = $1", {id});
+sdk::Result<Json> KeysApi::Read(const sdk::Call& call, std::string_view id) const {
+  const auto row = host_.database().Read(call, std::string(kSelect) + " WHERE k.id = $1", {id});
   if (!row) return row.error();
-  return row->rows.empty() ? sdk::Status(NoKey()) : SendJson(request, status, JsonOf(row->rows[0]));
+  if (row->rows.empty()) return NoKey();
+  return JsonOf(row->rows[0]);
 }
 
 sdk::Status KeysApi::Create(const Request& request) {
@@ -146,7 +147,9 @@ sdk::Status KeysApi::Create(const Request& request) {
          Now(host_)});
     return added ? sdk::Ok() : sdk::Status(added.error());
   });
-  return done ? Send(request, 201, id) : done;
+  if (!done) return done;
+  const auto made = Read(request.call, id);
+  return made ? SendJson(request, 201, *made) : sdk::Status(made.error());
 }
 
 sdk::Status KeysApi::List(const Request& request) {
@@ -170,7 +173,19 @@ sdk::Status KeysApi::List(const Request& request) {
   return SendJson(request, 200, PageOf("keys", *result, *page, 6, 0, JsonOf));
 }
 
-sdk::Status KeysApi::Show(const Request& request) { return Send(request, 200, request.Param("id")); }
+sdk::Status KeysApi::Show(const Request& request) {
+  const auto key = Read(request.call, request.Param("id"));
+  return key ? SendJson(request, 200, *key) : sdk::Status(key.error());
+}
+
+sdk::Status KeysApi::Check(const Request& request) {
+  const auto id = std::string(request.Param("id"));
+  const auto finding = health_.Check(request.call, id);
+  if (!finding) return finding.error();
+  auto key = Read(request.call, id);
+  if (!key) return std::move(key).error();
+  return SendJson(request, 200, {{"result", NameOf(finding->health)}, {"reason", finding->reason}, {"key", *key}});
+}
 
 sdk::Status KeysApi::Edit(const Request& request) {
   const auto body = ReadObject(request.body);

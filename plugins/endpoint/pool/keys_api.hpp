@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "answers.hpp"
+#include "key_health.hpp"
 
 namespace sluice::plugins::pool {
 
 /// Threads: [any].
 class KeysApi {
  public:
-  explicit KeysApi(sdk::Host host);
+  KeysApi(sdk::Host host, const KeyHealth& health);
 
   /// Live as long as this.
   std::vector<Served> Routes();
@@ -24,10 +25,12 @@ class KeysApi {
   sdk::Status Show(const Request& request);
   sdk::Status Edit(const Request& request);
   sdk::Status Delete(const Request& request);
+  sdk::Status Check(const Request& request);
 
-  sdk::Status Send(const Request& request, int status, std::string_view id) const;
+  sdk::Result<Json> Read(const sdk::Call& call, std::string_view id) const;
 
   const sdk::Host host_;
+  const KeyHealth& health_;
 };
 
 }  // namespace sluice::plugins::pool

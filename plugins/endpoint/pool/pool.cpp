@@ -12,9 +12,10 @@ Pool::Pool(sdk::Host host, Settings settings)
       settings_(std::move(settings)),
       grants_(host_, settings_),
       usage_(host_, settings_),
-      internal_api_(host_, settings_, grants_, usage_),
+      health_(host_, settings_),
+      internal_api_(host_, settings_, grants_, usage_, health_),
       users_api_(host_, settings_),
-      keys_api_(host_),
+      keys_api_(host_, health_),
       usage_api_(usage_),
       personal_(host_, settings_) {
   const auto add = [this](std::vector<Served> more) {

@@ -11,6 +11,7 @@
 #include "answers.hpp"
 #include "grants.hpp"
 #include "internal_api.hpp"
+#include "key_health.hpp"
 #include "keys_api.hpp"
 #include "personal.hpp"
 #include "schema.hpp"
@@ -63,6 +64,7 @@ class Pool final : public sdk::Endpoint {
   const Settings settings_;
   Grants grants_;
   UsageLog usage_;
+  const KeyHealth health_;
   InternalApi internal_api_;
   UsersApi users_api_;
   KeysApi keys_api_;
