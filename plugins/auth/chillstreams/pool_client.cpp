@@ -99,14 +99,17 @@ sdk::HttpRequest PoolClient::EventsRequest(const std::string& last_event_id) con
 
 sdk::Result<sdk::HttpResponse> PoolClient::Post(const sdk::Call& call, std::string_view what, std::string body,
                                                 std::vector<sdk::Header> headers) const {
+  // Not all of the call's time: that the pool is away shall be said while there is somebody to hear it.
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(call.remaining());
   headers.insert(headers.end(),
                  {Authorization(), {"Content-Type", "application/json"}, {"Accept", "application/json"}});
-  auto answer = host_.http().Send(call, {.method = "POST",
-                                         .url = options_.url + std::string(kPrefix) + std::string(what),
-                                         .headers = std::move(headers),
-                                         .body = std::move(body),
-                                         .timeout = options_.timeout,
-                                         .max_body_bytes = kMaxAnswerBytes});
+  auto answer = host_.http().Send(
+      call, {.method = "POST",
+             .url = options_.url + std::string(kPrefix) + std::string(what),
+             .headers = std::move(headers),
+             .body = std::move(body),
+             .timeout = std::clamp<std::chrono::milliseconds>(left - left / 10, 1ms, options_.timeout),
+             .max_body_bytes = kMaxAnswerBytes});
   if (!answer) return Missing(call, what, answer.error());
   return answer;
 }

@@ -126,6 +126,20 @@ TEST_F(PoolAnswersTest, TellsViewersWhenThePoolWantsNoMoreForAWhile) {
   EXPECT_EQ(VerdictOn(sdk::HttpResponse{.status = 429}), "5 the pool: too many requests");
 }
 
+TEST_F(PoolAnswersTest, LeavesTimeToSayThatThePoolIsAway) {
+  Answer({.status = 503});
+  Make();
+
+  (void)Ask(sdk::testing::CallFor(4s), {.scheme = "bearer", .secret = kUser});
+  (void)Ask(sdk::testing::CallFor(std::chrono::nanoseconds::max()), {.scheme = "bearer", .secret = kUser});
+
+  const auto requests = host_.http.requests();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_LE(requests[0].timeout, 3600ms);
+  EXPECT_GT(requests[0].timeout, 0ms);
+  EXPECT_EQ(requests[1].timeout, 10s);
+}
+
 TEST_F(PoolAnswersTest, CannotBeToldFromAPoolThatIsAwayByWhatIsWrongWithTheWay) {
   using sdk::Errc;
   for (const auto code : {Errc::kUpstreamFailed, Errc::kPermissionDenied, Errc::kInvalidArgument, Errc::kUnsupported,
