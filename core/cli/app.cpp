@@ -284,8 +284,8 @@ void App::Start(config::Faults& faults) {
     server_ = std::move(server);
   }
   const auto& config = snapshot->config;
+  const auto began = std::chrono::system_clock::now();
   MakeTables(*database_, Schemas(), config, faults);
-  if (faults.empty()) TakeOverRecords(*database_, Schemas());
   if (redis_) redis_->Connect();  // so that /ready is right from the first answer on
   AddStartFaults(config, server_->Start(), faults);
   if (faults.empty() && !fresh_key_.empty()) {
@@ -295,7 +295,9 @@ void App::Start(config::Faults& faults) {
   if (!faults.empty()) return server_->Stop();
   usage_reporter_ =
       std::make_unique<state::UsageReporter>(*database_, *metrics_, Backends(), state::UsageReporter::Options{});
-  auth_watch_->Follow(*snapshot);
+  TakeOverRecords(*database_, Schemas(), began);
+  const std::lock_guard lock(reload_mutex_);  // a request may have asked for a reload already
+  auth_watch_->Follow(*this->snapshot());
 }
 
 state::UsageReporter::Backends App::Backends() {

@@ -40,12 +40,13 @@ void MakeTables(state::Database& database, const std::vector<state::Schema>& sch
   }
 }
 
-void TakeOverRecords(state::Database& database, const std::vector<state::Schema>& schemas) {
+void TakeOverRecords(state::Database& database, const std::vector<state::Schema>& schemas,
+                     std::chrono::system_clock::time_point before) {
   const auto core = state::UsageSchema().owner;
   const auto is_core = [&](const state::Schema& schema) { return schema.owner == core; };
   if (!database.is_local() || std::none_of(schemas.begin(), schemas.end(), is_core)) return;
   const net::OwnCall call(In(kPatience));
-  if (const auto taken = state::TakeOverUsage(database, call.call()); !taken) {
+  if (const auto taken = state::TakeOverUsage(database, call.call(), before); !taken) {
     telemetry::Log(telemetry::Level::kWarning, "usage records of an earlier run are reported when their time comes",
                    {{"cause", taken.error().message}});
   }

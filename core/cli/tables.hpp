@@ -3,6 +3,7 @@
 /// \file
 /// The tables of a configuration's components: made at the start, and by `sluice migrate`.
 
+#include <chrono>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -22,9 +23,10 @@ namespace sluice::cli {
 void MakeTables(state::Database& database, const std::vector<state::Schema>& schemas, const config::Config& config,
                 config::Faults& faults);
 
-/// At the start, after MakeTables: usage records that an earlier run left are this one's, where no other server uses
-/// the database.
-void TakeOverRecords(state::Database& database, const std::vector<state::Schema>& schemas);
+/// Once the listeners are bound, and so no second server was started by mistake: usage records that an earlier run left
+/// are this one's, where no other server uses the database. \param before  when this run began.
+void TakeOverRecords(state::Database& database, const std::vector<state::Schema>& schemas,
+                     std::chrono::system_clock::time_point before);
 
 /// Makes what is missing, for a person who waits for it. \returns  false when that failed; then `errors` says why.
 bool MigrateTables(state::Database& database, const std::vector<state::Schema>& schemas, std::ostream& errors);

@@ -24,8 +24,7 @@ constexpr std::chrono::milliseconds kFirstPause{500}, kLongestPause{30'000};
 
 class AuthWatch::Watcher final : public sdk::RevocationSink {
  public:
-  Watcher(AuthWatch& of, InstancePtr instance, std::chrono::seconds keep)
-      : of_(of), instance_(std::move(instance)), keep_(keep) {
+  Watcher(AuthWatch& of, InstancePtr instance) : of_(of), instance_(std::move(instance)) {
     const net::SignalsBlocked blocked;
     thread_ = std::thread([this] { Run(); });
   }
@@ -49,7 +48,7 @@ class AuthWatch::Watcher final : public sdk::RevocationSink {
       of_.revocations_.Restore(instance_->name(), name);
       return !stop_;
     }
-    of_.revocations_.Revoke(instance_->name(), name, keep_);
+    of_.revocations_.Revoke(instance_->name(), name, of_.keep_.load());
     const auto cut = of_.principals_.Cut(instance_->name(), name);
     telemetry::Log(telemetry::Level::kInfo, "a principal was revoked",
                    {{"component", instance_->name()}, {"principal", name}, {"streams_cut", std::to_string(cut)}});
@@ -61,6 +60,11 @@ class AuthWatch::Watcher final : public sdk::RevocationSink {
     auto* const backend = instance_->As<sdk::AuthBackend>();
     std::chrono::milliseconds pause = kFirstPause;
     while (!stop_) {
+      // A call that lasts for hours must not be the one that a quarantine ends with.
+      if (instance_->quarantined()) {
+        Wait(kFirstPause);
+        continue;
+      }
       heard_ = false;
       const net::OwnCall call(net::OwnCall::TimePoint::max(), stop_);
       const auto watched = backend->Watch(call.call(), *this);
@@ -70,15 +74,18 @@ class AuthWatch::Watcher final : public sdk::RevocationSink {
         telemetry::Log(telemetry::Level::kWarning, "revocations cannot be watched; trying again",
                        {{"component", instance_->name()}, {"cause", watched.error().message}});
       }
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, pause, [&] { return stop_.load(); });
+      Wait(pause);
       if (!watched) pause = std::min(pause * 2, kLongestPause);
     }
   }
 
+  void Wait(std::chrono::milliseconds pause) {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, pause, [&] { return stop_.load(); });
+  }
+
   AuthWatch& of_;
   const InstancePtr instance_;
-  const std::chrono::seconds keep_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::atomic<bool> stop_{false};
@@ -98,10 +105,11 @@ void AuthWatch::Follow(const Snapshot& snapshot) {
   std::erase_if(watchers_, is_gone);
   // Links are rounded up to the full hour.
   const auto keep = std::chrono::ceil<std::chrono::seconds>(snapshot.config.state.link_ttl) + std::chrono::hours(1);
+  keep_ = std::max(keep_.load(), std::chrono::seconds(keep));
   for (const auto& [name, component] : snapshot.components) {
     const auto is_it = [&](const auto& watcher) { return watcher->instance() == component.instance; };
     if (!component.interests.revocations || std::any_of(watchers_.begin(), watchers_.end(), is_it)) continue;
-    watchers_.push_back(std::make_unique<Watcher>(*this, component.instance, keep));
+    watchers_.push_back(std::make_unique<Watcher>(*this, component.instance));
   }
 }
 

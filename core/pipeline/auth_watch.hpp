@@ -3,6 +3,8 @@
 /// \file
 /// AuthWatch: listens to auth backends that revoke principals, each on a thread of its own.
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -29,6 +31,7 @@ class AuthWatch {
 
   Principals& principals_;
   Revocations& revocations_;
+  std::atomic<std::chrono::seconds> keep_{};  ///< As long as the longest-lived link that was ever minted.
   std::vector<std::unique_ptr<Watcher>> watchers_;
 };
 

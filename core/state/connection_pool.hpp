@@ -50,7 +50,8 @@ class ConnectionPool {
     {
       std::unique_lock lock(mutex_);
       if (!WaitForRoom(lock, call)) {
-        return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "all connections to the database are in use"};
+        return sdk::Error{.code = sdk::Errc::kDeadlineExceeded,
+                          .message = "all connections to the database are in use"};
       }
       if (!idle_.empty()) {
         auto connection = std::move(idle_.back());
@@ -75,11 +76,14 @@ class ConnectionPool {
   using Clock = std::chrono::steady_clock;
   static constexpr auto kFirstPause = std::chrono::milliseconds(100);
   static constexpr std::chrono::milliseconds kLongestPause{2000};
+  static constexpr std::chrono::milliseconds kLookForViewer{100};
 
   bool WaitForRoom(std::unique_lock<std::mutex>& lock, const sdk::Call& call) {
     const auto has_room = [&] { return !idle_.empty() || count_ < max_; };
-    if (call.deadline() != Clock::time_point::max()) return room_.wait_until(lock, call.deadline(), has_room);
-    room_.wait(lock, has_room);
+    while (!has_room()) {
+      if (call.expired() || call.cancelled()) return false;
+      room_.wait_for(lock, std::min<Clock::duration>(call.remaining(), kLookForViewer), has_room);
+    }
     return true;
   }
 
@@ -91,7 +95,7 @@ class ConnectionPool {
       return Lease(*this, std::move(*opened));
     }
     --count_;
-    room_.notify_one();
+    room_.notify_all();  // they get the same error, unless it is time to try again
     // Whose time was up, or who is gone, says nothing of the server.
     if (opened.error().code != sdk::Errc::kCancelled && !call.expired()) {
       pause_ = std::min(std::max(pause_ * 2, std::chrono::milliseconds(kFirstPause)), kLongestPause);

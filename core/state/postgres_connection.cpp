@@ -41,9 +41,7 @@ sdk::Error Failed(std::string_view message) {
   return {.code = sdk::Errc::kUpstreamFailed, .message = "database: " + OneLine(message)};
 }
 
-sdk::Error TooLong() {
-  return {.code = sdk::Errc::kDeadlineExceeded, .message = "database: no answer in time"};
-}
+sdk::Error TooLong() { return {.code = sdk::Errc::kDeadlineExceeded, .message = "database: no answer in time"}; }
 
 }  // namespace
 
@@ -54,7 +52,8 @@ sdk::Result<std::unique_ptr<PostgresConnection>> PostgresConnection::Open(const 
   const char* const values[] = {"sluice", "10000", "UTF8", url.c_str(), nullptr};
   Handle handle(PQconnectStartParams(names, values, 1));
   if (handle == nullptr) return Failed("no memory");
-  PQsetNoticeProcessor(handle.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      handle.get(), [](void*, const char*) {}, nullptr);
   std::unique_ptr<PostgresConnection> connection(new PostgresConnection(std::move(handle)));
   if (auto connected = connection->Connect(call); !connected) return std::move(connected).error();
   PQsetnonblocking(connection->handle_.get(), 1);
@@ -147,7 +146,8 @@ sdk::Status PostgresConnection::Check(const PGresult* answer) {
   auto error = Failed(message == nullptr ? PQresultErrorMessage(answer) : message);
   if (state == "57014") return TooLong();
   // Syntax, data and constraints are the statement's own; all else is the server's.
-  if (state == "08P01" || state.starts_with("42") || state.starts_with("22") || state.starts_with("23") || state.starts_with("25")) {
+  if (state == "08P01" || state.starts_with("42") || state.starts_with("22") || state.starts_with("23") ||
+      state.starts_with("25")) {
     error.code = sdk::Errc::kInvalidArgument;
   }
   return error;
@@ -174,6 +174,7 @@ bool PostgresConnection::Send(const std::string& statement, std::span<const sdk:
 sdk::Result<sdk::SqlResult> PostgresConnection::Run(const sdk::Call& call, std::string_view sql,
                                                     std::span<const sdk::SqlParam> params) {
   met_another_ = false;
+  if (HasNul(params)) return TextWithNul();
   const auto statement = Prepared(call, sql);
   if (!statement) return statement.error();
   if (!Send(*statement, params)) return Broken();
@@ -193,6 +194,7 @@ sdk::Result<std::string> PostgresConnection::RunScript(const sdk::Call& call, co
 sdk::Status PostgresConnection::RunEach(const sdk::Call& call, std::string_view sql,
                                         std::span<const std::vector<sdk::SqlParam>> rows) {
   met_another_ = false;
+  if (std::any_of(rows.begin(), rows.end(), [](const auto& row) { return HasNul(row); })) return TextWithNul();
   const auto statement = Prepared(call, sql);
   if (!statement) return statement.error();
   if (PQenterPipelineMode(handle_.get()) == 0) return Broken();

@@ -9,6 +9,7 @@
 
 #include "core/net/own_call.hpp"
 #include "core/state/connection_pool.hpp"
+#include "core/state/database_limits.hpp"
 #include "core/state/postgres_connection.hpp"
 
 namespace sluice::state {
@@ -17,6 +18,9 @@ namespace {
 constexpr std::size_t kConnections = 8;
 constexpr int kMaxAttempts = 50;  // of a transaction that meets others
 constexpr auto kRollBackTimeout = std::chrono::seconds(2);
+constexpr auto kStatementTimeout = std::chrono::seconds(60);  // as PostgresConnection sets it
+constexpr const char* kBegin = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE";
+constexpr const char* kBeginLong = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SET LOCAL statement_timeout = 0";
 
 using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
@@ -38,8 +42,8 @@ std::string Option(const PQconninfoOption* options, std::string_view keyword, st
 /// Without user and password.
 std::string NameOf(const std::string& url) {
   const auto options = Parse(url);
-  return "postgresql://" + Option(options.get(), "host", "localhost") + ":" + Option(options.get(), "port", "5432") + "/" +
-         Option(options.get(), "dbname", "");
+  return "postgresql://" + Option(options.get(), "host", "localhost") + ":" + Option(options.get(), "port", "5432") +
+         "/" + Option(options.get(), "dbname", "");
 }
 
 class PostgresTransaction final : public Transaction {
@@ -76,8 +80,7 @@ class PostgresTransaction final : public Transaction {
 class PostgresDatabase final : public Database {
  public:
   explicit PostgresDatabase(std::string url)
-      : name_(NameOf(url)),
-        connections_(kConnections, [url = std::move(url)](const sdk::Call& call) {
+      : name_(NameOf(url)), connections_(kConnections, [url = std::move(url)](const sdk::Call& call) {
           return PostgresConnection::Open(url, call);
         }) {}
 
@@ -97,7 +100,8 @@ class PostgresDatabase final : public Database {
     for (int attempt = 1;; ++attempt) {
       const auto connection = connections_.Take(call);
       if (!connection) return connection.error();
-      auto begun = (*connection)->RunScript(call, "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE");
+      // Whoever may wait longer than the session's statements take (a migration) says so.
+      auto begun = (*connection)->RunScript(call, call.remaining() > kStatementTimeout ? kBeginLong : kBegin);
       if (!begun) {
         if (reconnected || !WentAway(**connection, call)) return std::move(begun).error();
         reconnected = true;
@@ -142,8 +146,7 @@ class PostgresDatabase final : public Database {
     met_another = met_another || connection.met_another();
     if (!done) return std::move(done).error();
     if (*done == "COMMIT") return sdk::Ok();
-    return sdk::Error{.code = sdk::Errc::kInternal,
-                      .message = "database: a transaction went on after a statement had failed"};
+    return GoesOn();
   }
 
   /// Idle connections do not notice that the server is gone before they are used.

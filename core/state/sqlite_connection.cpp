@@ -24,15 +24,22 @@ sdk::Error Failed(std::string message) {
   return {.code = sdk::Errc::kUpstreamFailed, .message = "database: " + std::move(message)};
 }
 
-/// SQLite would make the file readable for all.
+/// SQLite would make the file readable for all. One that is there is never opened here: closing it again would let go
+/// of the locks that SQLite has on it (POSIX: a process loses them all), and another process would take the file for
+/// unused.
 sdk::Status MakeFile(const std::string& path) {
   std::error_code error;
   const auto folder = std::filesystem::path(path).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
   if (error) return Failed(folder.string() + ": " + error.message());
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return Failed(path + ": " + std::strerror(errno));
-  ::close(file);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file >= 0) {
+    ::close(file);
+    return sdk::Ok();
+  }
+  if (errno != EEXIST) return Failed(path + ": " + std::strerror(errno));
+  if (std::filesystem::is_directory(path, error)) return Failed(path + ": " + std::strerror(EISDIR));
+  if (::access(path.c_str(), R_OK | W_OK) != 0) return Failed(path + ": " + std::strerror(errno));
   return sdk::Ok();
 }
 
@@ -107,8 +114,9 @@ sdk::Result<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std:
   sqlite3_extended_result_codes(handle.get(), 1);
   sqlite3_busy_timeout(handle.get(), static_cast<int>(std::chrono::milliseconds(kLongestWait).count()));
   // FULL: a commit is on the disk before it is answered, also when the power fails.
-  const std::string setup = std::string("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;") +
-                            (access == Access::kRead ? "PRAGMA query_only = ON;" : "");
+  const std::string setup =
+      std::string("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;") +
+      (access == Access::kRead ? "PRAGMA query_only = ON;" : "");
   if (sqlite3_exec(handle.get(), setup.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
     return Failed(path + ": " + sqlite3_errmsg(handle.get()));
   }
@@ -171,6 +179,7 @@ sdk::Result<sqlite3_stmt*> SqliteConnection::Prepared(std::string_view sql) {
 
 sdk::Result<sdk::SqlResult> SqliteConnection::Run(const sdk::Call& call, std::string_view sql,
                                                   std::span<const sdk::SqlParam> params) {
+  if (HasNul(params)) return TextWithNul();
   Watch(call);
   const auto statement = Prepared(sql);
   if (!statement) return statement.error();

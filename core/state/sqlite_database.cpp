@@ -2,6 +2,7 @@
 #include "core/state/sqlite_database.hpp"
 
 #include "core/state/connection_pool.hpp"
+#include "core/state/database_limits.hpp"
 #include "core/state/sqlite_connection.hpp"
 
 namespace sluice::state {
@@ -14,19 +15,29 @@ class SqliteTransaction final : public Transaction {
   SqliteTransaction(SqliteConnection& connection, const sdk::Call& call) : connection_(connection), call_(call) {}
   using Transaction::Run;
   sdk::Result<sdk::SqlResult> Run(std::string_view sql, std::span<const sdk::SqlParam> params) override {
-    return connection_.Run(call_, sql, params);
+    if (failed_) return GoesOn();
+    auto result = connection_.Run(call_, sql, params);
+    failed_ = !result;
+    return result;
   }
   sdk::Status RunEach(std::string_view sql, std::span<const std::vector<sdk::SqlParam>> rows) override {
     for (const auto& row : rows) {
-      if (auto run = connection_.Run(call_, sql, row); !run) return std::move(run).error();
+      if (auto run = Run(sql, row); !run) return std::move(run).error();
     }
     return sdk::Ok();
   }
-  sdk::Status RunScript(std::string_view sql) override { return connection_.RunScript(call_, sql); }
+  sdk::Status RunScript(std::string_view sql) override {
+    if (failed_) return GoesOn();
+    auto done = connection_.RunScript(call_, sql);
+    failed_ = !done;
+    return done;
+  }
+  bool failed() const { return failed_; }
 
  private:
   SqliteConnection& connection_;
   const sdk::Call& call_;
+  bool failed_ = false;  // some faults end SQLite's transaction, and what came after would be committed by itself
 };
 
 /// WAL lets readers read beside the one that writes, so there is one connection to write with and a few to read.
@@ -54,7 +65,7 @@ class SqliteDatabase final : public Database {
     const RollBack roll_back(**writer);
     SqliteTransaction transaction(**writer, call);
     if (auto done = work(transaction); !done) return done;
-    return (*writer)->RunScript(call, "COMMIT");
+    return transaction.failed() ? GoesOn() : (*writer)->RunScript(call, "COMMIT");
   }
 
   const std::string& name() const override { return name_; }

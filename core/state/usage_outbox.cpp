@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/state/usage_outbox.hpp"
 
+#include <Poco/UTF8Encoding.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
@@ -40,6 +41,20 @@ std::string NewId() {
   return id;
 }
 
+/// What is no UTF-8, or a control character, would have a database refuse it, and all records of its batch.
+void MakeLegible(std::string& text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto* const at = reinterpret_cast<const unsigned char*>(text.data()) + i;
+    const std::size_t size = *at < 0x80 ? 1 : *at < 0xE0 ? 2 : *at < 0xF0 ? 3 : 4;
+    const bool whole = i + size <= text.size() && Poco::UTF8Encoding::isLegal(at, static_cast<int>(size));
+    if (!whole || *at < 0x20 || *at == 0x7F) {
+      text[i++] = '?';
+    } else {
+      i += size;
+    }
+  }
+}
+
 template <typename Builder>
 auto& Make(Builder builder, prometheus::Registry& metrics, const char* name, const char* help) {
   return builder.Name(name).Help(help).Register(metrics).Add({});
@@ -56,9 +71,11 @@ Schema UsageSchema() {
                   "CREATE INDEX sluice_usage_due ON sluice_usage (backend, due_at)"}};
 }
 
-sdk::Status TakeOverUsage(Database& database, const sdk::Call& call) {
-  return database.Change(call, [](Transaction& transaction) -> sdk::Status {
-    auto taken = transaction.Run("UPDATE sluice_usage SET due_at = $1 WHERE due_at > $1", {UnixMilliseconds()});
+sdk::Status TakeOverUsage(Database& database, const sdk::Call& call, std::chrono::system_clock::time_point before) {
+  const auto began = std::chrono::duration_cast<milliseconds>(before.time_since_epoch()).count();
+  return database.Change(call, [&](Transaction& transaction) -> sdk::Status {
+    auto taken = transaction.Run("UPDATE sluice_usage SET due_at = $1 WHERE due_at > $1 AND began_at < $2",
+                                 {UnixMilliseconds(), began});
     return taken ? sdk::Ok() : sdk::Status(std::move(taken).error());
   });
 }
@@ -67,11 +84,13 @@ sdk::Status TakeOverUsage(Database& database, const sdk::Call& call) {
 struct UsageOutbox::Row {
   std::string id;
   sdk::Usage usage;
-  std::int64_t began_at = 0;  ///< Unix seconds.
+  std::int64_t began_at = 0;  ///< Unix milliseconds.
   std::atomic<std::uint64_t> bytes{0};
   bool is_over = false;
   bool in_database = false;
   std::uint64_t bytes_in_database = 0;
+  std::uint64_t bytes_before = 0;  ///< That stand in a record whose lease has run out.
+  steady_clock::time_point leased_until{};
 };
 
 /// What one transaction writes: values as they were when it was put together.
@@ -82,6 +101,7 @@ struct UsageOutbox::Batch {
     bool is_over;
   };
   std::vector<Entry> inserts, updates;
+  steady_clock::time_point made_at = steady_clock::now();
   bool empty() const { return inserts.empty() && updates.empty(); }
 };
 
@@ -114,7 +134,11 @@ UsageOutbox::RowPtr UsageOutbox::Add(const sdk::Usage& usage, bool is_over) {
   auto row = std::make_shared<Row>();
   row->id = NewId();
   row->usage = usage;
-  row->began_at = UnixMilliseconds() / 1000;
+  for (auto* const text :
+       {&row->usage.backend, &row->usage.subject, &row->usage.key_id, &row->usage.action, &row->usage.hash}) {
+    MakeLegible(*text);
+  }
+  row->began_at = UnixMilliseconds();
   row->is_over = is_over;
   if (is_over) row->bytes = usage.bytes;
   {
@@ -182,9 +206,9 @@ void UsageOutbox::Run() {
     {
       std::unique_lock lock(mutex_);
       if (pause.count() != 0) {
-        work_.wait_for(lock, pause, [&] { return stop_; });
+        work_.wait_for(lock, pause, [&] { return stop_.load(); });
       } else {
-        work_.wait_until(lock, next_checkpoint, [&] { return changed_ || stop_; });
+        work_.wait_until(lock, next_checkpoint, [&] { return changed_ || stop_.load(); });
       }
       last = stop_;
       used = used_;
@@ -192,7 +216,7 @@ void UsageOutbox::Run() {
     const auto now = steady_clock::now();
     const bool checkpoints = last || now >= next_checkpoint;
     if (checkpoints) next_checkpoint = now + options_.checkpoint;
-    if (used && now >= next_count) {
+    if (used && !last && now >= next_count) {
       CountRows();
       next_count = now + kCountEvery;
     }
@@ -208,18 +232,47 @@ void UsageOutbox::Run() {
       next_complaint = now + kComplainEvery;
     }
     pause = std::clamp(pause * 2, kFirstPause, kLongestPause);
+    if (last) GiveUp();
   }
+}
+
+void UsageOutbox::GiveUp() {
+  const std::lock_guard lock(mutex_);
+  if (waiting_ == 0) return;
+  dropped_.Increment(static_cast<double>(waiting_));
+  telemetry::Log(telemetry::Level::kError, "usage records are lost: the server ends, and they could not be written",
+                 {{"records", std::to_string(waiting_)}, {"database", database_.name()}});
+}
+
+/// Its record may be reported by now, and then what is written to it is lost: what comes is written to another.
+void UsageOutbox::GoOnAnew(const RowPtr& row) {
+  row->bytes_before += row->bytes_in_database;
+  row->bytes_in_database = 0;
+  row->in_database = false;
+  row->id = NewId();
+  waiting_gauge_.Set(static_cast<double>(++waiting_));
 }
 
 UsageOutbox::Batch UsageOutbox::Gather(bool checkpoints) {
   Batch batch;
+  const auto now = steady_clock::now();
   const std::lock_guard lock(mutex_);
   changed_ = false;
+  std::vector<RowPtr> late;
   for (const auto& [id, row] : rows_) {
-    const auto bytes = row->bytes.load();
+    if (row->in_database && row->leased_until <= now) late.push_back(row);
+  }
+  for (const auto& row : late) {
+    rows_.erase(row->id);
+    GoOnAnew(row);
+    rows_.emplace(row->id, row);
+  }
+  for (const auto& [id, row] : rows_) {
+    const auto bytes = row->bytes.load() - row->bytes_before;
+    const bool renew = row->leased_until - now < options_.lease / 2;
     if (!row->in_database) {
       batch.inserts.push_back({row, bytes, row->is_over});
-    } else if (row->is_over || (checkpoints && bytes != row->bytes_in_database)) {
+    } else if (row->is_over || (checkpoints && (renew || bytes != row->bytes_in_database))) {
       batch.updates.push_back({row, bytes, row->is_over});
     }
   }
@@ -227,11 +280,9 @@ UsageOutbox::Batch UsageOutbox::Gather(bool checkpoints) {
 }
 
 sdk::Status UsageOutbox::Write(const Batch& batch) {
-  const bool last = [this] {
-    const std::lock_guard lock(mutex_);
-    return stop_;
-  }();
-  const net::OwnCall call(steady_clock::now() + (last ? kLastWriteTimeout : kWriteTimeout));
+  static const std::atomic<bool> kNever{false};
+  const bool last = stop_;
+  const net::OwnCall call(steady_clock::now() + (last ? kLastWriteTimeout : kWriteTimeout), last ? kNever : stop_);
   if (auto ready = tables_.Ensure(call.call()); !ready) return ready;
   const auto now = UnixMilliseconds();
   const auto due_at = [&](const Batch::Entry& entry) { return entry.is_over ? now : now + options_.lease.count(); };
@@ -262,6 +313,7 @@ void UsageOutbox::Settle(const Batch& batch) {
       for (const auto& entry : *entries) {
         entry.row->in_database = true;
         entry.row->bytes_in_database = entry.bytes;
+        entry.row->leased_until = batch.made_at + options_.lease;
         if (entry.is_over) rows_.erase(entry.row->id);
       }
     }

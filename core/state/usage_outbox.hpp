@@ -32,9 +32,9 @@ class Database;
 /// Tables of the outbox.
 Schema UsageSchema();
 
-/// Lets what a server has left that is gone be reported at once. Only before this one begins, and where no other uses
-/// the database.
-sdk::Status TakeOverUsage(Database& database, const sdk::Call& call);
+/// Lets what a server has left that is gone be reported at once, where no other uses the database.
+/// \param before  when this one began.
+sdk::Status TakeOverUsage(Database& database, const sdk::Call& call, std::chrono::system_clock::time_point before);
 
 /// Records are written in batches by a thread of its own: one flush of the disk for all who wait at that moment.
 ///
@@ -52,7 +52,7 @@ class UsageOutbox {
   class Stream;
 
   UsageOutbox(Database& database, prometheus::Registry& metrics, Options options);
-  /// Writes what waits, for two seconds at most. Streams end before.
+  /// Writes what waits, for some seconds at most. Streams end before.
   ~UsageOutbox();
   UsageOutbox(const UsageOutbox&) = delete;
   UsageOutbox& operator=(const UsageOutbox&) = delete;
@@ -76,6 +76,8 @@ class UsageOutbox {
   void Settle(const Batch& batch);
   sdk::Status Write(const Batch& batch);
   void CountRows();
+  void GiveUp();
+  void GoOnAnew(const RowPtr& row);
 
   Database& database_;
   MigrateOnce tables_;
@@ -93,7 +95,7 @@ class UsageOutbox {
   std::size_t in_database_ = 0;                   // about; counted anew now and then
   bool changed_ = false;
   bool used_ = false;  // there was a record: before the first, the database is not touched
-  bool stop_ = false;
+  std::atomic<bool> stop_{false};
   std::thread writer_;
 };
 

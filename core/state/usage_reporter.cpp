@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::int64_t kMostRecords = 100;
+constexpr std::int64_t kAlone = 3;  // attempts, after which a record goes by itself
 constexpr auto kDatabaseTimeout = std::chrono::seconds(10);
 constexpr int kMostDoublings = 30;
 
@@ -36,7 +37,8 @@ sdk::UsageRecord RecordOf(const sdk::SqlRow& row) {
           .hash = row[kHash].text,
           .cached = row[kCached].integer != 0,
           .bytes = static_cast<std::uint64_t>(row[kBytes].integer),
-          .at = sdk::Seconds(std::chrono::seconds(row[kBeganAt].integer))};
+          .at = std::chrono::floor<std::chrono::seconds>(
+              std::chrono::system_clock::time_point(milliseconds(row[kBeganAt].integer)))};
 }
 
 }  // namespace
@@ -90,7 +92,7 @@ bool UsageReporter::ReportSome(const std::string& backend) {
                    {{"component", backend}, {"cause", taken.error().message}});
   }
   const auto settled = taken ? Forget(*claimed) : Postpone(*claimed);
-  return settled && taken && static_cast<std::int64_t>(claimed->records.size()) == kMostRecords && !stop_;
+  return settled && taken && !stop_;
 }
 
 sdk::Result<UsageReporter::Claimed> UsageReporter::Claim(const std::string& backend) {
@@ -98,17 +100,20 @@ sdk::Result<UsageReporter::Claimed> UsageReporter::Claim(const std::string& back
   if (auto ready = tables_.Ensure(call.call()); !ready) return std::move(ready).error();
   const auto now = UnixMilliseconds();
   // Most of the time there is nothing to do, and a transaction would be for nothing.
-  const auto due = database_.Read(call.call(), "SELECT 1 FROM sluice_usage WHERE backend = $1 AND due_at <= $2 LIMIT 1",
-                                  {backend, now});
+  const auto due = database_.Read(
+      call.call(), "SELECT attempts FROM sluice_usage WHERE backend = $1 AND due_at <= $2 ORDER BY due_at LIMIT 1",
+      {backend, now});
   if (!due) return due.error();
   Claimed claimed;
   if (due->rows.empty()) return claimed;
+  // One that is never taken must not hold others back for ever.
+  const auto most = due->rows[0][0].integer < kAlone ? kMostRecords : std::int64_t{1};
   const auto changed = database_.Change(call.call(), [&](Transaction& transaction) -> sdk::Status {
     auto taken = transaction.Run(
         "UPDATE sluice_usage SET due_at = $3, attempts = attempts + 1 WHERE id IN (SELECT id FROM sluice_usage WHERE "
         "backend = $1 AND due_at <= $2 ORDER BY due_at LIMIT $4) "
         "RETURNING id, subject, key_id, action, hash, cached, bytes, began_at, attempts",
-        {backend, now, now + options_.claim.count(), kMostRecords});
+        {backend, now, now + options_.claim.count(), most});
     if (!taken) return std::move(taken).error();
     claimed.rows = std::move(taken->rows);
     return sdk::Ok();

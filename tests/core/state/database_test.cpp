@@ -33,7 +33,8 @@ TEST_P(DatabaseTest, KeepsValuesOfEveryType) {
   const std::string octets("\0\xff\\x'", 5);
   constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
 
-  ASSERT_TRUE(Write("INSERT INTO things VALUES ($1, $2, $3, $4)", {kLeast, 0.1, "Žluťoučký $1 'kůň'", SqlParam::Bytes(octets)}));
+  ASSERT_TRUE(Write("INSERT INTO things VALUES ($1, $2, $3, $4)",
+                    {kLeast, 0.1, "Žluťoučký $1 'kůň'", SqlParam::Bytes(octets)}));
   ASSERT_TRUE(Write("INSERT INTO things VALUES ($1, $2, $3, $4)", {7, nullptr, "", SqlParam::Bytes("")}));
   ASSERT_TRUE(Write("INSERT INTO things VALUES ($1, $2, $3, $4)", {8, -2.5, std::optional<std::string>(), nullptr}));
   const auto rows = Read("SELECT id, real_one, word, octets FROM things ORDER BY id").rows;
@@ -130,6 +131,32 @@ TEST_P(DatabaseTest, ATransactionDoesNotGoOnAfterAStatementThatFailed) {
   EXPECT_EQ(Read("SELECT count(*) FROM things").rows[0][0].integer, 0);
 }
 
+TEST_P(DatabaseTest, WhoPassesOverAFaultIsNotCommitted) {
+  Script(kMakeThings);
+  const auto changed = database_->Change(TestCall(), [&](Transaction& transaction) {
+    EXPECT_TRUE(transaction.Run("INSERT INTO things (id) VALUES (1)"));
+    EXPECT_FALSE(transaction.Run("INSERT INTO things (id) VALUES (1)"));
+    EXPECT_FALSE(transaction.Run("INSERT INTO things (id) VALUES (2)"));
+    return sdk::Ok();
+  });
+
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().code, Errc::kInternal);
+  EXPECT_EQ(changed.error().message, "database: a transaction went on after a statement had failed");
+  EXPECT_EQ(Read("SELECT count(*) FROM things").rows[0][0].integer, 0);
+}
+
+TEST_P(DatabaseTest, TextsHoldNoNul) {
+  Script(kMakeThings);
+  const std::string text("user:1\0admin", 12);
+
+  const auto written = Write("INSERT INTO things (id, word) VALUES (1, $1)", {text});
+
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, Errc::kInvalidArgument);
+  EXPECT_EQ(written.error().message, "database: a text with a NUL; want bytes");
+}
+
 TEST_P(DatabaseTest, ReadsWriteNothing) {
   Script(kMakeThings);
 
@@ -219,7 +246,8 @@ TEST_P(DatabaseTest, TransactionsRunAsIfEachWereAlone) {
         const auto done = database.Transact(TestCall(), [&](sdk::SqlTransaction& transaction) -> sdk::Status {
           const auto count = transaction.Run("SELECT count(*) FROM places");
           if (!count) return count.error();
-          if (count->rows[0][0].integer == kPlaces) return sdk::Error{.code = Errc::kPermissionDenied, .message = "full"};
+          if (count->rows[0][0].integer == kPlaces)
+            return sdk::Error{.code = Errc::kPermissionDenied, .message = "full"};
           auto added = transaction.Run("INSERT INTO places VALUES ($1)", {i});
           return added ? sdk::Ok() : sdk::Status(std::move(added).error());
         });

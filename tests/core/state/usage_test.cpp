@@ -183,7 +183,7 @@ TEST_P(UsageTest, WhoIsAloneTakesOverWhatWasLeftAtOnce) {
   UsageOutbox dead(*other, metrics_, options);
   const auto stream = dead.Begin(TestCall(), By("user:1"));
 
-  ASSERT_TRUE(TakeOverUsage(*database_, TestCall()));
+  ASSERT_TRUE(TakeOverUsage(*database_, TestCall(), std::chrono::system_clock::now() + hours(1)));
   UsageReporter reporter(*database_, reporter_metrics_, pool_.Backends(), {.look_every = milliseconds(5)});
 
   pool_.AwaitTaken(1);
@@ -206,6 +206,54 @@ TEST_P(UsageTest, WhatABackendDoesNotTakeComesAgain) {
   EXPECT_EQ(pool_.taken().begin()->second.times, 1);
   EXPECT_GE(testing::Metric(reporter_metrics_, "sluice_usage_reported_total", {{"result", "failed"}}), 4);
   EXPECT_EQ(testing::Metric(reporter_metrics_, "sluice_usage_reported_total", {{"result", "taken"}}), 1);
+}
+
+TEST_P(UsageTest, OneThatIsNeverTakenHoldsNobodyBackForEver) {
+  UsageReporter::Backends picky = pool_.Backends();
+  picky.report = [&, take = picky.report](const sdk::Call& call, const std::string& name,
+                                          std::span<const sdk::UsageRecord> records) -> sdk::Status {
+    for (const auto& record : records) {
+      if (record.subject == "poison") return sdk::Error{.code = Errc::kInternal, .message = "no"};
+    }
+    return take(call, name, records);
+  };
+  UsageOutbox outbox(*database_, metrics_, Quick());
+  ASSERT_TRUE(outbox.Record(TestCall(), By("poison")));
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(outbox.Record(TestCall(), By("user:" + std::to_string(i))));
+
+  UsageReporter reporter(
+      *database_, reporter_metrics_, picky,
+      {.look_every = milliseconds(2), .first_pause = milliseconds(2), .longest_pause = milliseconds(4)});
+
+  pool_.AwaitTaken(5);
+  while (RowsLeft() != 1) std::this_thread::sleep_for(milliseconds(1));
+}
+
+TEST_P(UsageTest, AStreamWhoseLeaseRanOutLosesNothing) {
+  auto options = Quick();
+  options.lease = milliseconds(40);
+  options.checkpoint = hours(1);  // as while nothing can be written
+  auto outbox = std::make_unique<UsageOutbox>(*database_, metrics_, options);
+  auto stream = outbox->Begin(TestCall(), By("user:1"));
+  stream->Reach(100);
+  UsageReporter reporter(*Other(), reporter_metrics_, pool_.Backends(), {.look_every = milliseconds(5)});
+  pool_.AwaitTaken(1);
+  stream->Reach(700);
+  stream.reset();
+
+  pool_.AwaitTaken(2);
+  std::uint64_t bytes = 0;
+  for (const auto& [id, taken] : pool_.taken()) bytes += taken.bytes;
+  EXPECT_EQ(bytes, 700u);
+}
+
+TEST_P(UsageTest, TextsThatNoDatabaseTakesAreMadeLegible) {
+  UsageOutbox outbox(*database_, metrics_, Quick());
+  auto usage = By(std::string("žluť\xff\0x", 10));
+
+  ASSERT_TRUE(outbox.Record(TestCall(), usage));
+
+  EXPECT_EQ(Read("SELECT subject FROM sluice_usage").rows[0][0].text, "žluť??x");
 }
 
 TEST_P(UsageTest, TwoServersDoNotReportTheSameRecord) {
