@@ -92,7 +92,8 @@ sdk::Result<std::string> RequiredText(const Json& object, const char* name, std:
 }
 
 sdk::Status CheckMembers(const Json& object, std::initializer_list<std::string_view> names) {
-  for (const auto& [member, value] : object.items()) {
+  for (const auto& item : object.items()) {
+    const auto& member = item.key();
     if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return name.substr(1) == member; }))
       continue;
     std::string wanted;
