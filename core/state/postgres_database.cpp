@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/state/postgres_database.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <random>
-#include <thread>
 
 #include "core/net/own_call.hpp"
 #include "core/state/connection_pool.hpp"
@@ -159,8 +160,7 @@ class PostgresDatabase final : public Database {
   /// Longer each time, and not the same for all who met.
   static void Pause(int attempt) {
     thread_local std::minstd_rand random(std::random_device{}());
-    const auto most = std::min(attempt, 10) * 2000;
-    std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution<>(100, most)(random)));
+    ::poll(nullptr, 0, std::uniform_int_distribution<>(0, 2 * std::min(attempt, 10))(random));
   }
 
   const std::string name_;

@@ -77,7 +77,7 @@ class HouseholdTest(harness.EndToEndTest):
         return json.loads(done.stdout) if done.stdout and code == 0 else done.stderr
 
     def usage(self):
-        return self.command("usage")["usage"]
+        return self.command("usage")
 
     def play(self, who, device="tv", speed="fast", **keywords):
         return self.sluice.get(f"/play/{speed}/{HASH}", headers={"Authorization": f"Bearer {who}:{device}"}, **keywords)
@@ -106,7 +106,7 @@ class HouseholdTest(harness.EndToEndTest):
         self.assertEqual((refused.status, refused.json["error"]["code"]), (403, "permission_denied"))
 
         device = self.command("devices", "list", self.ann)["devices"][0]
-        self.command("devices", "drop", self.ann, device["device"])
+        self.command("devices", "drop", self.ann, device["id"])
 
         harness.wait_until(lambda: self.play(self.ann, "four").status == 200, "the place is free")
         self.assertEqual(self.play("00000000-0000-4000-8000-000000000000").status, 403)
