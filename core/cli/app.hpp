@@ -134,7 +134,7 @@ class App final : public sdk::AdminService {
   std::unique_ptr<pipeline::AuthWatch> auth_watch_;
   std::unique_ptr<http::Server> server_;
 
-  std::mutex reload_mutex_;  // one reload at a time
+  std::mutex reload_mutex_;                         // one reload at a time
   mutable std::atomic<bool> database_away_{false};  // as /ready found it last
   mutable std::mutex state_mutex_;
   ReloadState reload_state_;

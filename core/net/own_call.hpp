@@ -20,9 +20,10 @@ class OwnCall {
   OwnCall(TimePoint deadline, const std::atomic<bool>& cancelled)
       : abi_{.struct_size = sizeof(sluice_call),
              .reserved = 0,
-             .deadline_ns = deadline == TimePoint::max()
-                                ? std::numeric_limits<std::int64_t>::max()
-                                : std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch()).count(),
+             .deadline_ns =
+                 deadline == TimePoint::max()
+                     ? std::numeric_limits<std::int64_t>::max()
+                     : std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch()).count(),
              .ctx = &cancelled,
              .cancelled = [](const sluice_call* call) -> std::uint32_t {
                return static_cast<const std::atomic<bool>*>(call->ctx)->load() ? 1 : 0;

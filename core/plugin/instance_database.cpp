@@ -35,7 +35,8 @@ std::string TablePrefix(std::string_view kind, std::string_view component) {
                      component.find('_') == std::string_view::npos;
   if (!plain) {
     const auto digest = state::Sha256Hex(name).substr(0, 8);
-    std::replace_if(name.begin(), name.end(), [](char c) { return !IsWord(c); }, '_');
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return !IsWord(c); }, '_');
     name = name.substr(0, kMaxPlainBytes - 1 - digest.size()) + "_" + digest;
   }
   return name + "_";

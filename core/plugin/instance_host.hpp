@@ -15,15 +15,15 @@ struct HostServices;
 class PluginMetrics;
 
 struct InstanceNames {
-  std::string plugin;     ///< "org.example.shelf"
-  std::string kind;       ///< "store"; empty in a plugin's init.
-  std::string type;       ///< "shelf"
-  std::string component;  ///< Name in the configuration.
+  std::string plugin;                        ///< "org.example.shelf"
+  std::string kind;                          ///< "store"; empty in a plugin's init.
+  std::string type;                          ///< "shelf"
+  std::string component;                     ///< Name in the configuration.
   std::vector<std::string> migrations = {};  ///< Of its type's tables.
 };
 
-/// Services: log, clock and http always as far as the server has them; metrics, kv, database, secrets and links for instances
-/// only; admin for endpoints only. `services` and `metrics` outlive the result. Threads: [any].
+/// Services: log, clock and http always as far as the server has them; metrics, kv, database, secrets and links for
+/// instances only; admin for endpoints only. `services` and `metrics` outlive the result. Threads: [any].
 std::unique_ptr<HostHandle> MakeInstanceHost(const HostServices& services, PluginMetrics& metrics,
                                              const InstanceNames& names);
 

@@ -47,9 +47,9 @@ sdk::Status ApplyMissing(Database& database, const sdk::Call& call, const Schema
       next = *applied;
       if (next == schema.scripts.size()) return sdk::Ok();
       // First, so that of two processes one meets the other before it makes tables.
-      auto noted = transaction.Run(
-          "INSERT INTO sluice_migrations (owner, version, digest, applied_at) VALUES ($1, $2, $3, $4)",
-          {schema.owner, next + 1, Sha256Hex(schema.scripts[next]), UnixNow()});
+      auto noted =
+          transaction.Run("INSERT INTO sluice_migrations (owner, version, digest, applied_at) VALUES ($1, $2, $3, $4)",
+                          {schema.owner, next + 1, Sha256Hex(schema.scripts[next]), UnixNow()});
       if (!noted) return std::move(noted).error();
       return transaction.RunScript(schema.scripts[next]);
     });

@@ -11,7 +11,8 @@ namespace sluice::state {
 namespace {
 
 // Of pg_type.dat; they never change.
-constexpr Oid kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kFloat4 = 700, kFloat8 = 701, kNumeric = 1700;
+constexpr Oid kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kFloat4 = 700, kFloat8 = 701,
+              kNumeric = 1700;
 
 std::string Hex(std::string_view octets) {
   constexpr std::string_view kDigits = "0123456789abcdef";

@@ -71,7 +71,8 @@ void Postgres::Run(const std::string& sql) const {
   }
   const Answer answer(PQexec(connection.get(), sql.c_str()), &PQclear);
   const auto status = PQresultStatus(answer.get());
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+    throw std::runtime_error(PQerrorMessage(connection.get()));
 }
 
 std::string Postgres::MakeDatabase() {

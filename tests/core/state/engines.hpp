@@ -35,7 +35,8 @@ class EachEngine : public ::testing::TestWithParam<Engine> {
   std::unique_ptr<Database> Other() const { return MakeDatabase(url_); }
 
   void Script(std::string_view sql) {
-    const auto run = database_->Change(TestCall(), [&](Transaction& transaction) { return transaction.RunScript(sql); });
+    const auto run =
+        database_->Change(TestCall(), [&](Transaction& transaction) { return transaction.RunScript(sql); });
     ASSERT_TRUE(run) << run.error().message;
   }
   sdk::SqlResult Read(std::string_view sql, std::initializer_list<sdk::SqlParam> params = {}) {

@@ -14,8 +14,10 @@ namespace {
 using sdk::Errc;
 using ::testing::HasSubstr;
 
-const std::string kFirst = "CREATE TABLE notes (id BIGINT PRIMARY KEY, word TEXT NOT NULL); CREATE INDEX by_word ON notes (word)";
-const std::string kSecond = "ALTER TABLE notes ADD COLUMN added_at BIGINT; INSERT INTO notes VALUES (1, 'made by it', 5)";
+const std::string kFirst =
+    "CREATE TABLE notes (id BIGINT PRIMARY KEY, word TEXT NOT NULL); CREATE INDEX by_word ON notes (word)";
+const std::string kSecond =
+    "ALTER TABLE notes ADD COLUMN added_at BIGINT; INSERT INTO notes VALUES (1, 'made by it', 5)";
 
 class MigrationsTest : public EachEngine {
  protected:

@@ -15,10 +15,10 @@ namespace sluice::state {
 namespace {
 
 using sdk::Errc;
-using ::testing::HasSubstr;
-using ::testing::Not;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// One that a test may kill.
 class PostgresTest : public ::testing::Test {
@@ -35,8 +35,9 @@ class PostgresTest : public ::testing::Test {
 };
 
 TEST_F(PostgresTest, ComesBackWithoutLosingWhatItAcknowledged) {
-  ASSERT_TRUE(database_->Change(
-      TestCall(), [](Transaction& transaction) { return transaction.RunScript("CREATE TABLE t (id BIGINT PRIMARY KEY)"); }));
+  ASSERT_TRUE(database_->Change(TestCall(), [](Transaction& transaction) {
+    return transaction.RunScript("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+  }));
   std::atomic<bool> stop = false;
   std::atomic<int> added = 0, failed = 0;
   std::set<int> acknowledged;
@@ -80,9 +81,8 @@ TEST_F(PostgresTest, AReadDoesNotNoticeARestartBetweenTwoRequests) {
   const auto read = database_->Read(TestCall(), "SELECT CAST(1 AS BIGINT)");
 
   ASSERT_TRUE(read) << read.error().message;
-  const auto changed = database_->Change(TestCall(), [](Transaction& transaction) {
-    return transaction.RunScript("CREATE TABLE t (id BIGINT)");
-  });
+  const auto changed = database_->Change(
+      TestCall(), [](Transaction& transaction) { return transaction.RunScript("CREATE TABLE t (id BIGINT)"); });
   EXPECT_TRUE(changed) << changed.error().message;
 }
 

@@ -64,9 +64,8 @@ TEST(SqliteTest, AnotherProcessThatWritesIsWaitedForAsLongAsTheCallMay) {
 
   const auto changed = first->Change(TestCall(), [&](Transaction& transaction) {
     EXPECT_TRUE(transaction.Run("INSERT INTO t VALUES (1)"));
-    const auto late = second->Change(TestCall({.timeout = std::chrono::milliseconds(50)}), [](Transaction& other) {
-      return other.RunScript("INSERT INTO t VALUES (2)");
-    });
+    const auto late = second->Change(TestCall({.timeout = std::chrono::milliseconds(50)}),
+                                     [](Transaction& other) { return other.RunScript("INSERT INTO t VALUES (2)"); });
     EXPECT_FALSE(late);
     if (!late) {
       EXPECT_EQ(late.error().code, Errc::kDeadlineExceeded) << late.error().message;

@@ -45,14 +45,14 @@ typedef struct sluice_transaction {
   uint32_t struct_size;
   uint32_t reserved; /* 0 */
   void* ctx;
-  /** One statement with its parameters, $1 and on. On SLUICE_OK its rows were put, and `*changed` says how many it wrote.
-   * After any error the transaction can only be given up. Errors as of sluice_database_service. */
+  /** One statement with its parameters, $1 and on. On SLUICE_OK its rows were put, and `*changed` says how many it
+   * wrote. After any error the transaction can only be given up. Errors as of sluice_database_service. */
   sluice_status (*run)(void* ctx, sluice_str sql, const sluice_sql_value* params, size_t param_count,
                        sluice_row_sink out, uint64_t* changed, sluice_error* error);
 } sluice_transaction;
 
-/** What is done in one transaction. `run` answers SLUICE_OK to have it committed, and any error to give it up. It may be
- * called again after an error of a statement's or of the commit: it keeps nothing of an earlier time. */
+/** What is done in one transaction. `run` answers SLUICE_OK to have it committed, and any error to give it up. It may
+ * be called again after an error of a statement's or of the commit: it keeps nothing of an earlier time. */
 typedef struct sluice_transaction_work {
   void* ctx;
   sluice_status (*run)(void* ctx, const sluice_transaction* transaction, sluice_error* error);
@@ -70,8 +70,8 @@ typedef struct sluice_database_service {
   /** One statement that writes nothing. */
   sluice_status (*read)(void* ctx, const sluice_call* call, sluice_str sql, const sluice_sql_value* params,
                         size_t param_count, sluice_row_sink out, sluice_error* error);
-  /** All of `work` or nothing, as if no other transaction ran beside it. On SLUICE_OK it is durable. What `work` answered,
-   * if that was an error. After SLUICE_UPSTREAM_FAILED it may have been committed all the same. */
+  /** All of `work` or nothing, as if no other transaction ran beside it. On SLUICE_OK it is durable. What `work`
+   * answered, if that was an error. After SLUICE_UPSTREAM_FAILED it may have been committed all the same. */
   sluice_status (*transact)(void* ctx, const sluice_call* call, sluice_transaction_work work, sluice_error* error);
 } sluice_database_service;
 

@@ -44,11 +44,12 @@ class SqlParam {
   template <std::integral T>
   SqlParam(T value)  // NOLINT(google-explicit-constructor)
       : type_(SqlType::kInteger), integer_(static_cast<std::int64_t>(value)) {}
-  SqlParam(double value) : type_(SqlType::kReal), real_(value) {}                       // NOLINT(google-explicit-constructor)
-  SqlParam(std::string_view value) : type_(SqlType::kText), text_(value) {}             // NOLINT(google-explicit-constructor)
-  SqlParam(const std::string& value) : SqlParam(std::string_view(value)) {}             // NOLINT(google-explicit-constructor)
-  SqlParam(const char* value) : SqlParam(std::string_view(value)) {}                    // NOLINT(google-explicit-constructor)
-  SqlParam(Seconds value) : SqlParam(std::int64_t{value.time_since_epoch().count()}) {}  // NOLINT(google-explicit-constructor)
+  SqlParam(double value) : type_(SqlType::kReal), real_(value) {}            // NOLINT(google-explicit-constructor)
+  SqlParam(std::string_view value) : type_(SqlType::kText), text_(value) {}  // NOLINT(google-explicit-constructor)
+  SqlParam(const std::string& value) : SqlParam(std::string_view(value)) {}  // NOLINT(google-explicit-constructor)
+  SqlParam(const char* value) : SqlParam(std::string_view(value)) {}         // NOLINT(google-explicit-constructor)
+  SqlParam(Seconds value)
+      : SqlParam(std::int64_t{value.time_since_epoch().count()}) {}  // NOLINT(google-explicit-constructor)
   template <typename T>
   SqlParam(const std::optional<T>& value)  // NOLINT(google-explicit-constructor)
       : SqlParam(value ? SqlParam(*value) : SqlParam(nullptr)) {}

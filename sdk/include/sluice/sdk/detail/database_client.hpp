@@ -16,8 +16,8 @@ class TransactionClient final : public SqlTransaction {
     RowTaker rows;
     std::uint64_t changed = 0;
     sluice_error error{};
-    const auto status = transaction_.run(transaction_.ctx, Str(sql), views.data(), views.size(), rows.sink(), &changed,
-                                         &error);
+    const auto status =
+        transaction_.run(transaction_.ctx, Str(sql), views.data(), views.size(), rows.sink(), &changed, &error);
     if (status != SLUICE_OK) return ToError(status, error);
     return rows.Take(changed);
   }
@@ -35,8 +35,8 @@ class DatabaseClient final : public DatabaseService {
     const SqlParams views(params);
     RowTaker rows;
     sluice_error error{};
-    const auto status = service_->read(service_->ctx, &call.abi(), Str(sql), views.data(), views.size(), rows.sink(),
-                                       &error);
+    const auto status =
+        service_->read(service_->ctx, &call.abi(), Str(sql), views.data(), views.size(), rows.sink(), &error);
     if (status != SLUICE_OK) return ToError(status, error);
     return rows.Take(0);
   }

@@ -72,12 +72,13 @@ class RowTaker {
     return {.ctx = this, .put = [](void* ctx, const sluice_sql_value* values, size_t value_count) noexcept -> uint32_t {
               auto& self = *static_cast<RowTaker*>(ctx);
               self.failed_ = self.failed_ || !BarrierOr(false, [&] {
-                SqlRow row;
-                row.reserve(value_count);
-                for (const auto& value : Elements(values, value_count)) row.push_back(CopySqlValue(value));
-                self.result_.rows.push_back(std::move(row));
-                return true;
-              });
+                               SqlRow row;
+                               row.reserve(value_count);
+                               for (const auto& value : Elements(values, value_count))
+                                 row.push_back(CopySqlValue(value));
+                               self.result_.rows.push_back(std::move(row));
+                               return true;
+                             });
               return self.failed_ ? 1 : 0;
             }};
   }

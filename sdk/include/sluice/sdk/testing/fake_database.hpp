@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// FakeDatabase: the place of the host's database. It has no engine of its own: SQL that no engine has seen proves nothing.
+/// FakeDatabase: the place of the host's database. It has no engine of its own: SQL that no engine has seen proves
+/// nothing.
 
 #include <sluice/sdk/database.hpp>
 
