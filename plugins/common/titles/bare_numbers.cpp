@@ -22,7 +22,7 @@ bool IsFreeNumber(const Draft& draft, std::size_t i) {
   return i < draft.words.size() && draft.Free(i) && EpisodeOf(draft.words.Lower(i)) >= 0;
 }
 
-/// "07", "01-12", "01 ~ 12" from word `i` on, and "07.5", which lies between two episodes.
+/// "07", "01-12", "01 ~ 12", "07+08" from word `i` on, and "07.5", which lies between two episodes.
 /// \param spaced  whether a dash with spaces joins too.
 std::size_t TakeSpan(Draft& draft, std::size_t i, bool spaced) {
   const auto& words = draft.words;
@@ -37,8 +37,8 @@ std::size_t TakeSpan(Draft& draft, std::size_t i, bool spaced) {
     AddNumber(draft.out.episodes, first);
     const int last = more ? EpisodeOf(words.Lower(end)) : -1;
     const bool joins = gap == "-" || gap.find('~') != std::string_view::npos || (spaced && gap == " - ");
-    if (last > first && joins && !IsYear(last)) {
-      AddUpTo(draft.out.episodes, last);
+    if (last > first && (joins || gap == "+" || gap == "&") && !IsYear(last)) {
+      joins ? AddUpTo(draft.out.episodes, last) : AddNumber(draft.out.episodes, last);
       ++end;
     }
   }

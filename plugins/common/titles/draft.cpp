@@ -5,6 +5,8 @@
 #include <sluice/sdk/text.hpp>
 #include <utility>
 
+#include "common/titles/numbers.hpp"
+
 namespace sluice::plugins::titles {
 namespace {
 
@@ -71,7 +73,8 @@ bool IsCode(const Words& words, std::size_t i) {
   if (word.size() != 8 || bracket == Words::kNoBracket) return false;
   const auto& pair = words.brackets()[bracket];
   const auto hex = [](char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
-  return pair.last - pair.first == 1 && std::ranges::all_of(word, hex) && std::ranges::any_of(word, IsDigit);
+  return pair.last - pair.first == 1 && std::ranges::all_of(word, hex) &&
+         (std::ranges::any_of(word, IsDigit) || words.IsUpper(i));
 }
 
 std::size_t TakeVocabulary(Draft& draft, std::size_t i) {
@@ -81,8 +84,22 @@ std::size_t TakeVocabulary(Draft& draft, std::size_t i) {
   return i + found.count;
 }
 
+/// "700mb", "700 MB": how large it is, which the name is not asked for.
+std::size_t SizeAt(const Words& words, std::size_t i) {
+  auto word = words.Lower(i);
+  if (TakeNumber(word, 5) < 0) return 0;
+  const bool apart = word.empty() && i + 1 < words.size() && words.Gap(i + 1) == " ";
+  if (apart) word = words.Lower(i + 1);
+  if (word != "mb" && word != "gb" && word != "mib" && word != "gib") return 0;
+  return apart ? 2 : 1;
+}
+
 std::size_t TakePicture(Draft& draft, std::size_t i) {
   const auto& words = draft.words;
+  if (const auto size = SizeAt(words, i); size > 0) {
+    draft.Add({.kind = MarkKind::kCode, .rule = kTail, .first = i, .last = i + size});
+    return i + size;
+  }
   if (const auto resolution = ResolutionOf(words.Lower(i)); !resolution.empty()) {
     draft.Add({.kind = MarkKind::kResolution, .first = i, .last = i + 1, .value = resolution});
     return i + 1;
@@ -104,11 +121,6 @@ std::size_t TakePicture(Draft& draft, std::size_t i) {
 void Draft::Add(const Mark& mark) {
   for (auto i = mark.first; i < mark.last; ++i) mark_of_[i] = marks.size();
   marks.push_back(mark);
-}
-
-void Draft::Drop(std::size_t mark) {
-  marks.erase(marks.begin() + static_cast<std::ptrdiff_t>(mark));
-  Sort();
 }
 
 void Draft::Sort() {
@@ -136,7 +148,7 @@ void FindMarks(Draft& draft) {
       ++i;
       continue;
     }
-    for (const auto take : {TakeDate, TakeEpisodes, TakePicture, TakeYear, TakeVocabulary}) {
+    for (const auto take : {TakeDate, TakeCode, TakeCounted, TakeType, TakePicture, TakeYear, TakeVocabulary}) {
       if (draft.Free(i)) i = take(draft, i);
       if (i != before) break;
     }

@@ -25,6 +25,7 @@ enum class MarkKind : std::uint8_t {
   kResolution,
   kSeason,
   kEpisode,
+  kVolume,
   kDate,
   kYear,
   kCode,
@@ -43,8 +44,9 @@ struct Mark {
   int year_end = 0;
   bool counts = false;  ///< Set by DecideOutline.
 
-  bool strong() const { return (rule & 3U) == kStrong; }
-  bool weak() const { return (rule & 3U) == kWeak; }
+  unsigned strength() const { return rule & 3U; }  ///< kStrong, kWeak or kTail.
+  bool strong() const { return strength() == kStrong; }
+  bool weak() const { return strength() == kWeak; }
   bool numbers() const { return kind == MarkKind::kSeason || kind == MarkKind::kEpisode || kind == MarkKind::kDate; }
 };
 
@@ -54,10 +56,9 @@ class Draft {
 
   /// \param name  without its extension. \param is_video  it had one, of a video: it is a file, and so one episode.
   Draft(std::string_view name, bool is_video)
-      : words(name), file(is_video), mark_of_(words.size(), kNone), title_last(words.size()) {}
+      : words(name), file(is_video), title_last(words.size()), mark_of_(words.size(), kNone) {}
 
   void Add(const Mark& mark);
-  void Drop(std::size_t mark);
   /// The mark that word `i` belongs to, or null.
   const Mark* At(std::size_t i) const {
     return i >= words.size() || mark_of_[i] == kNone ? nullptr : &marks[mark_of_[i]];
@@ -72,14 +73,12 @@ class Draft {
   bool file;
   Release out;
   std::vector<Mark> marks;
-  bool fansub = false;  ///< A group in brackets stands in front.
+  bool fansub = false;          ///< A group in brackets stands in front.
+  std::size_t title_first = 0;  ///< Word.
+  std::size_t title_last;       ///< Past the last word of the title.
 
  private:
   std::vector<std::size_t> mark_of_;
-
- public:
-  std::size_t title_first = 0;  ///< Word.
-  std::size_t title_last;       ///< Past the last word of the title.
 };
 
 void FindMarks(Draft& draft);
@@ -93,6 +92,8 @@ void WriteFields(Draft& draft);
 /// \returns  the word behind, or `i`: it is nothing of the kind.
 std::size_t TakeDate(Draft& draft, std::size_t i);
 std::size_t TakeYear(Draft& draft, std::size_t i);
-std::size_t TakeEpisodes(Draft& draft, std::size_t i);
+std::size_t TakeCode(Draft& draft, std::size_t i);     ///< "S01E02", "2x05", "S01-S03".
+std::size_t TakeCounted(Draft& draft, std::size_t i);  ///< "Season 1", "Ep. 5", "05 of 12", "第05話".
+std::size_t TakeType(Draft& draft, std::size_t i);     ///< "OVA 2", "NCOP1".
 
 }  // namespace sluice::plugins::titles

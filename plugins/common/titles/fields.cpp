@@ -92,13 +92,13 @@ void WriteRow(Release& out, const Row& row, bool as_subtitle) {
 }
 
 /// What has one value: numbers before words, and certain words before others.
-void WriteTexts(Release& out, const std::vector<Mark>& marks, bool strong) {
+void WriteTexts(Release& out, const std::vector<Mark>& marks, unsigned strength) {
   for (const auto& mark : marks) {
-    if (!mark.counts || mark.strong() != strong) continue;
+    if (!mark.counts || mark.strength() != strength) continue;
     if (mark.kind == MarkKind::kResolution && out.resolution.empty()) out.resolution = mark.value;
   }
   for (const auto& mark : marks) {
-    if (!mark.counts || mark.strong() != strong) continue;
+    if (!mark.counts || mark.strength() != strength) continue;
     for (const auto* row : mark.rows)
       for (const auto& text : kTexts)
         if (text.field == row->field && (out.*text.member).empty()) out.*text.member = row->value;
@@ -203,8 +203,7 @@ void WriteFields(Draft& draft) {
     for (const auto* row : mark.rows) WriteRow(out, *row, subtitles[m]);
     if (mark.kind == MarkKind::kChannels) AddText(out.channels, mark.value);
   }
-  WriteTexts(out, draft.marks, true);
-  WriteTexts(out, draft.marks, false);
+  for (const unsigned strength : {kStrong, kWeak, kTail}) WriteTexts(out, draft.marks, strength);
   WriteRemux(out, draft.marks);
   WriteTitle(draft);
   WriteNumbers(draft);

@@ -11,11 +11,11 @@ namespace {
 
 /// What hosts of sites that share releases end with.
 constexpr std::string_view kDomains[] = {
-    "com",  "org",  "net",   "info",  "biz",     "me",      "to",  "tv",  "ws",   "cc",  "in",  "se",  "io",
-    "site", "xyz",  "eu",    "fr",    "ru",      "nl",      "lol", "pw",  "mx",   "re",  "am",  "ag",  "li",
-    "vip",  "club", "life",  "lat",   "top",     "fun",     "sx",  "is",  "nu",   "pro", "wtf", "app", "fm",
-    "co",   "uk",   "de",    "es",    "it",      "br",      "pl",  "one", "link", "cx",  "st",  "ink", "buzz",
-    "day",  "how",  "world", "party", "example", "invalid", "foo", "bz",  "host", "la",
+    "com",  "org",  "net",  "info",  "biz",   "me",      "to",      "tv",  "ws",  "cc",   "in",  "se",  "io",
+    "site", "xyz",  "eu",   "fr",    "ru",    "nl",      "lol",     "pw",  "mx",  "re",   "am",  "ag",  "li",
+    "vip",  "club", "life", "lat",   "lt",    "top",     "fun",     "sx",  "is",  "nu",   "pro", "wtf", "app",
+    "fm",   "co",   "uk",   "de",    "es",    "it",      "br",      "pl",  "one", "link", "cx",  "st",  "ink",
+    "buzz", "day",  "how",  "world", "party", "example", "invalid", "foo", "bz",  "host", "la",
 };
 
 bool IsDomain(std::string_view word) { return std::ranges::find(kDomains, word) != std::end(kDomains); }
@@ -79,15 +79,20 @@ void FindLeadingGroup(Draft& draft) {
   const auto& words = draft.words;
   const auto* bracket = OpensAt(words, draft.title_first);
   if (bracket == nullptr || words.text()[bracket->begin] != '[' || draft.AllMarked(*bracket)) return;
-  const auto next = bracket->last;
+  auto next = bracket->last;
+  for (const auto* behind = OpensAt(words, next); behind != nullptr && draft.AllMarked(*behind);
+       behind = OpensAt(words, next))
+    next = behind->last;
   if (next >= words.size()) return;
   const auto* mark = draft.At(next);
   if (mark != nullptr && mark->strong() && mark->kind != MarkKind::kCode) return;
   draft.out.group =
       sdk::TrimSpace(std::string_view(words.text()).substr(bracket->begin + 1, bracket->end - bracket->begin - 2));
   draft.fansub = true;
-  draft.title_first = next;
+  draft.title_first = bracket->last;
   std::erase_if(draft.marks, [&](const Mark& m) { return m.first >= bracket->first && m.last <= bracket->last; });
+  for (auto& m : draft.marks)
+    if (m.kind == MarkKind::kVolume) m.rule = kStrong;
   draft.Sort();
 }
 
@@ -100,8 +105,8 @@ void SkipMarks(Draft& draft) {
     if (bracket != nullptr && draft.AllMarked(*bracket)) {
       i = bracket->last;
     } else if (mark != nullptr && mark->strong() &&
-               (mark->kind == MarkKind::kVocabulary || mark->kind == MarkKind::kResolution ||
-                mark->kind == MarkKind::kSite || mark->kind == MarkKind::kDate)) {
+               (mark->kind == MarkKind::kResolution || mark->kind == MarkKind::kSite || mark->kind == MarkKind::kDate ||
+                (!mark->rows.empty() && mark->rows.front()->field == Field::kResolution))) {
       i = mark->last;
     } else {
       return;

@@ -12,10 +12,13 @@ namespace {
 bool MayBeName(const Draft& draft, std::size_t i) {
   const auto* mark = draft.At(i);
   if (mark == nullptr || mark->kind == MarkKind::kYear) return mark == nullptr;
-  if (mark->rows.empty() || (mark->rule & 3U) == kStrong) return false;
+  if (mark->rows.empty() || mark->strong()) return false;
   const auto field = mark->rows.front()->field;
-  return field == Field::kNone || field == Field::kNetwork || field == Field::kReleaseType ||
-         field == Field::kEdition || field == Field::kRegion;
+  return field == Field::kNone || field == Field::kNetwork || field == Field::kEdition || field == Field::kRegion;
+}
+
+bool IsExtra(const Mark* mark) {
+  return mark != nullptr && !mark->rows.empty() && mark->rows.front()->field == Field::kReleaseType;
 }
 
 std::string TextOf(const Draft& draft, std::size_t first, std::size_t last) {
@@ -34,6 +37,9 @@ std::size_t InFrontOfLastBrackets(const Draft& draft) {
   }
   return end;
 }
+
+/// What those who copy releases put behind the group.
+constexpr std::string_view kCopies[] = {"obfuscated", "scrambled", "xpost", "postbot", "asrequested", "rp", "buymore"};
 
 /// "-GROUP", "-D-Z0N3", "-Group.Name"? at `end`. \returns  its first word, or `end`.
 std::size_t FirstOfDashed(const Draft& draft, std::size_t end) {
@@ -71,8 +77,9 @@ bool TakeFromBrackets(Draft& draft) {
     auto first = bracket.last;
     while (first > bracket.first && draft.Free(first - 1)) --first;
     if (first == bracket.last) continue;
-    const bool whole = first == bracket.first && words.text()[bracket.begin] == '[' && bracket.last - first <= 3 &&
-                       !IsNumber(words.Text(first));
+    const bool glued = words.Gap(first) == "(" && bracket.last == words.size();
+    const bool whole = first == bracket.first && (glued || words.text()[bracket.begin] == '[') &&
+                       bracket.last - first <= 3 && !IsNumber(words.Text(first));
     const bool tail = first > bracket.first && bracket.last - first <= 2 && FollowsCoding(draft, first);
     if (!whole && !tail) continue;
     draft.out.group = TextOf(draft, first, bracket.last);
@@ -87,7 +94,11 @@ void FindGroup(Draft& draft) {
   auto& group = draft.out.group;
   const auto& words = draft.words;
   if (draft.title_last == words.size() && draft.marks.empty()) return;
-  const auto end = InFrontOfLastBrackets(draft);
+  auto end = InFrontOfLastBrackets(draft);
+  if (end > draft.title_last && words.Gap(end - 1) == "-" &&
+      std::ranges::find(kCopies, words.Lower(end - 1)) != std::end(kCopies))
+    --end;
+  while (end > draft.title_last && IsExtra(draft.At(end - 1))) --end;
   const auto first = FirstOfDashed(draft, end);
   if (first < end && first > 0) {
     if (group.empty()) group = TextOf(draft, first, end);
@@ -97,7 +108,7 @@ void FindGroup(Draft& draft) {
   }
   if (!group.empty() || TakeFromBrackets(draft)) return;
   if (end > 0 && end > draft.title_last && draft.Free(end - 1) && FollowsCoding(draft, end - 1) &&
-      !IsNumber(words.Text(end - 1)) && words.Near(end - 1))
+      !IsNumber(words.Text(end - 1)) && words.Gap(end - 1).size() == 1)
     group = words.Text(end - 1);
 }
 

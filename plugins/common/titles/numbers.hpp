@@ -48,4 +48,24 @@ inline void AddUpTo(std::vector<int>& list, int to) {
   for (int number = from; number <= to && list.size() < kMaxListed; ++number) list.push_back(number);
 }
 
+inline bool TakePrefix(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+/// What may follow the number of an episode: a version, "v2", or the half of a double episode, "a".
+inline bool IsSuffix(std::string_view text) {
+  return text.empty() || (text.size() == 2 && text[0] == 'v' && IsDigit(text[1])) ||
+         (text.size() == 1 && text[0] >= 'a' && text[0] <= 'd');
+}
+
+inline bool IsDash(std::string_view gap) { return gap.find_first_of("-~") != std::string_view::npos; }
+inline bool IsTightDash(std::string_view gap) { return gap == "-" || gap == "~"; }
+inline bool IsAnd(std::string_view gap) { return gap.find_first_of("&+,") != std::string_view::npos; }
+
+inline void Append(std::vector<int>& list, const std::vector<int>& more) {
+  for (const int number : more) AddNumber(list, number);
+}
+
 }  // namespace sluice::plugins::titles

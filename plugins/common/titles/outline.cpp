@@ -10,7 +10,7 @@ namespace {
 bool IsLanguage(const Mark& mark) {
   return !mark.rows.empty() &&
          (mark.rows.front()->field == Field::kLanguage || mark.rows.front()->field == Field::kSubtitle ||
-          mark.rows.front()->field == Field::kSubbed);
+          mark.rows.front()->field == Field::kSubbed || mark.rows.front()->field == Field::kDubbed);
 }
 
 /// Takes away short codes of languages that stand alone.
@@ -78,9 +78,13 @@ std::size_t ChooseYear(const Draft& draft, std::size_t strong) {
   return before;
 }
 
-bool IsSceneWord(const Words& words, const Mark& mark) {
+/// Whether a mark is written as no title is: "FRENCH", "iTALiAN", in a name that is not all capitals.
+bool IsSceneWord(const Draft& draft, const Mark& mark) {
+  const auto& words = draft.words;
+  bool small = false;
+  for (auto i = draft.title_first; i < mark.first && !small; ++i) small = draft.Free(i) && !words.IsUpper(i);
   const auto text = words.Text(mark.first);
-  return std::ranges::any_of(text.substr(1), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return small && std::ranges::any_of(text.substr(1), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 /// Whether a later word says better what the weak `mark` would: "Charlotte's Web 1080p BluRay".
@@ -92,25 +96,29 @@ bool IsOutdone(const Draft& draft, const Mark& mark) {
   });
 }
 
+bool IsComplete(const Mark& mark) { return !mark.rows.empty() && mark.rows.front()->field == Field::kComplete; }
+
+/// Which weak marks in front of the end of a title are not of the title.
+enum class Taken : std::uint8_t { kAll, kSceneAndComplete, kScene };
+
+bool IsTaken(const Draft& draft, const Mark& mark, Taken taken) {
+  return taken == Taken::kAll || (taken == Taken::kSceneAndComplete && IsComplete(mark)) || IsSceneWord(draft, mark);
+}
+
 /// Moves the end of the title in front of weak marks that stand directly in front of it: "Title FRENCH 1080p".
-std::size_t BeforeWeak(const Draft& draft, std::size_t end, bool scene_only) {
+std::size_t BeforeWeak(const Draft& draft, std::size_t end, Taken taken) {
   for (auto m = draft.marks.size(); m-- > 0;) {
     const auto& mark = draft.marks[m];
     if (mark.last > end) continue;
     const bool joins = mark.last == end && mark.first > draft.title_first && mark.weak();
-    if (!joins || IsOutdone(draft, mark) || (scene_only && !IsSceneWord(draft.words, mark))) break;
+    if (!joins || IsOutdone(draft, mark) || !IsTaken(draft, mark, taken)) break;
     end = mark.first;
   }
   return end;
 }
 
-/// Among names that nothing ends, "Title CAM": only what is written as no title is. A title of capitals has no such.
-std::size_t EndOfOpenTitle(const Draft& draft) {
-  const auto size = draft.words.size();
-  for (auto i = draft.title_first; i < size; ++i)
-    if (draft.Free(i) && !draft.words.IsUpper(i)) return BeforeWeak(draft, size, true);
-  return size;
-}
+/// Among names that nothing ends, "Title CAM": only what is written as no title is.
+std::size_t EndOfOpenTitle(const Draft& draft) { return BeforeWeak(draft, draft.words.size(), Taken::kScene); }
 
 /// In front of a bracket that word `end` stands in together with words of no meaning.
 std::size_t BeforeBracket(const Draft& draft, std::size_t end) {
@@ -149,7 +157,7 @@ void CountBehind(Draft& draft) {
   const auto end = marks.back().last;
   const auto& words = draft.words;
   const bool at_end = end == words.size() || (words.Gap(end) == "-" && end + 1 == words.size());
-  if (at_end && IsSceneWord(words, marks[pending])) settle(marks.size(), end);
+  if (at_end && IsSceneWord(draft, marks[pending])) settle(marks.size(), end);
 }
 
 }  // namespace
@@ -168,11 +176,14 @@ void DecideOutline(Draft& draft) {
     draft.title_last = EndOfOpenTitle(draft);
   } else if (year < strong) {
     draft.title_last = draft.marks[year].first;
+    if (draft.title_last > draft.title_first)
+      draft.title_last =
+          BeforeWeak(draft, draft.title_last, draft.out.year_end != 0 ? Taken::kSceneAndComplete : Taken::kScene);
     if (draft.title_last <= draft.title_first)
       draft.title_last = strong < size ? draft.marks[strong].first : draft.words.size();
   } else {
     const auto& mark = draft.marks[strong];
-    draft.title_last = BeforeWeak(draft, mark.first, mark.numbers());
+    draft.title_last = BeforeWeak(draft, mark.first, mark.numbers() ? Taken::kSceneAndComplete : Taken::kAll);
   }
   draft.title_last = BeforeBracket(draft, std::max(draft.title_last, draft.title_first));
   CountBehind(draft);

@@ -11,7 +11,9 @@ constexpr Row kRows[] = {
      "the complete collection|boxset|box set|complete batch|season pack|serie complete|série complète|serie completa|"
      "complete anime|all seasons|complete 1st season|tv series complete|série completa|série complete",
      Field::kComplete, "", kStrong},
-    {"complete|batch|integrale|intégrale|completa|completo|complet|kompletna|kompletny|collection|trilogy|duology|"
+    {"mini series|miniseries|complete|the complete|komplett|batch|"
+     "integrale|intégrale|completa|completo|complet|kompletna|kompletny|collection|trilogy|"
+     "duology|"
      "quadrilogy|tetralogy|pentalogy|hexalogy|trilogie|trilogia|anthology|filmography|movie collection|dilogy",
      Field::kComplete, "", kWeak},
     // Which making of it.
@@ -63,12 +65,13 @@ constexpr Row kRows[] = {
     {"repack|rerip|repack2|repack3|repack4|rerip2", Field::kRepack, "", kWeak},
     {"retail|dvdretail", Field::kRetail, "", kWeak},
     {"internal|int|real|hybrid|limited|festival|fest|readnfo|read nfo|nfofix|dirfix|subfix|syncfix|sourcefix|prooffix|"
-     "dubfix|custom|rip|encode|dl only|stv|screens|subpack|nfo fix|dir fix|untouched|tbs",
+     "dubfix|anime|tv|custom|rip|encode|dl only|stv|screens|subpack|nfo fix|dir fix|untouched|tbs",
      Field::kNone, "", kTail},
     {"end|fin|final|v2|v3|v4|v0", Field::kNone, "", kTail},
     // What kind of thing it is.
     {"oav", Field::kReleaseType, "OVA", kStrong},
-    {"special|specials|tv special|tv specials|christmas special|xmas special", Field::kReleaseType, "Special", kTail},
+    {"specials|tv specials", Field::kReleaseType, "Special", kWeak},
+    {"special|tv special|christmas special|xmas special", Field::kReleaseType, "Special", kTail},
     {"creditless opening|clean opening|creditless op|textless op|textless opening", Field::kReleaseType, "NCOP",
      kStrong},
     {"creditless ending|clean ending|creditless ed|textless ed|textless ending", Field::kReleaseType, "NCED", kStrong},

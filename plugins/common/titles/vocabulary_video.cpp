@@ -90,7 +90,8 @@ constexpr Row kRows[] = {
     {"hlg", Field::kHdr, "HLG", kStrong},
     {"sdr", Field::kHdr, "SDR", kStrong},
     // How deep it is.
-    {"3d|bd3d|bluray3d|3dbd", Field::kThreeD, "3D", kWeak},
+    {"3d", Field::kThreeD, "3D", kWeak},
+    {"bd3d|bluray3d|3dbd", Field::kThreeD, "3D", kStrong},
     {"bd3d|bluray3d|3dbd", Field::kQuality, "BluRay", kStrong},
     {"hsbs|half sbs|h sbs|halfsbs|side by side half|sbs half|3d hsbs|3d half sbs|3d h sbs", Field::kThreeD, "3D HSBS",
      kStrong},
