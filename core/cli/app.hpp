@@ -92,7 +92,6 @@ class App final : public sdk::AdminService {
   void MakeCache(const config::Config& config);
   void MakeSecrets(const config::Config& config, config::Faults& faults);
   void MakeDatabase(const config::Config& config, config::Faults& faults);
-  state::UsageReporter::Backends Backends();
   std::shared_ptr<const pipeline::Snapshot> Build(config::Config config, config::Faults& faults);
   void Handle(http::ServerExchange& exchange);
   std::string Scrape() const;

@@ -37,11 +37,13 @@ class OwnCall {
 
   const sdk::Call& call() const { return call_; }
 
- private:
+  /// What nobody cancels.
   static const std::atomic<bool>& Never() {
     static const std::atomic<bool> never{false};
     return never;
   }
+
+ private:
   sluice_call abi_;
   sdk::Call call_;
 };

@@ -30,13 +30,7 @@ BIG = 64 * 1024 * 1024  # more than sockets hold
 class PrincipalsTest(harness.EndToEndTest):
     def setUp(self):
         super().setUp()
-        root = self.folder / "media"
-        root.mkdir()
-        root.chmod(0o755)
-        self.folder.chmod(0o755)
-        (root / "big.mp4").write_bytes(b"x" * BIG)
-        (root / "small.mp4").write_bytes(b"x" * 1000)
-        self.nginx = self.start_nginx(root)
+        self.nginx = self.start_nginx(self.make_media(big=b"x" * BIG, small=b"x" * 1000))
         self.sluice = self.start(self.config(1))
 
     def config(self, limit):

@@ -38,8 +38,8 @@ class Feed {
   const sdk::Host host_;
   std::atomic<int> open_{0};
   std::mutex mutex_;
-  std::condition_variable
-      pause_;  ///< Nobody rings: other instances write events too, so that it is the table that counts.
+  /// Nobody rings: other instances write events too, so that it is the table that counts.
+  std::condition_variable pause_;
 };
 
 }  // namespace sluice::plugins::pool

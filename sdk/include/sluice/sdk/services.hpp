@@ -136,8 +136,8 @@ struct KvService {
   virtual Status Erase(const Call& call, std::string_view key) = 0;
   /// Adds `by` to the value, which is a decimal number such as "-12", or stores `by` when there is none, in one step
   /// for all who ask: counts within windows of time. \param ttl  from when the value is stored: what is added later
-  /// does not prolong it. Otherwise as for Put. \returns  the sum; kInvalidArgument also when the value is no such
-  /// number, or the sum does not fit; kUnsupported
+  /// does not prolong it. Otherwise as for Put.
+  /// \returns  the sum; kInvalidArgument also when the value is no such number, or the sum does not fit; kUnsupported
   ///           from a server that does not know this yet.
   virtual Result<std::int64_t> Increment(const Call& call, std::string_view key, std::int64_t by,
                                          std::chrono::seconds ttl) = 0;
@@ -229,9 +229,8 @@ struct LinksService {
 /// Threads: [any].
 struct UsageService {
   /// \param usage  `backend` and `subject` are not empty.
-  /// \returns  OK when it is on the disk, or its backend wants no reports. kInvalidArgument: an unknown backend, or a
-  /// text
-  ///           of more than 256 octets. kUpstreamFailed, kDeadlineExceeded: it could not be written within the call's
+  /// \returns  OK when it is on the disk, or its backend wants no reports. kInvalidArgument: an unknown backend,
+  ///           or more than 256 octets of text. kUpstreamFailed, kDeadlineExceeded: it could not be written within the call's
   ///           time; it is kept in memory, and written later.
   virtual Status Record(const Call& call, const Usage& usage) = 0;
 

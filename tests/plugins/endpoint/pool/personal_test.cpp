@@ -82,7 +82,7 @@ TEST_P(PersonalTest, OpensForNobodyElse) {
   const auto hash = Value("SELECT link_hash FROM {users}");
   const auto token = link_.substr(link_.rfind('/') + 1);
 
-  EXPECT_EQ(hash, HexOf(Sha256(token)));
+  EXPECT_EQ(hash, sdk::HexEncode(Sha256(token)));
   for (const auto& wrong : {hash, token + "A", token.substr(1), std::string("x")}) {
     for (const auto* const method : {"GET", "POST", "DELETE"}) {
       const auto answer = node_.Ask(method, "/api/v1/pool/me/" + wrong + "?device=x", "device=x");

@@ -32,6 +32,11 @@ inline std::span<const std::byte> View(sluice_bytes bytes) noexcept {
   return {reinterpret_cast<const std::byte*>(bytes.data), bytes.size};
 }
 
+/// Of a service that a plugin asks for, and the server does not offer.
+inline Error MissingService(const char* id) {
+  return {.code = Errc::kUnsupported, .message = std::string("this server has no ") + id};
+}
+
 template <typename T>
 constexpr std::uint32_t SizeOf() noexcept {
   return static_cast<std::uint32_t>(sizeof(T));

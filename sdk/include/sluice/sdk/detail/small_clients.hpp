@@ -19,10 +19,6 @@
 
 namespace sluice::sdk::detail {
 
-inline Error MissingService(const char* id) {
-  return {.code = Errc::kUnsupported, .message = std::string("this server has no ") + id};
-}
-
 /// Calls `function(text_sink, error)` and gives what it put.
 template <typename F>
 Result<std::string> TakeText(F&& function) {
