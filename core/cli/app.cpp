@@ -134,7 +134,11 @@ App::App(AppOptions options) : options_(std::move(options)) {
       .Set(1);
 }
 
-App::~App() { Stop(); }
+App::~App() {
+  Stop();
+  auth_watch_.reset();  // its watchers keep instances
+  if (engine_) engine_->Close();
+}
 
 void App::Prepare(config::Faults& faults) {
   auto config = options_.config_text.empty()
@@ -192,6 +196,13 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                .usage = usage_service_.get(),
                .admin = this,
                .metrics = metrics_.get(),
+               .tasks = &task_threads_,
+               .find = [this](std::string_view name) -> std::shared_ptr<const plugin::Instance> {
+                 const auto snapshot = engine_->snapshot();
+                 if (!snapshot) return nullptr;
+                 const auto found = snapshot->components.find(name);
+                 return found == snapshot->components.end() ? nullptr : found->second.instance;
+               },
                .server_version = kVersion};
   auto registry = std::make_unique<plugin::Registry>(services_, *metrics_);
   const std::lock_guard lock(state_mutex_);

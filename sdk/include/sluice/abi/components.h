@@ -17,7 +17,7 @@ extern "C" {
 /** A component behind the host, which times and counts every call, and refuses it while the component is in quarantine.
  */
 typedef struct sluice_component_ref {
-  const void* table; /* of the kind that was asked for: sluice_store_table, sluice_indexer_table */
+  const void* table; /* of the kind that was asked for: sluice_auth_table, sluice_store_table … */
   void* self;        /* for the table's functions; never to be destroyed */
 } sluice_component_ref;
 
@@ -27,10 +27,11 @@ typedef struct sluice_components_service {
   uint32_t reserved; /* 0 */
   void* ctx;
   /**
-   * [any] Fills `out` with component `name` as one of `kind` (SLUICE_STORE_KIND, SLUICE_INDEXER_KIND), good for as long
-   * as the asking instance lives. A reload may put another instance behind it, or none: then every call answers
-   * SLUICE_NOT_FOUND. SLUICE_PERMISSION_DENIED: the configuration of the asking instance does not name it (see the
-   * schema's "component"). SLUICE_UNSUPPORTED: a kind that cannot be called this way.
+   * [any] Fills `out` with component `name` as one of `kind` (SLUICE_AUTH_KIND, SLUICE_STORE_KIND,
+   * SLUICE_INDEXER_KIND), good for as long as the asking instance lives. A reload may put another instance behind it,
+   * or none: then every call answers SLUICE_NOT_FOUND. SLUICE_PERMISSION_DENIED: the configuration of the asking
+   * instance does not name it (see the schema's "component"). SLUICE_UNSUPPORTED: a kind that cannot be called this
+   * way.
    */
   sluice_status (*find)(void* ctx, sluice_str kind, sluice_str name, sluice_component_ref* out, sluice_error* error);
 } sluice_components_service;

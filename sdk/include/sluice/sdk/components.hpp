@@ -4,8 +4,10 @@
 /// Components: calls from one component to another, through the host.
 
 #include <sluice/abi/components.h>
+#include <sluice/sdk/detail/adapter_auth.hpp>
 #include <sluice/sdk/detail/adapter_indexer.hpp>
 #include <sluice/sdk/detail/adapter_store.hpp>
+#include <sluice/sdk/detail/thunks_auth.hpp>
 #include <sluice/sdk/detail/thunks_indexer.hpp>
 #include <sluice/sdk/detail/thunks_store.hpp>
 #include <sluice/sdk/host.hpp>
@@ -68,6 +70,11 @@ Result<std::shared_ptr<Interface>> FindComponent(const Host& host, std::string_v
 /// Threads: [any]; in Create, ask for it, and call it later.
 inline Result<std::shared_ptr<Store>> FindStore(const Host& host, std::string_view name) {
   return detail::FindComponent<Store, detail::StoreFromTable>(host, name);
+}
+
+/// As FindStore. Only Authenticate is called through it: what backends report and revoke is the host's.
+inline Result<std::shared_ptr<AuthBackend>> FindAuth(const Host& host, std::string_view name) {
+  return detail::FindComponent<AuthBackend, detail::AuthFromTable>(host, name);
 }
 
 /// As FindStore.

@@ -268,13 +268,15 @@ struct TasksService {
   ~TasksService() = default;
 };
 
+struct AuthBackend;
 struct Store;
 struct Indexer;
 
-/// "sluice.components/1": other components. Plugins call FindStore and FindIndexer of <sluice/sdk/components.hpp>.
-/// Threads: [any].
+/// "sluice.components/1": other components. Plugins call FindAuth, FindStore and FindIndexer of
+/// <sluice/sdk/components.hpp>. Threads: [any].
 struct ComponentsService {
   /// \returns  good for as long as the asking instance lives; otherwise as FindStore.
+  virtual Result<AuthBackend*> FindAuth(std::string_view name) = 0;
   virtual Result<Store*> FindStore(std::string_view name) = 0;
   virtual Result<Indexer*> FindIndexer(std::string_view name) = 0;
 

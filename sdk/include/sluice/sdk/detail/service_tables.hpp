@@ -17,6 +17,7 @@
 #include <sluice/abi/usage.h>
 #include <sluice/sdk/detail/database_table.hpp>
 #include <sluice/sdk/detail/http_table.hpp>
+#include <sluice/sdk/detail/thunks_auth.hpp>
 #include <sluice/sdk/detail/thunks_indexer.hpp>
 #include <sluice/sdk/detail/thunks_store.hpp>
 #include <sluice/sdk/detail/views.hpp>
@@ -298,9 +299,10 @@ inline sluice_components_service ComponentsTable(ComponentsService* service) noe
                      sluice_error* error) noexcept -> sluice_status {
             return Barrier(error, [&]() -> Status {
               auto& components = ServiceOf<ComponentsService>(ctx);
+              if (View(kind) == Kind<AuthBackend>::id) return PutComponent(components.FindAuth(View(name)), *out);
               if (View(kind) == Kind<Store>::id) return PutComponent(components.FindStore(View(name)), *out);
               if (View(kind) == Kind<Indexer>::id) return PutComponent(components.FindIndexer(View(name)), *out);
-              return Error{.code = Errc::kUnsupported, .message = "kind: want a store or an indexer"};
+              return Error{.code = Errc::kUnsupported, .message = "kind: want auth, store or indexer"};
             });
           }};
 }

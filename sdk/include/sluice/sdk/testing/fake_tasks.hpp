@@ -85,9 +85,11 @@ class FakeTasks final : public TasksService {
 class FakeComponents final : public ComponentsService {
  public:
   /// \param store  outlives the instances made with the host.
+  void Add(std::string name, AuthBackend& auth) { auths_[std::move(name)] = &auth; }
   void Add(std::string name, Store& store) { stores_[std::move(name)] = &store; }
   void Add(std::string name, Indexer& indexer) { indexers_[std::move(name)] = &indexer; }
 
+  Result<AuthBackend*> FindAuth(std::string_view name) override { return Find(auths_, name); }
   Result<Store*> FindStore(std::string_view name) override { return Find(stores_, name); }
   Result<Indexer*> FindIndexer(std::string_view name) override { return Find(indexers_, name); }
 
@@ -99,6 +101,7 @@ class FakeComponents final : public ComponentsService {
     return Error{.code = Errc::kPermissionDenied, .message = "component: the configuration does not name it"};
   }
 
+  std::map<std::string, AuthBackend*, std::less<>> auths_;
   std::map<std::string, Store*, std::less<>> stores_;
   std::map<std::string, Indexer*, std::less<>> indexers_;
 };
