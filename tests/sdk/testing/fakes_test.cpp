@@ -152,7 +152,7 @@ TEST(FakeServicesTest, RefusesWhatTheServersStoreRefuses) {
   EXPECT_EQ(kv.Put(AnyCall(), std::string(513, 'k'), "", 0s).error().code, Errc::kInvalidArgument);
   EXPECT_EQ(kv.Put(AnyCall(), "k", std::string(1024 * 1024 + 1, 'v'), 0s).error().code, Errc::kInvalidArgument);
   EXPECT_EQ(kv.Get(CancelledCall(), "k").error().code, Errc::kCancelled);
-  host.kv.FailWith({.code = Errc::kUpstreamFailed, .message = "away"});
+  host.kv.FailWith(Error{.code = Errc::kUpstreamFailed, .message = "away"});
   EXPECT_EQ(kv.Erase(AnyCall(), "k").error().code, Errc::kUpstreamFailed);
 }
 
