@@ -83,8 +83,12 @@ class PrincipalsTest(harness.EndToEndTest):
 
         self.assertEqual(bob, {"principal": "secret:bob", "pipeline": "films", "active": {"streams": 0, "bytes": 0},
                                "total": {"streams": 1, "bytes": 1000}})
-        self.sluice.wait_for_log("request", 2)
-        logged = [(e["principal"], int(e["bytes"])) for e in self.sluice.log() if e.get("pipeline") == "films"]
+
+        def films():
+            return [(e["principal"], int(e["bytes"])) for e in self.sluice.log() if e.get("pipeline") == "films"]
+
+        harness.wait_until(lambda: len(films()) == 2, "both are in the log")
+        logged = films()
         self.assertEqual(dict(logged), {e["principal"]: e["total"]["bytes"] for e in self.report()["principals"]})
 
     def test_a_stream_under_way_is_the_only_one_before_and_after_a_reload(self):

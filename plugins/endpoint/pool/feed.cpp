@@ -58,8 +58,9 @@ sdk::Status Feed::Serve(const Request& request) {
   // Whoever is cut off before the first event goes on from here.
   const auto first = "retry: 1000\nid: " + std::to_string(start->last) + "\n\n" +
                      (start->reset ? FrameOf(start->last, kReset, Json::object()) : "");
+  const auto begun = host_.clock().Steady();
   if (auto written = Write(request, first); !written) return written;
-  return Follow(request, start->last);
+  return Follow(request, start->last, begun);
 }
 
 sdk::Result<Feed::Start> Feed::FindStart(const Request& request) const {
@@ -89,8 +90,7 @@ sdk::Status Feed::SendNew(const Request& request, std::int64_t& last, bool& sent
   return sent ? Write(request, text) : sdk::Ok();
 }
 
-sdk::Status Feed::Follow(const Request& request, std::int64_t last) {
-  const auto begun = host_.clock().Steady();
+sdk::Status Feed::Follow(const Request& request, std::int64_t last, std::chrono::steady_clock::time_point begun) {
   const auto deadline = request.call.deadline();
   const auto end = deadline == sdk::Call::Clock::time_point::max() ? begun + kLongest
                                                                    : std::min(begun + kLongest, deadline - kMargin);

@@ -199,6 +199,7 @@ TEST_F(AccountingTest, ReportsGoToWhoeverIsAnAuthBackendNow) {
   auto& component = components_[kBackend];
   component.config.kind = "endpoint";
   component.instance = ResolverBy({});
+  component.interests = {};
   Use();
 
   EXPECT_TRUE(backends.names().empty());

@@ -45,7 +45,7 @@ TEST_P(PersonalTest, IsAPageForBrowsers) {
   EXPECT_EQ(answer.header("Cache-Control"), "no-store");
   EXPECT_EQ(answer.header("Referrer-Policy"), "no-referrer");
   EXPECT_THAT(answer.header("Content-Security-Policy"), HasSubstr("default-src 'none'; style-src 'sha256-"));
-  EXPECT_THAT(answer.body, HasSubstr("Anna &lt;b&gt;&amp;&quot;'"));
+  EXPECT_THAT(answer.body, HasSubstr("Anna &lt;b&gt;&amp;&quot;&apos;"));
   EXPECT_THAT(answer.body, HasSubstr("&lt;script&gt;x&lt;/script&gt;"));
   EXPECT_THAT(answer.body, Not(HasSubstr("<script")));
   EXPECT_THAT(answer.body, HasSubstr("2 of 3 places"));
