@@ -102,15 +102,6 @@ void WarnOfRestart(const config::Config& before, const config::Config& after) {
   }
 }
 
-/// Of the server itself, as far as somebody needs them, and of its components.
-std::vector<state::Schema> SchemasOf(const pipeline::Snapshot& snapshot) {
-  auto schemas = snapshot.plugins->Schemas(snapshot.config);
-  const bool records = std::any_of(snapshot.components.begin(), snapshot.components.end(),
-                                   [](const auto& component) { return component.second.interests.usage; });
-  if (records) schemas.insert(schemas.begin(), state::UsageSchema());
-  return schemas;
-}
-
 /// Counted where no registry is known.
 prometheus::MetricFamily StaleSinkCalls() {
   prometheus::ClientMetric metric;
@@ -143,7 +134,11 @@ App::App(AppOptions options) : options_(std::move(options)) {
       .Set(1);
 }
 
-App::~App() { Stop(); }
+App::~App() {
+  Stop();
+  auth_watch_.reset();  // its watchers keep instances
+  if (engine_) engine_->Close();
+}
 
 void App::Prepare(config::Faults& faults) {
   auto config = options_.config_text.empty()
@@ -201,6 +196,13 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                .usage = usage_service_.get(),
                .admin = this,
                .metrics = metrics_.get(),
+               .tasks = &task_threads_,
+               .find = [this](std::string_view name) -> std::shared_ptr<const plugin::Instance> {
+                 const auto snapshot = engine_->snapshot();
+                 if (!snapshot) return nullptr;
+                 const auto found = snapshot->components.find(name);
+                 return found == snapshot->components.end() ? nullptr : found->second.instance;
+               },
                .server_version = kVersion};
   auto registry = std::make_unique<plugin::Registry>(services_, *metrics_);
   const std::lock_guard lock(state_mutex_);
@@ -254,10 +256,7 @@ void App::MakeDatabase(const config::Config& config, config::Faults& faults) {
   database_ = state::MakeDatabase(url);
 }
 
-std::vector<state::Schema> App::Schemas() const {
-  const auto snapshot = this->snapshot();
-  return SchemasOf(*snapshot);
-}
+std::vector<state::Schema> App::Schemas() const { return SchemasOf(*snapshot()); }
 
 std::shared_ptr<const pipeline::Snapshot> App::Build(config::Config config, config::Faults& faults) {
   CheckCertificates(config, faults);
@@ -293,31 +292,12 @@ void App::Start(config::Faults& faults) {
     if (!kept) faults.Add(config::PlaceOf(*config.places, "/state"), kept.error().message);
   }
   if (!faults.empty()) return server_->Stop();
-  usage_reporter_ =
-      std::make_unique<state::UsageReporter>(*database_, *metrics_, Backends(), state::UsageReporter::Options{});
+  usage_reporter_ = std::make_unique<state::UsageReporter>(*database_, *metrics_,
+                                                           pipeline::UsageBackends([this] { return this->snapshot(); }),
+                                                           state::UsageReporter::Options{});
   TakeOverRecords(*database_, Schemas(), began);
   const std::lock_guard lock(reload_mutex_);  // a request may have asked for a reload already
   auth_watch_->Follow(*this->snapshot());
-}
-
-state::UsageReporter::Backends App::Backends() {
-  return {.names =
-              [this] {
-                std::vector<std::string> names;
-                for (const auto& [name, component] : snapshot()->components) {
-                  if (component.interests.usage) names.push_back(name);
-                }
-                return names;
-              },
-          .report =
-              [this](const sdk::Call& call, const std::string& name, std::span<const sdk::UsageRecord> records) {
-                const auto snapshot = this->snapshot();
-                const auto found = snapshot->components.find(name);
-                if (found == snapshot->components.end()) {
-                  return sdk::Status(sdk::Error{.code = sdk::Errc::kNotFound, .message = "no such component any more"});
-                }
-                return found->second.instance->As<sdk::AuthBackend>()->ReportUsage(call, records);
-              }};
 }
 
 bool App::Drain() { return server_->Drain(snapshot()->config.server.grace); }

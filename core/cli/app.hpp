@@ -24,6 +24,7 @@
 #include "core/pipeline/usage_service.hpp"
 #include "core/plugin/host_services.hpp"
 #include "core/plugin/registry.hpp"
+#include "core/plugin/task_threads.hpp"
 #include "core/state/database.hpp"
 #include "core/state/kv.hpp"
 #include "core/state/redis_client.hpp"
@@ -92,7 +93,6 @@ class App final : public sdk::AdminService {
   void MakeCache(const config::Config& config);
   void MakeSecrets(const config::Config& config, config::Faults& faults);
   void MakeDatabase(const config::Config& config, config::Faults& faults);
-  state::UsageReporter::Backends Backends();
   std::shared_ptr<const pipeline::Snapshot> Build(config::Config config, config::Faults& faults);
   void Handle(http::ServerExchange& exchange);
   std::string Scrape() const;
@@ -123,6 +123,7 @@ class App final : public sdk::AdminService {
   std::unique_ptr<pipeline::LinkService> links_;
   std::unique_ptr<state::UsageOutbox> usage_;
   std::unique_ptr<pipeline::UsageService> usage_service_;
+  plugin::TaskThreads task_threads_;
   plugin::HostServices services_;
   std::unique_ptr<plugin::Registry> registry_;
   pipeline::Metrics pipeline_metrics_{*metrics_};

@@ -28,25 +28,6 @@ namespace sluice::cli {
 namespace {
 
 constexpr int kMaxPid = 1 << 22;  // Linux' own ceiling
-constexpr auto kDefaultConfig = "config/sluice.yaml";
-
-/// Faults go to people, not to the log: one line each.
-int Complain(const config::Faults& faults) {
-  std::cerr << telemetry::Redact(faults.Text());
-  return kExitUsage;
-}
-
-AppOptions Options(const ConfigFlags& flags, config::Faults& faults) {
-  auto environment = config::ProcessEnvironment();
-  if (!flags.env_file.empty()) environment = config::WithEnvFile(flags.env_file, std::move(environment), faults);
-  return {.config_path = flags.config, .environment = std::move(environment)};
-}
-
-void AddConfigFlags(CLI::App* command, ConfigFlags& flags) {
-  command->add_option("-c,--config", flags.config, "configuration: a YAML file, or a directory of them")
-      ->default_val(kDefaultConfig);
-  command->add_option("--env-file", flags.env_file, "read NAME=value lines before the environment");
-}
 
 /// The modes of `sluice manifest`, which all take the same.
 struct ManifestCommands {
@@ -78,7 +59,7 @@ struct ManifestCommands {
     command->add_option("-c,--config", flags.from.config, "configuration that has --component; default: none");
     command->add_option("--component", flags.component,
                         "rewriter to use; default: the first that accepts the manifest");
-    command->add_option("--env-file", flags.from.env_file, "read NAME=value lines before the environment");
+    command->add_option("--env-file", flags.from.env_file, kEnvFileHelp);
     return command;
   }
 };
@@ -158,12 +139,10 @@ int Main(int argc, char** argv) {
 }
 
 int Validate(const ConfigFlags& flags) {
-  config::Faults faults;
   telemetry::SetLogLevel(telemetry::Level::kError);
-  App app(Options(flags, faults));
-  app.Prepare(faults);
-  if (!faults.empty()) return Complain(faults);
-  const auto snapshot = app.snapshot();
+  const auto app = PreparedApp(flags, std::cerr);
+  if (app == nullptr) return kExitUsage;
+  const auto snapshot = app->snapshot();
   const auto& config = snapshot->config;
   std::cout << flags.config << ": ok, " << config.components.size() << " components, " << config.pipelines.size()
             << " pipelines\n";
@@ -171,50 +150,44 @@ int Validate(const ConfigFlags& flags) {
 }
 
 int Expand(const ConfigFlags& flags) {
-  config::Faults faults;
-  App app(Options(flags, faults));
-  app.Prepare(faults);
-  if (!faults.empty()) return Complain(faults);
-  std::cout << app.Expanded();
+  const auto app = PreparedApp(flags, std::cerr);
+  if (app == nullptr) return kExitUsage;
+  std::cout << app->Expanded();
   return kExitOk;
 }
 
 int Plugins(const ConfigFlags& flags, bool with_schema) {
   config::Faults faults;
-  App app(Options(flags, faults));
+  App app(OptionsOf(flags, faults));
   app.Prepare(faults);
   if (const auto found = app.plugins()) plugin::PrintPlugins(found->plugins(), with_schema, std::cout);
-  return faults.empty() ? kExitOk : Complain(faults);
+  return faults.empty() ? kExitOk : Complain(faults, std::cerr);
 }
 
 int Migrate(const ConfigFlags& flags, bool status_only) {
-  config::Faults faults;
-  App app(Options(flags, faults));
-  app.Prepare(faults);
-  if (!faults.empty()) return Complain(faults);
-  const auto schemas = app.Schemas();
+  const auto app = PreparedApp(flags, std::cerr);
+  if (app == nullptr) return kExitUsage;
+  const auto schemas = app->Schemas();
   if (schemas.empty()) {
     std::cout << flags.config << ": no component keeps tables\n";
     return kExitOk;
   }
-  const bool done = (status_only || MigrateTables(app.database(), schemas, std::cerr)) &&
-                    ShowTables(app.database(), schemas, std::cout, std::cerr);
+  const bool done = (status_only || MigrateTables(app->database(), schemas, std::cerr)) &&
+                    ShowTables(app->database(), schemas, std::cout, std::cerr);
   return done ? kExitOk : kExitFailed;
 }
 
 int RotateKeys(const ConfigFlags& flags) {
-  config::Faults faults;
-  App app(Options(flags, faults));
-  app.Prepare(faults);
-  if (!faults.empty()) return Complain(faults);
-  const auto snapshot = app.snapshot();
+  const auto app = PreparedApp(flags, std::cerr);
+  if (app == nullptr) return kExitUsage;
+  const auto snapshot = app->snapshot();
   const auto tables = snapshot->plugins->SealedTables(snapshot->config);
   if (tables.empty()) {
     std::cout << flags.config << ": no component keeps secrets in the database\n";
     return kExitOk;
   }
-  const bool done = MigrateTables(app.database(), app.Schemas(), std::cerr) &&
-                    RotateSecrets(app.database(), app.secrets(), tables, std::cout, std::cerr);
+  const bool done = MigrateTables(app->database(), app->Schemas(), std::cerr) &&
+                    RotateSecrets(app->database(), app->secrets(), tables, std::cout, std::cerr);
   return done ? kExitOk : kExitFailed;
 }
 

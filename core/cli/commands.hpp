@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "core/cli/config_flags.hpp"
+
 namespace sluice::cli {
 
 inline constexpr int kExitOk = 0;
@@ -14,11 +16,6 @@ inline constexpr int kExitUsage = 2;
 inline constexpr int kExitStuck = 3;
 
 int Main(int argc, char** argv);
-
-struct ConfigFlags {
-  std::string config;    ///< File or directory.
-  std::string env_file;  ///< Empty: none.
-};
 
 int Serve(const ConfigFlags& flags);
 int Validate(const ConfigFlags& flags);

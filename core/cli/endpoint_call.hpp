@@ -29,8 +29,8 @@ sdk::Result<std::string> FindEndpoint(const pipeline::Snapshot& snapshot, const 
                                       const std::string& wanted);
 
 /// The caller is trusted as whoever may read the configuration and the database: a principal with the scope "admin".
-/// \returns  kNotFound when the component has no such route; kUnsupported when it hands back a source; what it
-/// answered.
+/// \returns  kNotFound when the component has no such route; kUnsupported when it hands back a source; else as it
+///           answered.
 sdk::Result<EndpointAnswer> CallEndpoint(const pipeline::Snapshot& snapshot, const std::string& component,
                                          const EndpointRequest& request);
 

@@ -98,15 +98,12 @@ class Tool {
   bool Prepare() {
     telemetry::SetLogLevel(telemetry::Level::kError);
     config::Faults faults;
-    AppOptions options{.config_path = flags_.from.config, .environment = config::ProcessEnvironment()};
-    if (!flags_.from.env_file.empty()) {
-      options.environment = config::WithEnvFile(flags_.from.env_file, std::move(options.environment), faults);
-    }
+    auto options = OptionsOf(flags_.from, faults);
     if (flags_.from.config.empty()) options.config_text = ShippedRewriters();
     app_ = std::make_unique<App>(std::move(options));
     app_->Prepare(faults);
     if (!faults.empty()) {
-      err_ << telemetry::Redact(faults.Text());
+      Complain(faults, err_);
       return false;
     }
     return ChooseRewriters();

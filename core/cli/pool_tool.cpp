@@ -91,9 +91,7 @@ CLI::App* PoolCommands::Add(CLI::App* group, const char* name, const char* summa
     if (what == "DEVICE") command->add_option("DEVICE", device_, "id of the device")->required();
     if (what == "STORE") command->add_option("STORE", store_, "type of the store: torbox")->required();
   }
-  command->add_option("-c,--config", flags_.config, "configuration: a YAML file, or a directory of them")
-      ->default_val("config/sluice.yaml");
-  command->add_option("--env-file", flags_.env_file, "read NAME=value lines before the environment");
+  AddConfigFlags(command, flags_);
   command->add_option("--component", component_, "the pool, where the configuration has several");
   commands_.push_back({command, std::move(request), pages});
   return command;
@@ -215,16 +213,9 @@ int PoolCommands::Run(std::istream& in, std::ostream& out, std::ostream& errors)
     errors << "sluice: " << telemetry::Redact(why) << '\n';
     return code;
   };
-  config::Faults faults;
-  auto environment = config::ProcessEnvironment();
-  if (!flags_.env_file.empty()) environment = config::WithEnvFile(flags_.env_file, std::move(environment), faults);
-  App app({.config_path = flags_.config, .environment = std::move(environment)});
-  app.Prepare(faults);
-  if (!faults.empty()) {
-    errors << telemetry::Redact(faults.Text());
-    return kExitUsage;
-  }
-  const auto snapshot = app.snapshot();
+  const auto app = PreparedApp(flags_, errors);
+  if (app == nullptr) return kExitUsage;
+  const auto snapshot = app->snapshot();
   const auto pool = FindEndpoint(*snapshot, kPoolType, component_);
   if (!pool) return fail(pool.error().message, kExitUsage);
   const auto ask = [&](const EndpointRequest& request) { return CallEndpoint(*snapshot, *pool, request); };

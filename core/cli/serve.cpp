@@ -26,7 +26,7 @@ bool Start(App& app, config::Faults& faults) {
   app.Prepare(faults);
   if (faults.empty()) app.Start(faults);
   if (!faults.empty()) {
-    std::cerr << telemetry::Redact(faults.Text());
+    Complain(faults, std::cerr);
     return false;
   }
   for (const auto& listener : app.snapshot()->config.listeners) {
@@ -66,9 +66,7 @@ int Serve(const ConfigFlags& flags) {
   Supervisor supervisor;
   RaiseDescriptorLimit();
   config::Faults faults;
-  auto environment = config::ProcessEnvironment();
-  if (!flags.env_file.empty()) environment = config::WithEnvFile(flags.env_file, std::move(environment), faults);
-  auto app = std::make_unique<App>(AppOptions{.config_path = flags.config, .environment = std::move(environment)});
+  auto app = std::make_unique<App>(OptionsOf(flags, faults));
   const auto activity = [&] { return app->Activity(); };
   bool runs = false;
   supervisor.Run({.name = "start", .work = [&] { runs = Start(*app, faults); }, .activity = activity});

@@ -8,6 +8,8 @@
 
 #include "core/config/fault_at.hpp"
 #include "core/net/own_call.hpp"
+#include "core/pipeline/snapshot.hpp"
+#include "core/plugin/registry.hpp"
 #include "core/state/database.hpp"
 #include "core/state/usage_outbox.hpp"
 #include "core/telemetry/log.hpp"
@@ -22,6 +24,14 @@ constexpr auto kProbePatience = std::chrono::seconds(2);
 auto In(std::chrono::steady_clock::duration time) { return std::chrono::steady_clock::now() + time; }
 
 }  // namespace
+
+std::vector<state::Schema> SchemasOf(const pipeline::Snapshot& snapshot) {
+  auto schemas = snapshot.plugins->Schemas(snapshot.config);
+  const bool records = std::any_of(snapshot.components.begin(), snapshot.components.end(),
+                                   [](const auto& component) { return component.second.interests.usage; });
+  if (records) schemas.insert(schemas.begin(), state::UsageSchema());
+  return schemas;
+}
 
 void MakeTables(state::Database& database, const std::vector<state::Schema>& schemas, const config::Config& config,
                 config::Faults& faults) {

@@ -15,8 +15,14 @@
 namespace sluice::state {
 class Database;
 }
+namespace sluice::pipeline {
+struct Snapshot;
+}
 
 namespace sluice::cli {
+
+/// The tables of the server itself, as far as somebody needs them, and of its components.
+std::vector<state::Schema> SchemasOf(const pipeline::Snapshot& snapshot);
 
 /// Makes what is missing. Adds a fault for what waiting cannot mend: a file that cannot be used, tables of a newer
 /// build. A server that is away is logged: each component's tables are made before their first use.

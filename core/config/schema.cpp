@@ -166,24 +166,24 @@ class Checker {
   Faults& faults_;
 };
 
-void CollectSecrets(const Json& schema, const Json& value, const std::string& pointer, std::vector<std::string>& out) {
-  if (schema.value("secret", false)) {
-    out.push_back(pointer);
-    return;
-  }
+/// Calls `visit(schema, value, pointer)` for `value` and everything in it that the schema knows, until it answers
+/// false: then nothing in that value is visited.
+template <typename F>
+void Walk(const Json& schema, const Json& value, const std::string& pointer, const F& visit) {
+  if (!visit(schema, value, pointer)) return;
   const auto properties = schema.find("properties");
   const auto others = schema.find("additionalProperties");
   const auto items = schema.find("items");
   if (value.is_object()) {
     for (const auto& [key, member] : value.items()) {
       if (properties != schema.end() && properties->contains(key)) {
-        CollectSecrets((*properties)[key], member, pointer + Child(key), out);
+        Walk((*properties)[key], member, pointer + Child(key), visit);
       } else if (others != schema.end() && others->is_object()) {
-        CollectSecrets(*others, member, pointer + Child(key), out);
+        Walk(*others, member, pointer + Child(key), visit);
       }
     }
   } else if (value.is_array() && items != schema.end()) {
-    for (std::size_t i = 0; i < value.size(); ++i) CollectSecrets(*items, value[i], pointer + Child(i), out);
+    for (std::size_t i = 0; i < value.size(); ++i) Walk(*items, value[i], pointer + Child(i), visit);
   }
 }
 
@@ -217,8 +217,22 @@ void Schema::Check(Json& value, const std::string& pointer, const Places& places
 
 std::vector<std::string> Schema::SecretPointers(const Json& value) const {
   std::vector<std::string> pointers;
-  CollectSecrets(*document_, value, "", pointers);
+  Walk(*document_, value, "", [&](const Json& schema, const Json&, const std::string& pointer) {
+    const bool secret = schema.value("secret", false);
+    if (secret) pointers.push_back(pointer);
+    return !secret;
+  });
   return pointers;
+}
+
+std::vector<Schema::ComponentReference> Schema::ComponentReferences(const Json& value) const {
+  std::vector<ComponentReference> references;
+  Walk(*document_, value, "", [&](const Json& schema, const Json& named, const std::string& pointer) {
+    const auto kind = schema.find("component");
+    if (kind != schema.end() && named.is_string()) references.push_back({pointer, *kind, named});
+    return true;
+  });
+  return references;
 }
 
 }  // namespace sluice::config

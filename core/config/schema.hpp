@@ -2,7 +2,7 @@
 #pragma once
 /// \file
 /// The subset of JSON Schema that components publish: type, properties, required, additionalProperties, items, enum,
-/// minimum, maximum, minItems, maxItems, minLength, pattern, default, description, secret (ours).
+/// minimum, maximum, minItems, maxItems, minLength, pattern, default, description, secret and component (ours).
 
 #include <optional>
 #include <string>
@@ -26,6 +26,13 @@ class Schema {
 
   /// Pointers (relative, "/key") of values marked `"secret": true`, as far as `value` has them.
   std::vector<std::string> SecretPointers(const Json& value) const;
+
+  /// A component that a configuration names where the schema says `"component": "<kind>"`.
+  struct ComponentReference {
+    std::string pointer;  ///< Relative, "/stores/0".
+    std::string kind, name;
+  };
+  std::vector<ComponentReference> ComponentReferences(const Json& value) const;
 
   const Json& document() const { return *document_; }
 

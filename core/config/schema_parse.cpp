@@ -17,7 +17,7 @@ const std::vector<std::string> kTypes = {"object", "array", "string", "integer",
 const std::vector<std::string> kKeywords = {"type",     "properties",  "required",  "additionalProperties",
                                             "items",    "enum",        "minimum",   "maximum",
                                             "minItems", "maxItems",    "minLength", "pattern",
-                                            "default",  "description", "secret"};
+                                            "default",  "description", "secret",    "component"};
 
 /// Reads a schema for what it says wrong; stops at the first.
 class Parser {
@@ -68,6 +68,8 @@ class Parser {
     }
     if (key == "description") return Want(value.is_string(), at, "a string", value);
     if (key == "secret") return Want(value.is_boolean(), at, "true or false", value);
+    if (key == "component")
+      return Want(value.is_string(), at, "a kind of component", value) && For(schema, at, {"string"});
     if (key == "enum") return Want(value.is_array() && !value.empty(), at, "a list of values", value);
     if (key == "default") return true;
     if (key == "minimum" || key == "maximum") {

@@ -22,9 +22,8 @@ class IpAddress {
 
   static IpAddress FromV4(const V4& octets);
   static IpAddress FromV6(const V6& octets);
-  /// \param text  four decimal numbers without leading zeros, or RFC 4291 §2.2 without brackets and zone. The forms
-  /// that
-  ///              inet_aton also takes (octal, hexadecimal, fewer parts) are refused: two parsers would disagree on
+  /// \param text  four decimal numbers without leading zeros, or RFC 4291 §2.2 without brackets and zone. Other forms
+  ///              that inet_aton takes (octal, hexadecimal, fewer parts) are refused: two parsers would disagree on
   ///              them.
   static std::optional<IpAddress> Parse(std::string_view text);
   /// \returns  nothing for another family, or for an IPv6 address with a zone.

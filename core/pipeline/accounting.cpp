@@ -43,18 +43,18 @@ std::string HashOf(const Exchange& exchange) {
 
 sdk::Error Revoked() { return {.code = sdk::Errc::kPermissionDenied, .message = "access was revoked"}; }
 
+sdk::Error TooManyStreams(std::uint32_t limit, std::string_view whose) {
+  auto message = "concurrency limit exceeded; want at most " + std::to_string(limit) + " streams at once";
+  return {.code = sdk::Errc::kRateLimited, .message = message.append(whose), .retry_after = std::chrono::seconds(1)};
+}
+
 sdk::Status CountResponse(const StepContext& context, Exchange& exchange) {
   if (exchange.counted) return sdk::Ok();
   const auto who = WhoOf(exchange);
   if (who.subject.empty()) return sdk::Ok();
   const auto limit = exchange.fetching().config.fetch.max_concurrent_per_principal;
   exchange.counted = context.principals.Enter(exchange.pipeline.config.name, who.subject, limit);
-  if (!exchange.counted) {
-    return sdk::Error{.code = sdk::Errc::kRateLimited,
-                      .message = "concurrency limit exceeded; want at most " + std::to_string(limit) +
-                                 " streams at once for one principal",
-                      .retry_after = std::chrono::seconds(1)};
-  }
+  if (!exchange.counted) return TooManyStreams(limit, " for one principal");
   if (!exchange.snapshot->InterestsOf(who.backend).revocations) return sdk::Ok();
   exchange.counted->MakeCuttable(who.backend, exchange.viewer.Cutter());
   // Who is revoked from here on is cut; who was before is not served.

@@ -29,6 +29,12 @@ void Engine::Swap(std::shared_ptr<const Snapshot> snapshot) {
   snapshot_.swap(snapshot);
 }
 
+void Engine::Close() {
+  std::shared_ptr<const Snapshot> last;  // goes after the lock
+  const std::lock_guard lock(mutex_);
+  snapshot_.swap(last);
+}
+
 std::shared_ptr<const Snapshot> Engine::snapshot() const {
   const std::lock_guard lock(mutex_);
   return snapshot_;

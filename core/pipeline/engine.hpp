@@ -22,7 +22,10 @@ class Engine {
   /// Later requests use `snapshot`; those under way keep theirs.
   /// The first one says how many workers there are.
   void Swap(std::shared_ptr<const Snapshot> snapshot);
+  /// Null before the first Swap and after Close.
   std::shared_ptr<const Snapshot> snapshot() const;
+  /// Lets go of the snapshot, while what its components may still ask for is there. \pre  no request is under way.
+  void Close();
 
   /// Serves one request: reply, log line, metrics. It may be suspended meanwhile.
   void Handle(http::ServerExchange& viewer);

@@ -82,10 +82,7 @@ sdk::Status TakeSlots(const StepContext& context, Exchange& exchange) {
   if (!step.slots || exchange.slot) return sdk::Ok();
   const auto limit = step.config.fetch.max_concurrent;
   exchange.slot = step.slots->Take(limit);
-  if (exchange.slot) return sdk::Ok();
-  return sdk::Error{.code = sdk::Errc::kRateLimited,
-                    .message = "concurrency limit exceeded; want at most " + std::to_string(limit) + " streams at once",
-                    .retry_after = std::chrono::seconds(1)};
+  return exchange.slot ? sdk::Ok() : sdk::Status(TooManyStreams(limit));
 }
 
 /// Says that parts may be asked for, unless the upstream says something itself, has just shown that they may not, or

@@ -3,8 +3,6 @@
 /// \file
 /// LinkService: sdk::LinksService over the server's own links.
 
-#include <functional>
-#include <memory>
 #include <sluice/sdk/services.hpp>
 
 #include "core/pipeline/snapshot.hpp"
@@ -18,8 +16,7 @@ namespace sluice::pipeline {
 /// Threads: [any].
 class LinkService final : public sdk::LinksService {
  public:
-  /// \param current  answers the snapshot in use; null before the first.
-  LinkService(const state::Secrets& secrets, std::function<std::shared_ptr<const Snapshot>()> current)
+  LinkService(const state::Secrets& secrets, CurrentSnapshot current)
       : secrets_(secrets), current_(std::move(current)) {}
 
   sdk::Result<std::string> Mint(std::string_view pipeline, std::string_view url, sdk::LinkKind kind,
@@ -27,7 +24,7 @@ class LinkService final : public sdk::LinksService {
 
  private:
   const state::Secrets& secrets_;
-  const std::function<std::shared_ptr<const Snapshot>()> current_;
+  const CurrentSnapshot current_;
 };
 
 }  // namespace sluice::pipeline

@@ -80,12 +80,16 @@ sdk::Result<sdk::Source> ByStore(sdk::Store& store, std::string_view type, const
     return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "file: want a number, counted from 0"};
   }
   const sdk::StoreUser user{.token = GrantedKey(exchange, type), .client_ip = call.client_ip()};
-  const auto item = store.Add(call, user, "magnet:?xt=urn:btih:" + hash);
+  const auto magnet = "magnet:?xt=urn:btih:" + hash;
+  const auto item = store.Add(call, user, {.uri = magnet});
   if (!item) return item.error();
   if (item->state != sdk::ItemState::kCached && item->state != sdk::ItemState::kReady) {
     return NotFound("the store does not hold this item yet");
   }
-  return store.Link(call, user, item->id, index);
+  const auto found = std::find_if(item->files.begin(), item->files.end(),
+                                  [&](const sdk::File& candidate) { return candidate.index == index; });
+  if (found == item->files.end()) return NotFound("the item has no such file");
+  return store.Link(call, user, item->id, found->id);
 }
 
 }  // namespace

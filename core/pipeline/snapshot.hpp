@@ -3,6 +3,7 @@
 /// \file
 /// Snapshot: components and pipelines of one configuration, immutable, swapped whole on reload.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -78,6 +79,9 @@ struct Snapshot {
   /// it, or not. \returns  nothing: it is none.
   std::optional<std::string_view> LinkIn(std::string_view path) const;
 };
+
+/// Answers the snapshot in use; null before the first. Threads: [any].
+using CurrentSnapshot = std::function<std::shared_ptr<const Snapshot>()>;
 
 /// For `Snapshot::link_folders`.
 std::vector<std::string> LinkFolders(const config::Config& config);

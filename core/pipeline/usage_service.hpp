@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// UsageService: "sluice.usage/1" for endpoints, over the outbox.
+/// The outbox between the components of the configuration: who may write to it, and to whom it is reported.
 
-#include <functional>
-#include <memory>
 #include <sluice/sdk/services.hpp>
 
 #include "core/pipeline/snapshot.hpp"
+#include "core/state/usage_reporter.hpp"
 
 namespace sluice::state {
 class UsageOutbox;
@@ -15,17 +14,18 @@ class UsageOutbox;
 
 namespace sluice::pipeline {
 
-/// Threads: [any].
+/// "sluice.usage/1" for endpoints, over the outbox. Threads: [any].
 class UsageService final : public sdk::UsageService {
  public:
-  using Current = std::function<std::shared_ptr<const Snapshot>()>;
-
-  UsageService(state::UsageOutbox& outbox, Current current) : outbox_(outbox), current_(std::move(current)) {}
+  UsageService(state::UsageOutbox& outbox, CurrentSnapshot current) : outbox_(outbox), current_(std::move(current)) {}
   sdk::Status Record(const sdk::Call& call, const sdk::Usage& usage) override;
 
  private:
   state::UsageOutbox& outbox_;
-  const Current current_;
+  const CurrentSnapshot current_;
 };
+
+/// The auth backends that want reports. \param current  never answers null.
+state::UsageReporter::Backends UsageBackends(CurrentSnapshot current);
 
 }  // namespace sluice::pipeline

@@ -48,12 +48,13 @@ struct Caller {
   std::string_view operator()(sdk::Store& store) const {
     NoItems sink;
     const std::array<std::string_view, 1> hashes = {kHash};
-    static_cast<void>(store.Check(call, {.token = kNonsense, .client_ip = "192.0.2.1"}, hashes, sink));
+    static_cast<void>(
+        store.Check(call, {.token = kNonsense, .client_ip = "192.0.2.1"}, sdk::Content::kTorrent, hashes, sink));
     return "check";
   }
   std::string_view operator()(sdk::Indexer& indexer) const {
     NoReleases sink;
-    static_cast<void>(indexer.Search(call, {.text = kNonsense, .limit = 1}, sink));
+    static_cast<void>(indexer.Search(call, {}, {.text = kNonsense, .limit = 1}, sink));
     return "search";
   }
   std::string_view operator()(sdk::ManifestRewriter& rewriter) const {

@@ -25,21 +25,13 @@ std::string Text(const char* text, std::size_t max = kMaxNameBytes) {
 }
 
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-bool WellFormedType(std::string_view type) {
-  return !type.empty() && type.size() < kMaxNameBytes && IsLower(type.front()) &&
-         std::all_of(type.begin(), type.end(), [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; });
-}
-
-bool IsColumnName(std::string_view name) {
+/// [a-z][a-z0-9]*, with `marks` among what follows the first.
+bool IsName(std::string_view name, std::string_view marks) {
   return !name.empty() && name.size() < kMaxNameBytes && IsLower(name.front()) &&
-         std::all_of(name.begin(), name.end(), [](char c) { return IsLower(c) || IsDigit(c) || c == '_'; });
-}
-
-bool WellFormedId(std::string_view id) {
-  return !id.empty() && id.size() < kMaxNameBytes && IsLower(id.front()) &&
-         std::all_of(id.begin(), id.end(), [](char c) { return IsLower(c) || IsDigit(c) || c == '-' || c == '.'; });
+         std::all_of(name.begin(), name.end(), [&](char c) {
+           return IsLower(c) || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos;
+         });
 }
 
 Refusal CheckSizes(const sluice_plugin_entry& entry, const std::string& file, std::uint64_t exported_bytes) {
@@ -60,7 +52,7 @@ Refusal CheckSizes(const sluice_plugin_entry& entry, const std::string& file, st
 }
 
 Refusal CheckHead(const sluice_plugin_entry& entry, const std::string& file) {
-  if (const auto id = Text(entry.id); !WellFormedId(id)) {
+  if (const auto id = Text(entry.id); !IsName(id, "-.")) {
     return Refuse(reason::kVersion, file, "an id such as org.example.shelf ([a-z][a-z0-9.-]*)",
                   entry.id == nullptr ? "null" : "\"" + id + "\"", kAskAuthor);
   }
@@ -93,7 +85,7 @@ Refusal CheckComponent(const sluice_component& component, const std::string& whe
                   component.kind == nullptr ? "null" : "\"" + kind + "\"",
                   "install a server that speaks it, or the plugin's build for this one");
   }
-  if (const auto type = Text(component.type); !WellFormedType(type)) {
+  if (const auto type = Text(component.type); !IsName(type, "-")) {
     return refuse("a type name of the form [a-z][a-z0-9-]*", component.type == nullptr ? "null" : "\"" + type + "\"");
   }
   if (component.create == nullptr) return refuse("a function create", "null");
@@ -107,15 +99,21 @@ Refusal CheckComponent(const sluice_component& component, const std::string& whe
   return {};
 }
 
+/// Whether there can be an array of `count` elements. \param what  "migrations".
+Refusal CheckArray(const void* elements, std::size_t count, std::size_t max, const char* what,
+                   const std::string& where) {
+  if (count <= max && (count == 0 || elements != nullptr)) return {};
+  return Refuse(reason::kComponent, where, "an array of at most " + std::to_string(max) + " " + what,
+                count > max ? std::to_string(count) : "a null array", kAskAuthor);
+}
+
 /// \returns  what is wrong with them; empty reason: nothing.
 Refusal ReadMigrations(const sluice_component& component, const std::string& where,
                        std::vector<std::string>& migrations) {
   if (!SLUICE_HAS(&component, migration_count)) return {};  // of an SDK that did not know them
   const auto count = component.migration_count;
-  if (count > kMaxMigrations || (count != 0 && component.migrations == nullptr)) {
-    return Refuse(reason::kComponent, where, "an array of at most " + std::to_string(kMaxMigrations) + " migrations",
-                  count > kMaxMigrations ? std::to_string(count) : "a null array", kAskAuthor);
-  }
+  auto refusal = CheckArray(component.migrations, count, kMaxMigrations, "migrations", where);
+  if (!refusal.reason.empty()) return refusal;
   for (std::size_t i = 0; i < count; ++i) {
     if (component.migrations[i] == nullptr) {
       return Refuse(reason::kComponent, where, "the SQL of migration " + std::to_string(i + 1), "null", kAskAuthor);
@@ -130,15 +128,12 @@ Refusal ReadSealedColumns(const sluice_component& component, const std::string& 
                           std::vector<SealedColumn>& columns) {
   if (!SLUICE_HAS(&component, sealed_column_count)) return {};
   const auto count = component.sealed_column_count;
-  if (count > kMaxSealedColumns || (count != 0 && component.sealed_columns == nullptr)) {
-    return Refuse(reason::kComponent, where,
-                  "an array of at most " + std::to_string(kMaxSealedColumns) + " sealed columns",
-                  count > kMaxSealedColumns ? std::to_string(count) : "a null array", kAskAuthor);
-  }
+  auto refusal = CheckArray(component.sealed_columns, count, kMaxSealedColumns, "sealed columns", where);
+  if (!refusal.reason.empty()) return refusal;
   for (std::size_t i = 0; i < count; ++i) {
     const auto& column = component.sealed_columns[i];
     for (const auto* const name : {column.table, column.id, column.column, column.key_id}) {
-      if (IsColumnName(Text(name))) continue;
+      if (IsName(Text(name), "_")) continue;
       return Refuse(reason::kComponent, where,
                     "names of the form [a-z][a-z0-9_]* in sealed column " + std::to_string(i + 1),
                     name == nullptr ? "null" : "\"" + Text(name) + "\"", kAskAuthor);
@@ -156,7 +151,7 @@ std::variant<ComponentType, Refusal> ReadComponent(const sluice_component* compo
     return Refuse(reason::kComponent, where, "at least " + std::to_string(kComponentBytes) + " bytes",
                   "struct_size " + std::to_string(component->struct_size), kRebuild);
   }
-  if (const auto kind = KindName(Text(component->kind)); !kind.empty() && WellFormedType(Text(component->type))) {
+  if (const auto kind = KindName(Text(component->kind)); !kind.empty() && IsName(Text(component->type), "-")) {
     where = file + ": component " + kind + "/" + Text(component->type);
   }
   if (auto refusal = CheckComponent(*component, where); !refusal.reason.empty()) return refusal;

@@ -6,6 +6,8 @@
 #include <sluice/sdk/services.hpp>
 #include <string_view>
 
+#include "core/plugin/instance_components.hpp"
+
 namespace sluice::state {
 class Database;
 class KvStore;
@@ -18,6 +20,8 @@ class Registry;
 
 namespace sluice::plugin {
 
+class TaskThreads;
+
 /// Shared by all instances; core/plugin adds what is per instance (name spaces, names in logs and metrics).
 /// A null pointer: the host does not have that service. Everything outlives the Registry. Threads: [any].
 struct HostServices {
@@ -29,6 +33,8 @@ struct HostServices {
   sdk::UsageService* usage = nullptr;
   sdk::AdminService* admin = nullptr;
   prometheus::Registry* metrics = nullptr;
+  TaskThreads* tasks = nullptr;
+  FindInstance find = {};  ///< Empty: components cannot call each other.
   std::string_view server_version;
 };
 

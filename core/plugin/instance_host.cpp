@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "core/plugin/host_services.hpp"
+#include "core/plugin/instance_components.hpp"
 #include "core/plugin/instance_database.hpp"
 #include "core/plugin/instance_services.hpp"
 #include "core/plugin/plugin_metrics.hpp"
+#include "core/plugin/task_threads.hpp"
 
 namespace sluice::plugin {
 namespace {
@@ -22,6 +24,8 @@ class InstanceHost final : public HostHandle {
       offered_.metrics = &metrics_.emplace(metrics, names.type, names.component);
       offered_.links = services.links;
       offered_.usage = services.usage;
+      if (services.tasks != nullptr) offered_.tasks = &tasks_.emplace(*services.tasks);
+      if (services.find) offered_.components = &components_.emplace(services.find, names.named);
       if (services.kv != nullptr) offered_.kv = &kv_.emplace(*services.kv, names.kind, names.component);
       if (services.database != nullptr) {
         offered_.database = &database_.emplace(*services.database, names.kind, names.component, names.migrations);
@@ -36,6 +40,9 @@ class InstanceHost final : public HostHandle {
   }
 
   const sluice_host& abi() const override { return tables_->host(); }
+  void Drain() override {
+    if (tasks_) tasks_->Drain();
+  }
 
  private:
   InstanceLog log_;
@@ -44,6 +51,8 @@ class InstanceHost final : public HostHandle {
   std::optional<InstanceKv> kv_;
   std::optional<InstanceDatabase> database_;
   std::optional<InstanceSecrets> secrets_;
+  std::optional<InstanceComponents> components_;
+  std::optional<InstanceTasks> tasks_;
   sdk::detail::Services offered_;
   std::optional<sdk::detail::ServiceTables> tables_;
 };

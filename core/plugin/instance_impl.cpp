@@ -38,10 +38,12 @@ class InstanceImpl final : public Instance {
                                 .kind = kind_,
                                 .type = type_,
                                 .component = name_,
-                                .migrations = type.migrations})),
+                                .migrations = type.migrations,
+                                .named = Named(type, component)})),
         calls_(context_->accounting.Observe(plugin_->info().id, name_, rules, &plugin_->control())) {}
 
   ~InstanceImpl() override {
+    host_->Drain();
     const std::lock_guard lock(plugin_->control());
     if (counted_) gauge().Decrement();
     interface_ = {};
@@ -70,6 +72,14 @@ class InstanceImpl final : public Instance {
   const LoadedPlugin& code() const { return *plugin_; }
 
  private:
+  static std::set<std::pair<std::string, std::string>> Named(const ComponentType& type,
+                                                             const config::Component& component) {
+    std::set<std::pair<std::string, std::string>> named;
+    for (auto& reference : type.schema.ComponentReferences(*component.config)) {
+      named.emplace(std::move(reference.kind), std::move(reference.name));
+    }
+    return named;
+  }
   sdk::Error Named(sdk::Error error) const {
     error.message = "component \"" + name_ + "\" (" + kind_ + "/" + type_ + " of " + plugin() + "): " + error.message;
     return error;

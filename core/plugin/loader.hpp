@@ -25,6 +25,8 @@ namespace sluice::plugin {
 struct HostHandle {
   virtual ~HostHandle() = default;
   virtual const sluice_host& abi() const = 0;
+  /// Ends the work that the instance started beside its calls, and lets none start any more.
+  virtual void Drain() {}
 };
 
 /// Code of one build of a plugin, initialised; mapped for ever. Ends it (`deinit`) when destroyed.

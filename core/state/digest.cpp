@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <sluice/sdk/hex.hpp>
 
 namespace sluice::state {
 
@@ -12,13 +13,7 @@ std::string Sha256Hex(std::string_view octets) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   if (::EVP_Digest(octets.data(), octets.size(), digest.data(), &size, ::EVP_sha256(), nullptr) != 1) std::abort();
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (unsigned i = 0; i < size; ++i) {
-    out += kDigits[digest[i] >> 4U];
-    out += kDigits[digest[i] & 15U];
-  }
-  return out;
+  return sdk::HexEncode({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 }  // namespace sluice::state

@@ -16,9 +16,8 @@
 namespace sluice::state {
 
 /// Keys are whole: callers put their name space in front. 1 to 2048 octets, values up to 1 MiB.
-/// \returns  kInvalidArgument (a key or value out of bounds), kUpstreamFailed (the server that keeps them is away;
-/// names
-///           it). Threads: [any].
+/// \returns  kInvalidArgument (a key or value out of bounds), kUpstreamFailed that names the server that keeps them and
+///           is away. Threads: [any].
 class KvStore {
  public:
   virtual ~KvStore() = default;

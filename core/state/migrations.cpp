@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/state/migrations.hpp"
 
-#include <chrono>
-
 #include "core/state/database.hpp"
 #include "core/state/digest.hpp"
+#include "core/state/unix_time.hpp"
 
 namespace sluice::state {
 namespace {
@@ -14,10 +13,6 @@ constexpr const char* kMakeTable =
     "applied_at BIGINT NOT NULL, PRIMARY KEY (owner, version))";
 constexpr const char* kApplied = "SELECT version, digest FROM sluice_migrations WHERE owner = $1 ORDER BY version";
 constexpr int kAttempts = 3;  // other processes may be at it
-
-std::int64_t UnixNow() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 /// \returns  how many of the scripts were applied; they are what they were.
 sdk::Result<std::size_t> CountApplied(const sdk::SqlResult& applied, const Schema& schema) {
@@ -49,7 +44,7 @@ sdk::Status ApplyMissing(Database& database, const sdk::Call& call, const Schema
       // First, so that of two processes one meets the other before it makes tables.
       auto noted =
           transaction.Run("INSERT INTO sluice_migrations (owner, version, digest, applied_at) VALUES ($1, $2, $3, $4)",
-                          {schema.owner, next + 1, Sha256Hex(schema.scripts[next]), UnixNow()});
+                          {schema.owner, next + 1, Sha256Hex(schema.scripts[next]), UnixMilliseconds() / 1000});
       if (!noted) return std::move(noted).error();
       return transaction.RunScript(schema.scripts[next]);
     });

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <memory>
+#include <sluice/sdk/hex.hpp>
 
 #include "core/state/database_limits.hpp"
 
@@ -13,17 +14,6 @@ namespace {
 // Of pg_type.dat; they never change.
 constexpr Oid kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kFloat4 = 700, kFloat8 = 701,
               kNumeric = 1700;
-
-std::string Hex(std::string_view octets) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out = "\\x";
-  out.reserve(2 + 2 * octets.size());
-  for (const char c : octets) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4U];
-    out += kDigits[static_cast<unsigned char>(c) & 0xFU];
-  }
-  return out;
-}
 
 std::string TextOf(double value) {
   char buffer[32];
@@ -38,7 +28,7 @@ std::string TextOf(const sdk::SqlParam& param) {
     case sdk::SqlType::kReal:
       return TextOf(param.real());
     case sdk::SqlType::kBytes:
-      return Hex(param.text());
+      return "\\x" + sdk::HexEncode(param.text());
     case sdk::SqlType::kText:
     case sdk::SqlType::kNull:
       break;
@@ -98,7 +88,7 @@ PostgresParams::PostgresParams(std::span<const sdk::SqlParam> params) {
   }
 }
 
-sdk::Result<sdk::SqlResult> RowsOf(const PGresult* answer) {
+sdk::Result<sdk::SqlResult> RowsOf(PGresult* answer) {
   sdk::SqlResult result;
   const int rows = PQntuples(answer);
   const int columns = PQnfields(answer);
@@ -109,8 +99,8 @@ sdk::Result<sdk::SqlResult> RowsOf(const PGresult* answer) {
       result.rows[static_cast<std::size_t>(row)].push_back(ValueOf(answer, row, column));
     }
   }
-  const std::string changed = PQcmdTuples(const_cast<PGresult*>(answer));  // "" of what changes nothing
-  const std::string done = PQcmdStatus(const_cast<PGresult*>(answer));
+  const std::string changed = PQcmdTuples(answer);  // "" of what changes nothing
+  const std::string done = PQcmdStatus(answer);
   if (!done.starts_with("SELECT")) result.changed = std::strtoull(changed.c_str(), nullptr, 10);
   return result;
 }

@@ -25,6 +25,6 @@ class PostgresParams {
 };
 
 /// All rows of an answer. \returns  kInvalidArgument when they are too many.
-sdk::Result<sdk::SqlResult> RowsOf(const PGresult* answer);
+sdk::Result<sdk::SqlResult> RowsOf(PGresult* answer);
 
 }  // namespace sluice::state

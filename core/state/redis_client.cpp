@@ -56,13 +56,10 @@ sdk::Error RedisClient::Unexpected(const RedisReply& reply) const {
 
 std::string RedisClient::away() const {
   const std::lock_guard lock(mutex_);
-  return phase_ == Phase::kUp ? std::string() : phase_ == Phase::kNew ? "no connection yet" : why_;
+  return phase_ == Phase::kUp ? std::string() : why_;
 }
 
-sdk::Error RedisClient::Away() const {
-  return {.code = sdk::Errc::kUpstreamFailed,
-          .message = name_ + ": " + (phase_ == Phase::kNew ? "no connection yet" : why_)};
-}
+sdk::Error RedisClient::Away() const { return {.code = sdk::Errc::kUpstreamFailed, .message = name_ + ": " + why_}; }
 
 sdk::Result<RedisReply> RedisClient::Do(std::string command) {
   const auto deadline = RedisClock::now() + options_.timeout;

@@ -93,7 +93,7 @@ class RedisClient {
   std::condition_variable changed_;  ///< `phase_`, `stopping_`
   Phase phase_ = Phase::kNew;
   bool stopping_ = false;
-  std::string why_;  ///< Away.
+  std::string why_ = "no connection yet";  ///< It is not up.
   std::uint64_t generation_ = 0;
   RedisClock::time_point up_since_{};
   RedisClock::time_point answered_at_{};

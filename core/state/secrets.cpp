@@ -21,6 +21,7 @@
 #include <mutex>
 #include <shared_mutex>
 #include <sluice/sdk/base64.hpp>
+#include <sluice/sdk/hex.hpp>
 #include <vector>
 
 namespace sluice::state {
@@ -30,6 +31,7 @@ constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kSivKeyBytes = 64;
 constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
+constexpr std::size_t kFingerprintBytes = 16;
 
 template <auto Free>
 struct Deleter {
@@ -136,13 +138,7 @@ class OpenSslSecrets final : public Secrets {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
     HMAC(EVP_sha256(), key.data(), Size(key), Bytes(secret), secret.size(), digest.data(), &size);
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string out;
-    for (std::size_t i = 0; i < 16; ++i) {
-      out += kHex[digest[i] >> 4U];
-      out += kHex[digest[i] & 0xFU];
-    }
-    return out;
+    return sdk::HexEncode({reinterpret_cast<const char*>(digest.data()), kFingerprintBytes});
   }
 
   std::string KeyId() const override { return Fingerprint("key-id", {}).substr(0, 16); }
@@ -254,24 +250,6 @@ class RotatedSecrets final : public Secrets {
   const std::vector<std::unique_ptr<Secrets>> previous_;
 };
 
-std::optional<std::string> DecodeHex(std::string_view text) {
-  const auto digit = [](char c) -> int {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-  };
-  if (text.size() % 2 != 0) return std::nullopt;
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = digit(text[i]);
-    const int low = digit(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-  }
-  return out;
-}
-
 /// Reads at most 1 KiB: a key file is far shorter.
 sdk::Result<std::string> ReadKeyFile(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -307,7 +285,7 @@ std::unique_ptr<Secrets> Secrets::WithPrevious(std::unique_ptr<Secrets> present,
 
 sdk::Result<std::unique_ptr<Secrets>> Secrets::FromText(std::string_view text) {
   if (text.size() == kKeyBytes * 2) {
-    if (const auto key = DecodeHex(text)) return FromKey(*key);
+    if (const auto key = sdk::HexDecode(text)) return FromKey(*key);
   }
   std::string url_safe(text);
   std::replace(url_safe.begin(), url_safe.end(), '+', '-');

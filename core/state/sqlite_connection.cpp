@@ -134,15 +134,15 @@ void SqliteConnection::Watch(const sdk::Call& call) {
         const auto& watched = *static_cast<const sdk::Call*>(context);
         return watched.expired() || watched.cancelled() ? 1 : 0;
       },
-      const_cast<sdk::Call*>(&call));
+      const_cast<sdk::Call*>(&call));  // C has one `void*` for all; it is only read
 }
 
-sdk::Error SqliteConnection::Fault(const sdk::Call* call) const {
+sdk::Error SqliteConnection::Fault(const sdk::Call& call) const {
   const int code = sqlite3_errcode(handle_.get());
   const std::string message = std::string("database: ") + sqlite3_errmsg(handle_.get());
   switch (code & 0xff) {
     case SQLITE_INTERRUPT:
-      if (call != nullptr && call->cancelled()) return {.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
+      if (call.cancelled()) return {.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
       return {.code = sdk::Errc::kDeadlineExceeded, .message = "database: the statement took too long"};
     case SQLITE_BUSY:
       return {.code = sdk::Errc::kDeadlineExceeded, .message = "database: another process is writing"};
@@ -158,7 +158,7 @@ sdk::Error SqliteConnection::Fault(const sdk::Call* call) const {
   }
 }
 
-sdk::Result<sqlite3_stmt*> SqliteConnection::Prepared(std::string_view sql) {
+sdk::Result<sqlite3_stmt*> SqliteConnection::Prepared(const sdk::Call& call, std::string_view sql) {
   if (const auto known = statements_.find(std::string(sql)); known != statements_.end()) return known->second.get();
   if (sql.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "database: the statement is too long"};
@@ -168,7 +168,7 @@ sdk::Result<sqlite3_stmt*> SqliteConnection::Prepared(std::string_view sql) {
   const int prepared = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
                                           SQLITE_PREPARE_PERSISTENT, &raw, &rest);
   Statement statement(raw);
-  if (prepared != SQLITE_OK) return Fault();
+  if (prepared != SQLITE_OK) return Fault(call);
   const std::string_view left(rest, static_cast<std::size_t>(sql.data() + sql.size() - rest));
   if (statement == nullptr || left.find_first_not_of(" \t\r\n;") != std::string_view::npos) {
     return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "database: want one statement"};
@@ -181,7 +181,7 @@ sdk::Result<sdk::SqlResult> SqliteConnection::Run(const sdk::Call& call, std::st
                                                   std::span<const sdk::SqlParam> params) {
   if (HasNul(params)) return TextWithNul();
   Watch(call);
-  const auto statement = Prepared(sql);
+  const auto statement = Prepared(call, sql);
   if (!statement) return statement.error();
   const int count = sqlite3_bind_parameter_count(*statement);
   std::size_t wanted = 0;
@@ -189,14 +189,12 @@ sdk::Result<sdk::SqlResult> SqliteConnection::Run(const sdk::Call& call, std::st
   if (wanted != params.size()) return WrongParams(wanted, params.size());
   const Reset reset(*statement);
   for (int i = 1; i <= count; ++i) {
-    if (Bind(*statement, i, params[NumberOf(*statement, i) - 1]) != SQLITE_OK) return Fault();
+    if (Bind(*statement, i, params[NumberOf(*statement, i) - 1]) != SQLITE_OK) return Fault(call);
   }
-  auto result = Step(*statement);
-  if (!result && result.error().code == sdk::Errc::kDeadlineExceeded) return Fault(&call);
-  return result;
+  return Step(call, *statement);
 }
 
-sdk::Result<sdk::SqlResult> SqliteConnection::Step(sqlite3_stmt* statement) {
+sdk::Result<sdk::SqlResult> SqliteConnection::Step(const sdk::Call& call, sqlite3_stmt* statement) {
   sdk::SqlResult result;
   const auto before = sqlite3_total_changes64(handle_.get());
   const int columns = sqlite3_column_count(statement);
@@ -207,7 +205,7 @@ sdk::Result<sdk::SqlResult> SqliteConnection::Step(sqlite3_stmt* statement) {
     row.reserve(static_cast<std::size_t>(columns));
     for (int i = 0; i < columns; ++i) row.push_back(Column(statement, i));
   }
-  if (step != SQLITE_DONE) return Fault();
+  if (step != SQLITE_DONE) return Fault(call);
   // Without what a foreign key deleted along with it.
   if (sqlite3_total_changes64(handle_.get()) != before) {
     result.changed = static_cast<std::uint64_t>(sqlite3_changes64(handle_.get()));
@@ -218,7 +216,7 @@ sdk::Result<sdk::SqlResult> SqliteConnection::Step(sqlite3_stmt* statement) {
 sdk::Status SqliteConnection::RunScript(const sdk::Call& call, std::string_view sql) {
   Watch(call);
   const std::string script(sql);
-  if (sqlite3_exec(handle_.get(), script.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return Fault(&call);
+  if (sqlite3_exec(handle_.get(), script.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return Fault(call);
   return sdk::Ok();
 }
 

@@ -44,9 +44,9 @@ class SqliteConnection {
   using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
   explicit SqliteConnection(Handle handle) : handle_(std::move(handle)) {}
-  sdk::Result<sqlite3_stmt*> Prepared(std::string_view sql);
-  sdk::Result<sdk::SqlResult> Step(sqlite3_stmt* statement);
-  sdk::Error Fault(const sdk::Call* call = nullptr) const;
+  sdk::Result<sqlite3_stmt*> Prepared(const sdk::Call& call, std::string_view sql);
+  sdk::Result<sdk::SqlResult> Step(const sdk::Call& call, sqlite3_stmt* statement);
+  sdk::Error Fault(const sdk::Call& call) const;
   void Watch(const sdk::Call& call);
 
   Handle handle_;

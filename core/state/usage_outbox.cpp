@@ -7,11 +7,14 @@
 #include <prometheus/registry.h>
 
 #include <algorithm>
+#include <sluice/sdk/hex.hpp>
+#include <utility>
 
 #include "core/net/own_call.hpp"
 #include "core/net/signals_blocked.hpp"
 #include "core/state/database.hpp"
 #include "core/state/secrets.hpp"
+#include "core/state/unix_time.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::state {
@@ -27,19 +30,7 @@ constexpr auto kLastWriteTimeout = std::chrono::seconds(2);
 constexpr milliseconds kFirstPause{100}, kLongestPause{2'000};
 constexpr auto kComplainEvery = std::chrono::minutes(1);
 
-std::int64_t UnixMilliseconds() {
-  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-std::string NewId() {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string id;
-  for (const char c : RandomBytes(16)) {
-    id += kDigits[static_cast<unsigned char>(c) >> 4U];
-    id += kDigits[static_cast<unsigned char>(c) & 0xFU];
-  }
-  return id;
-}
+std::string NewId() { return sdk::HexEncode(RandomBytes(16)); }
 
 /// What is no UTF-8, or a control character, would have a database refuse it, and all records of its batch.
 void MakeLegible(std::string& text) {
@@ -72,10 +63,9 @@ Schema UsageSchema() {
 }
 
 sdk::Status TakeOverUsage(Database& database, const sdk::Call& call, std::chrono::system_clock::time_point before) {
-  const auto began = std::chrono::duration_cast<milliseconds>(before.time_since_epoch()).count();
   return database.Change(call, [&](Transaction& transaction) -> sdk::Status {
     auto taken = transaction.Run("UPDATE sluice_usage SET due_at = $1 WHERE due_at > $1 AND began_at < $2",
-                                 {UnixMilliseconds(), began});
+                                 {UnixMilliseconds(), UnixMilliseconds(before)});
     return taken ? sdk::Ok() : sdk::Status(std::move(taken).error());
   });
 }
@@ -87,6 +77,7 @@ struct UsageOutbox::Row {
   std::int64_t began_at = 0;  ///< Unix milliseconds.
   std::atomic<std::uint64_t> bytes{0};
   bool is_over = false;
+  bool is_noted = false;  ///< In `changed_`.
   bool in_database = false;
   std::uint64_t bytes_in_database = 0;
   std::uint64_t bytes_before = 0;  ///< That stand in a record whose lease has run out.
@@ -147,13 +138,17 @@ UsageOutbox::RowPtr UsageOutbox::Add(const sdk::Usage& usage, bool is_over) {
       dropped_.Increment();
       return nullptr;
     }
-    rows_.emplace(row->id, row);
+    rows_.insert(row);
     waiting_gauge_.Set(static_cast<double>(++waiting_));
-    changed_ = true;
+    Note(row);
     used_ = true;
   }
   work_.notify_one();
   return row;
+}
+
+void UsageOutbox::Note(const RowPtr& row) {
+  if (!std::exchange(row->is_noted, true)) changed_.push_back(row);
 }
 
 bool UsageOutbox::AwaitWritten(const sdk::Call& call, const Row& row) {
@@ -186,7 +181,7 @@ UsageOutbox::Stream::~Stream() {
   {
     const std::lock_guard lock(outbox_.mutex_);
     row_->is_over = true;
-    outbox_.changed_ = true;
+    outbox_.Note(row_);
   }
   outbox_.work_.notify_one();
 }
@@ -208,19 +203,20 @@ void UsageOutbox::Run() {
       if (pause.count() != 0) {
         work_.wait_for(lock, pause, [&] { return stop_.load(); });
       } else {
-        work_.wait_until(lock, next_checkpoint, [&] { return changed_ || stop_.load(); });
+        work_.wait_until(lock, next_checkpoint, [&] { return !changed_.empty() || stop_.load(); });
       }
       last = stop_;
       used = used_;
     }
     const auto now = steady_clock::now();
-    const bool checkpoints = last || now >= next_checkpoint;
-    if (checkpoints) next_checkpoint = now + options_.checkpoint;
+    // After a failure too: what could not be written is in no list.
+    const bool all = last || pause.count() != 0 || now >= next_checkpoint;
+    if (all) next_checkpoint = now + options_.checkpoint;
     if (used && !last && now >= next_count) {
       CountRows();
       next_count = now + kCountEvery;
     }
-    const auto batch = Gather(checkpoints);
+    const auto batch = Gather(all);
     if (batch.empty()) continue;
     if (const auto written = Write(batch); written) {
       Settle(batch);
@@ -245,44 +241,42 @@ void UsageOutbox::GiveUp() {
 }
 
 /// Its record may be reported by now, and then what is written to it is lost: what comes is written to another.
-void UsageOutbox::GoOnAnew(const RowPtr& row) {
-  row->bytes_before += row->bytes_in_database;
-  row->bytes_in_database = 0;
-  row->in_database = false;
-  row->id = NewId();
+void UsageOutbox::GoOnAnew(Row& row) {
+  row.bytes_before += row.bytes_in_database;
+  row.bytes_in_database = 0;
+  row.in_database = false;
+  row.id = NewId();
   waiting_gauge_.Set(static_cast<double>(++waiting_));
 }
 
-UsageOutbox::Batch UsageOutbox::Gather(bool checkpoints) {
+/// \param all  not only what is new or over, but also how far streams under way have come.
+UsageOutbox::Batch UsageOutbox::Gather(bool all) {
   Batch batch;
   const auto now = steady_clock::now();
-  const std::lock_guard lock(mutex_);
-  changed_ = false;
-  std::vector<RowPtr> late;
-  for (const auto& [id, row] : rows_) {
-    if (row->in_database && row->leased_until <= now) late.push_back(row);
-  }
-  for (const auto& row : late) {
-    rows_.erase(row->id);
-    GoOnAnew(row);
-    rows_.emplace(row->id, row);
-  }
-  for (const auto& [id, row] : rows_) {
+  const auto gather = [&](const RowPtr& row) {
+    row->is_noted = false;
+    if (row->in_database && row->leased_until <= now) GoOnAnew(*row);
     const auto bytes = row->bytes.load() - row->bytes_before;
-    const bool renew = row->leased_until - now < options_.lease / 2;
     if (!row->in_database) {
       batch.inserts.push_back({row, bytes, row->is_over});
-    } else if (row->is_over || (checkpoints && (renew || bytes != row->bytes_in_database))) {
+    } else if (row->is_over || bytes != row->bytes_in_database || row->leased_until - now < options_.lease / 2) {
       batch.updates.push_back({row, bytes, row->is_over});
     }
+  };
+  const std::lock_guard lock(mutex_);
+  const auto changed = std::exchange(changed_, {});
+  if (all) {
+    std::for_each(rows_.begin(), rows_.end(), gather);
+  } else {
+    std::for_each(changed.begin(), changed.end(), gather);
   }
   return batch;
 }
 
 sdk::Status UsageOutbox::Write(const Batch& batch) {
-  static const std::atomic<bool> kNever{false};
   const bool last = stop_;
-  const net::OwnCall call(steady_clock::now() + (last ? kLastWriteTimeout : kWriteTimeout), last ? kNever : stop_);
+  const net::OwnCall call(steady_clock::now() + (last ? kLastWriteTimeout : kWriteTimeout),
+                          last ? net::OwnCall::Never() : stop_);
   if (auto ready = tables_.Ensure(call.call()); !ready) return ready;
   const auto now = UnixMilliseconds();
   const auto due_at = [&](const Batch::Entry& entry) { return entry.is_over ? now : now + options_.lease.count(); };
@@ -314,7 +308,7 @@ void UsageOutbox::Settle(const Batch& batch) {
         entry.row->in_database = true;
         entry.row->bytes_in_database = entry.bytes;
         entry.row->leased_until = batch.made_at + options_.lease;
-        if (entry.is_over) rows_.erase(entry.row->id);
+        if (entry.is_over) rows_.erase(entry.row);
       }
     }
     waiting_ -= batch.inserts.size();

@@ -12,9 +12,8 @@
 #include <sluice/sdk/call.hpp>
 #include <sluice/sdk/result.hpp>
 #include <sluice/sdk/types.hpp>
-#include <string>
 #include <thread>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/state/migrations.hpp"
@@ -70,14 +69,15 @@ class UsageOutbox {
   struct Batch;
 
   RowPtr Add(const sdk::Usage& usage, bool is_over);
+  void Note(const RowPtr& row);
   bool AwaitWritten(const sdk::Call& call, const Row& row);
   void Run();
-  Batch Gather(bool checkpoints);
+  Batch Gather(bool all);
   void Settle(const Batch& batch);
   sdk::Status Write(const Batch& batch);
   void CountRows();
   void GiveUp();
-  void GoOnAnew(const RowPtr& row);
+  void GoOnAnew(Row& row);
 
   Database& database_;
   MigrateOnce tables_;
@@ -88,13 +88,13 @@ class UsageOutbox {
   prometheus::Counter& written_;
 
   std::mutex mutex_;
-  std::condition_variable work_;                  // for the writer
-  std::condition_variable written_to_;            // for who waits for it
-  std::unordered_map<std::string, RowPtr> rows_;  // that are not done with, by id
-  std::size_t waiting_ = 0;                       // of them, not in the database
-  std::size_t in_database_ = 0;                   // about; counted anew now and then
-  bool changed_ = false;
-  bool used_ = false;  // there was a record: before the first, the database is not touched
+  std::condition_variable work_;        // for the writer
+  std::condition_variable written_to_;  // for who waits for it
+  std::unordered_set<RowPtr> rows_;     // that are not done with
+  std::vector<RowPtr> changed_;         // of them, new or over since the writer looked
+  std::size_t waiting_ = 0;             // of them, not in the database
+  std::size_t in_database_ = 0;         // about; counted anew now and then
+  bool used_ = false;                   // there was a record: before the first, the database is not touched
   std::atomic<bool> stop_{false};
   std::thread writer_;
 };

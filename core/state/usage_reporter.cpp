@@ -9,6 +9,7 @@
 #include "core/net/own_call.hpp"
 #include "core/net/signals_blocked.hpp"
 #include "core/state/database.hpp"
+#include "core/state/unix_time.hpp"
 #include "core/state/usage_outbox.hpp"
 #include "core/telemetry/log.hpp"
 
@@ -25,10 +26,6 @@ constexpr int kMostDoublings = 30;
 
 enum Column : std::size_t { kId, kSubject, kKeyId, kAction, kHash, kCached, kBytes, kBeganAt, kAttempts };
 
-std::int64_t UnixMilliseconds() {
-  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 sdk::UsageRecord RecordOf(const sdk::SqlRow& row) {
   return {.id = row[kId].text,
           .subject = row[kSubject].text,
@@ -41,6 +38,14 @@ sdk::UsageRecord RecordOf(const sdk::SqlRow& row) {
               std::chrono::system_clock::time_point(milliseconds(row[kBeganAt].integer)))};
 }
 
+prometheus::Counter& CounterOf(const char* result, prometheus::Registry& metrics) {
+  return prometheus::BuildCounter()
+      .Name("sluice_usage_reported_total")
+      .Help("Usage records that were handed to their auth backends.")
+      .Register(metrics)
+      .Add({{"result", result}});
+}
+
 }  // namespace
 
 UsageReporter::UsageReporter(Database& database, prometheus::Registry& metrics, Backends backends, Options options)
@@ -48,16 +53,8 @@ UsageReporter::UsageReporter(Database& database, prometheus::Registry& metrics, 
       tables_(database, UsageSchema()),
       backends_(std::move(backends)),
       options_(options),
-      taken_(prometheus::BuildCounter()
-                 .Name("sluice_usage_reported_total")
-                 .Help("Usage records that were handed to their auth backends.")
-                 .Register(metrics)
-                 .Add({{"result", "taken"}})),
-      refused_(prometheus::BuildCounter()
-                   .Name("sluice_usage_reported_total")
-                   .Help("Usage records that were handed to their auth backends.")
-                   .Register(metrics)
-                   .Add({{"result", "failed"}})) {
+      taken_(CounterOf("taken", metrics)),
+      refused_(CounterOf("failed", metrics)) {
   const net::SignalsBlocked blocked;
   thread_ = std::thread([this] { Run(); });
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <sluice/sdk/text.hpp>
 #include <utility>
 
 #include "core/http/head_scanner.hpp"
@@ -43,13 +44,6 @@ class EmptyBody final : public Body {
   sdk::Result<std::size_t> Read(std::span<std::byte>) override { return std::size_t{0}; }
 };
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 sdk::Result<std::string> DecodePath(std::string_view raw) {
   std::string path;
   path.reserve(raw.size());
@@ -58,8 +52,8 @@ sdk::Result<std::string> DecodePath(std::string_view raw) {
     if (c == '?' || c == '#')
       return Fail(sdk::Errc::kInvalidArgument, "/url: want a file URL without query and fragment");
     if (c == '%') {
-      const int high = i + 2 < raw.size() ? HexDigit(raw[i + 1]) : -1;
-      const int low = i + 2 < raw.size() ? HexDigit(raw[i + 2]) : -1;
+      const int high = i + 2 < raw.size() ? sdk::HexDigit(raw[i + 1]) : -1;
+      const int low = i + 2 < raw.size() ? sdk::HexDigit(raw[i + 2]) : -1;
       if (high < 0 || low < 0) return Fail(sdk::Errc::kInvalidArgument, "/url: want two hex digits after each %");
       c = static_cast<char>(high * 16 + low);
       if (c == '/') return Fail(sdk::Errc::kInvalidArgument, "/url: want no encoded slash");

@@ -5,6 +5,7 @@
 #include <sluice/abi/admin.h>
 #include <sluice/abi/auth.h>
 #include <sluice/abi/clock.h>
+#include <sluice/abi/components.h>
 #include <sluice/abi/database.h>
 #include <sluice/abi/endpoint.h>
 #include <sluice/abi/filter.h>
@@ -20,6 +21,7 @@
 #include <sluice/abi/resolver.h>
 #include <sluice/abi/secrets.h>
 #include <sluice/abi/store.h>
+#include <sluice/abi/tasks.h>
 #include <sluice/abi/usage.h>
 
 #endif /* TESTS_ABI_ALL_HEADERS_H_ */

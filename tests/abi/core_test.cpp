@@ -106,7 +106,7 @@ std::vector<KindOfTable> Kinds() {
       {SLUICE_STORE_KIND,
        &Kind<sdk::Store>::kTable,
        sizeof(sluice_store_table),
-       {"get_account", "check", "add", "get", "list", "remove", "link"},
+       {"traits", "get_account", "check", "add", "get", "list", "remove", "link"},
        {}},
       {SLUICE_INDEXER_KIND, &Kind<sdk::Indexer>::kTable, sizeof(sluice_indexer_table), {"search"}, {}},
       {SLUICE_MANIFEST_KIND,

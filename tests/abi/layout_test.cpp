@@ -52,9 +52,9 @@ TEST(LayoutTest, FirstReleasesAreAsLongAsTheyWere) {
   using sdk::detail::kFirstReleaseBytes;
   EXPECT_EQ(kFirstReleaseBytes<sluice_source>, 64U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_principal>, 64U);
-  EXPECT_EQ(kFirstReleaseBytes<sluice_account>, 32U);
-  EXPECT_EQ(kFirstReleaseBytes<sluice_item>, 80U);
-  EXPECT_EQ(kFirstReleaseBytes<sluice_release>, 64U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_account>, 48U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_item>, 96U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_release>, 112U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_rewritten_manifest>, 40U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_link_order>, 80U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_reference>, 48U);
@@ -74,12 +74,18 @@ TEST(LayoutTest, FirstReleasesAreAsLongAsTheyWere) {
   EXPECT_EQ(kFirstReleaseBytes<sluice_component>, 64U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_usage>, 96U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_usage_service>, 24U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_tasks_service>, 24U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_components_service>, 24U);
 }
 
 TEST(LayoutTest, EnumsOfTheSdkEqualThoseOfTheAbi) {
   EXPECT_EQ(static_cast<unsigned>(sdk::Errc::kInternal), static_cast<unsigned>(SLUICE_INTERNAL));
   EXPECT_EQ(static_cast<unsigned>(sdk::Errc::kInvalidArgument), static_cast<unsigned>(SLUICE_INVALID_ARGUMENT));
-  EXPECT_EQ(static_cast<unsigned>(sdk::ItemState::kFailed), static_cast<unsigned>(SLUICE_ITEM_FAILED));
+  EXPECT_EQ(static_cast<unsigned>(sdk::Reason::kLocked), static_cast<unsigned>(SLUICE_REASON_LOCKED));
+  EXPECT_EQ(static_cast<unsigned>(sdk::ItemState::kInvalid), static_cast<unsigned>(SLUICE_ITEM_INVALID));
+  EXPECT_EQ(static_cast<unsigned>(sdk::Content::kWeb), static_cast<unsigned>(SLUICE_CONTENT_WEB));
+  EXPECT_EQ(static_cast<unsigned>(sdk::Plan::kPremium), static_cast<unsigned>(SLUICE_PLAN_PREMIUM));
+  EXPECT_EQ(static_cast<unsigned>(sdk::TitleKind::kAnime), static_cast<unsigned>(SLUICE_TITLE_ANIME));
   EXPECT_EQ(static_cast<unsigned>(sdk::LinkKind::kData), static_cast<unsigned>(SLUICE_LINK_DATA));
   EXPECT_EQ(static_cast<unsigned>(sdk::PlaybackEvent::kStop), static_cast<unsigned>(SLUICE_PLAYBACK_STOP));
   EXPECT_EQ(static_cast<unsigned>(sdk::LogLevel::kError), static_cast<unsigned>(SLUICE_LOG_ERROR));

@@ -117,48 +117,59 @@ static sluice_status NoAccount(void* self, const sluice_call* call, const sluice
   (void)self, (void)call, (void)user, (void)out, (void)error;
   return SLUICE_OK;
 }
+static void AnyTraits(void* self, sluice_store_traits* out) {
+  (void)self;
+  out->contents = 1;
+}
 static sluice_status CheckNothing(void* self, const sluice_call* call, const sluice_store_user* user,
-                                  const sluice_str* hashes, size_t hash_count, sluice_item_sink out,
-                                  sluice_error* error) {
-  (void)self, (void)call, (void)user, (void)hashes, (void)hash_count, (void)out, (void)error;
+                                  sluice_content content, const sluice_str* hashes, size_t hash_count,
+                                  sluice_item_sink out, sluice_error* error) {
+  (void)self, (void)call, (void)user, (void)content, (void)hashes, (void)hash_count, (void)out, (void)error;
   return SLUICE_OK;
 }
-/* For `add` and for `get`. */
-static sluice_status PutNoItem(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str what,
+static sluice_status GetNoItem(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str id,
                                sluice_item_sink out, sluice_error* error) {
-  (void)self, (void)call, (void)user, (void)what, (void)out, (void)error;
+  (void)self, (void)call, (void)user, (void)id, (void)out, (void)error;
   return SLUICE_OK;
 }
-static sluice_status PutNullItem(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str what,
-                                 sluice_item_sink out, sluice_error* error) {
-  (void)self, (void)call, (void)user, (void)what, (void)error;
+static sluice_status PutNoItem(void* self, const sluice_call* call, const sluice_store_user* user,
+                               const sluice_store_order* order, sluice_item_sink out, sluice_error* error) {
+  (void)self, (void)call, (void)user, (void)order, (void)out, (void)error;
+  return SLUICE_OK;
+}
+static sluice_status PutNullItem(void* self, const sluice_call* call, const sluice_store_user* user,
+                                 const sluice_store_order* order, sluice_item_sink out, sluice_error* error) {
+  (void)self, (void)call, (void)user, (void)order, (void)error;
   out.put(out.ctx, NULL);
   return SLUICE_OK;
 }
 static void PutReadyItem(sluice_item_sink out, size_t file_count) {
+  static const sluice_file file = {.id = {.data = "0", .size = 1}, .path = {.data = "a.mkv", .size = 5}};
   sluice_item item;
   memset(&item, 0, sizeof(item));
   item.struct_size = (uint32_t)sizeof(item);
   item.state = SLUICE_ITEM_READY;
   item.id.data = "item", item.id.size = 4;
+  item.files = file_count == 1 ? &file : NULL;
   item.file_count = file_count;
   out.put(out.ctx, &item);
 }
-static sluice_status PutNullFiles(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str what,
-                                  sluice_item_sink out, sluice_error* error) {
-  (void)self, (void)call, (void)user, (void)what, (void)error;
+static sluice_status PutNullFiles(void* self, const sluice_call* call, const sluice_store_user* user,
+                                  const sluice_store_order* order, sluice_item_sink out, sluice_error* error) {
+  (void)self, (void)call, (void)user, (void)order, (void)error;
   PutReadyItem(out, 3);
   return SLUICE_OK;
 }
-static sluice_status PutItem(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str what,
-                             sluice_item_sink out, sluice_error* error) {
-  (void)self, (void)call, (void)user, (void)what, (void)error;
-  PutReadyItem(out, 0);
+static sluice_status PutItem(void* self, const sluice_call* call, const sluice_store_user* user,
+                             const sluice_store_order* order, sluice_item_sink out, sluice_error* error) {
+  (void)self, (void)call, (void)user, (void)order, (void)error;
+  PutReadyItem(out, 1);
   return SLUICE_OK;
 }
-static sluice_status ListNothing(void* self, const sluice_call* call, const sluice_store_user* user, uint32_t offset,
-                                 uint32_t limit, sluice_item_sink out, sluice_error* error) {
-  (void)self, (void)call, (void)user, (void)offset, (void)limit, (void)out, (void)error;
+static sluice_status ListNothing(void* self, const sluice_call* call, const sluice_store_user* user,
+                                 const sluice_store_page* page, sluice_item_sink out, uint64_t* total,
+                                 sluice_error* error) {
+  (void)self, (void)call, (void)user, (void)page, (void)out, (void)total, (void)error;
   return SLUICE_OK;
 }
 static sluice_status RemoveNothing(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str id,
@@ -167,12 +178,12 @@ static sluice_status RemoveNothing(void* self, const sluice_call* call, const sl
   return SLUICE_OK;
 }
 static sluice_status PutNoLink(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str id,
-                               uint32_t file, sluice_source_sink out, sluice_error* error) {
+                               sluice_str file, sluice_source_sink out, sluice_error* error) {
   (void)self, (void)call, (void)user, (void)id, (void)file, (void)out, (void)error;
   return SLUICE_OK;
 }
 static sluice_status PutNullLink(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str id,
-                                 uint32_t file, sluice_source_sink out, sluice_error* error) {
+                                 sluice_str file, sluice_source_sink out, sluice_error* error) {
   (void)self, (void)call, (void)user, (void)id, (void)file, (void)error;
   out.put(out.ctx, NULL);
   return SLUICE_OK;
@@ -180,10 +191,11 @@ static sluice_status PutNullLink(void* self, const sluice_call* call, const slui
 #define STORE(name, add, link)                                                  \
   static const sluice_store_table name = {(uint32_t)sizeof(sluice_store_table), \
                                           0,                                    \
+                                          AnyTraits,                            \
                                           NoAccount,                            \
                                           CheckNothing,                         \
                                           add,                                  \
-                                          PutNoItem,                            \
+                                          GetNoItem,                            \
                                           ListNothing,                          \
                                           RemoveNothing,                        \
                                           link}

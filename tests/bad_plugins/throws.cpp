@@ -37,12 +37,15 @@ sluice_status PutFile(sluice_str path, sluice_source_sink out) {
   return SLUICE_OK;
 }
 
-sluice_status PutItem(void*, const sluice_call*, const sluice_store_user*, sluice_str, sluice_item_sink out,
-                      sluice_error*) {
+sluice_status PutItem(void*, const sluice_call*, const sluice_store_user*, const sluice_store_order*,
+                      sluice_item_sink out, sluice_error*) {
+  static constexpr sluice_file kFile = {0, 0, {"0", 1}, {"a.mkv", 5}, 0, {}};
   sluice_item item{};
   item.struct_size = kSize<sluice_item>;
   item.state = SLUICE_ITEM_READY;
   item.id = {"item", 4};
+  item.files = &kFile;
+  item.file_count = 1;
   out.put(out.ctx, &item);
   return SLUICE_OK;
 }
@@ -74,6 +77,7 @@ constexpr sluice_media_table kMediaOfChildren = {
     kMedia.report};
 constexpr sluice_store_table kStore = {kSize<sluice_store_table>,
                                        0,
+                                       [](void*, sluice_store_traits*) {},
                                        [](auto...) -> sluice_status { Throw("thrown by get_account"); },
                                        [](auto...) -> sluice_status { Throw("thrown by check"); },
                                        [](auto...) -> sluice_status { Throw("thrown by add"); },
@@ -83,6 +87,7 @@ constexpr sluice_store_table kStore = {kSize<sluice_store_table>,
                                        [](auto...) -> sluice_status { Throw("thrown by link"); }};
 constexpr sluice_store_table kStoreOfItems = {kSize<sluice_store_table>,
                                               0,
+                                              kStore.traits,
                                               kStore.get_account,
                                               kStore.check,
                                               PutItem,

@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: MIT
 """A Redis server that instances share: what they have in common, and what becomes of them while it is away."""
 
-import contextlib
 import json
 import os
-import pathlib
 import re
 import signal
-import socket
 import subprocess
-import tempfile
 import time
 import unittest
 
@@ -35,6 +31,9 @@ pipelines:
   admin: {{match: {{path: "/admin/**"}}, steps: [{{serve: admin}}]}}
 """
 
+# From the environment, as in the configurations that are shipped.
+STATE = '{database: "sqlite:var/sluice.db", cache: "${SLUICE_CACHE:-memory}", secret_key: "${SLUICE_SECRET_KEY}"}'
+
 
 class Redis:
     """A real redis-server that keeps nothing; started again on the same port."""
@@ -49,37 +48,17 @@ class Redis:
         self.process = subprocess.Popen(
             ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
              "--dir", str(self.folder), "--requirepass", PASSWORD], stdout=subprocess.DEVNULL)
-        harness.wait_until(self._accepts, "redis-server accepts connections")
-
-    def _accepts(self):
-        with contextlib.suppress(OSError):
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return True
-        return False
+        harness.wait_until(lambda: harness.accepts(self.port), "redis-server accepts connections")
 
     def kill(self):
         self.process.kill()
         self.process.wait(timeout=harness.PATIENCE)
 
 
-class SluiceWithCache(harness.Sluice):
-    """Its cache and its key come from the environment, as in the configurations that are shipped."""
-
-    def write_config(self, config):
-        super().write_config(config)
-        text = self.config.read_text(encoding="utf-8")
-        state = 'state: {cache: "${SLUICE_CACHE:-memory}", secret_key: "${SLUICE_SECRET_KEY}", '
-        fresh = self.config.with_suffix(".new")
-        fresh.write_text(text.replace("state: {", state, 1), encoding="utf-8")
-        fresh.rename(self.config)
-
-
 class CacheTest(harness.EndToEndTest):
     def setUp(self):
         super().setUp()
-        self.root = self.folder / "media"
-        self.root.mkdir()
-        (self.root / "small.mp4").write_bytes(b"x" * 1000)
+        self.root = self.make_media(small=b"x" * 1000)
         self.redis = Redis(self.folder)
         self.addCleanup(self.redis.kill)
         self.environment = {"SLUICE_CACHE": f"redis://:{PASSWORD}@127.0.0.1:{self.redis.port}/1",
@@ -87,11 +66,8 @@ class CacheTest(harness.EndToEndTest):
         self.bodies = []
 
     def start_server(self, environment=None):
-        place = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-        sluice = SluiceWithCache(place, CONFIG.format(root=self.root, token=TOKEN),
-                                 environment={**self.environment, **(environment or {})})
-        self.addCleanup(self._end, sluice)
-        return sluice
+        return self.start(CONFIG.format(root=self.root, token=TOKEN), state=STATE,
+                          environment={**self.environment, **(environment or {})})
 
     def ask(self, sluice, path, method="GET", body=None):
         answer = sluice.get(path, method=method, headers={"X-Sluice-Admin-Token": TOKEN}, body=body)

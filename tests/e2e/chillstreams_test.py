@@ -41,12 +41,7 @@ BOB = "00000000-0000-0000-0000-000000000b0b"
 class ChillstreamsTest(harness.EndToEndTest):
     def setUp(self):
         super().setUp()
-        self.folder.chmod(0o755)
-        root = self.folder / "media"
-        root.mkdir()
-        root.chmod(0o755)
-        (root / "film.mp4").write_bytes(b"x" * 1000)
-        self.nginx = self.start_nginx(root)
+        self.nginx = self.start_nginx(self.make_media(film=b"x" * 1000))
         self.pool = fake_pool.FakePool(harness.free_port(), API_KEY, POOL_KEY)
         self.addCleanup(self.pool.stop)
         self.answers = []

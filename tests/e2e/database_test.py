@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A PostgreSQL server that servers share: what they have in common, and what becomes of them while it is away."""
 
-import contextlib
 import os
 import pathlib
-import socket
 import subprocess
-import tempfile
 import time
 import unittest
 
@@ -29,6 +26,8 @@ pipelines:
     steps: [{{resolve: {{use: clips, item: "{{item}}"}}}}, {{fetch: {{}}}}]
   internal: {{match: {{path: "/api/v1/internal/pool/**"}}, steps: [{{serve: authority}}]}}
 """
+
+STATE = '{database: "${SLUICE_DATABASE}", secret_key: "${SLUICE_SECRET_KEY}"}'
 
 
 class Postgres:
@@ -62,39 +61,20 @@ class Postgres:
                 [*self.prefix, PROGRAMS / "postgres", "-D", self.data, "-p", str(self.port), "-h", "127.0.0.1", "-k",
                  self.data, "-F"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             # While a process of the one before is there, it refuses to start.
-            if harness.wait_until(lambda: self._accepts() or self.process.poll() is not None, "PostgreSQL starts") and \
+            if harness.wait_until(lambda: harness.accepts(self.port) or self.process.poll() is not None, "PostgreSQL starts") and \
                     self.process.poll() is None:
                 return
         raise AssertionError("PostgreSQL does not start")
-
-    def _accepts(self):
-        with contextlib.suppress(OSError):
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return True
-        return False
 
     def kill(self):
         self.process.kill()
         self.process.wait(timeout=harness.PATIENCE)
 
 
-class SluiceOnPostgres(harness.Sluice):
-    def write_config(self, config):
-        super().write_config(config)
-        text = self.config.read_text(encoding="utf-8")
-        state = 'state: {database: "${SLUICE_DATABASE}", secret_key: "${SLUICE_SECRET_KEY}"}'
-        fresh = self.config.with_suffix(".new")
-        fresh.write_text(text.replace("state: {database: 'sqlite:var/sluice.db'}", state, 1), encoding="utf-8")
-        fresh.rename(self.config)
-
-
 class DatabaseTest(harness.EndToEndTest):
     def setUp(self):
         super().setUp()
-        self.folder.chmod(0o755)
-        self.root = self.folder / "media"
-        self.root.mkdir()
-        (self.root / "small.mp4").write_bytes(b"x" * 1000)
+        self.root = self.make_media(small=b"x" * 1000)
         place = self.folder / "postgres"
         place.mkdir()
         self.postgres = Postgres(place)
@@ -102,11 +82,8 @@ class DatabaseTest(harness.EndToEndTest):
         self.bodies = []
 
     def start_server(self):
-        place = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-        sluice = SluiceOnPostgres(place, CONFIG.format(root=self.root, api_key=API_KEY),
-                                  environment={"SLUICE_DATABASE": self.postgres.url, "SLUICE_SECRET_KEY": SECRET_KEY})
-        self.addCleanup(self._end, sluice)
-        return sluice
+        return self.start(CONFIG.format(root=self.root, api_key=API_KEY), state=STATE,
+                          environment={"SLUICE_DATABASE": self.postgres.url, "SLUICE_SECRET_KEY": SECRET_KEY})
 
     def ask(self, sluice, path, **keywords):
         answer = sluice.get(path, **keywords)

@@ -43,6 +43,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def accepts(port):
+    """Whether somebody listens there."""
+    with contextlib.suppress(OSError):
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    return False
+
+
 def resident_kib(pid):
     for line in pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
         if line.startswith("VmRSS:"):
@@ -74,12 +82,15 @@ def request(port, path, method="GET", headers=None, body=None, timeout=PATIENCE)
 
 
 class Sluice:
-    """One server process. Its log is read as it is written. `listens`: whether to wait until it does."""
+    """One server process. Its log is read as it is written. `listens`: whether to wait until it does. `state`: that
+    section of its configuration."""
 
-    def __init__(self, folder, config, environment=None, plugins=PLUGINS, listens=True):
+    def __init__(self, folder, config, environment=None, plugins=PLUGINS, listens=True,
+                 state="{database: 'sqlite:var/sluice.db'}"):
         self.folder = pathlib.Path(folder)
         self.config = self.folder / "sluice.yaml"
         self.plugins = plugins
+        self.state = state
         self.write_config(config)
         self.lines = []
         self.environment = {**os.environ, **(environment or {})}
@@ -97,7 +108,7 @@ class Sluice:
             raise
 
     def write_config(self, config):
-        text = f"version: 1\nplugins: {{directory: {self.plugins}}}\nstate: {{database: 'sqlite:var/sluice.db'}}\n" + config
+        text = f"version: 1\nplugins: {{directory: {self.plugins}}}\nstate: {self.state}\n" + config
         fresh = self.config.with_suffix(".new")
         fresh.write_text(text, encoding="utf-8")
         fresh.rename(self.config)
@@ -180,13 +191,7 @@ class Nginx:
               server {{ listen 127.0.0.1:{self.port}; root {root}; {location_extra} }}
             }}""", encoding="utf-8")
         self.process = subprocess.Popen([binary, "-c", str(config), "-e", f"{folder}/error.log"])
-        wait_until(self._answers, "nginx answers")
-
-    def _answers(self):
-        with contextlib.suppress(OSError):
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return True
-        return False
+        wait_until(lambda: accepts(self.port), "nginx answers")
 
     def requested(self, at_least=0):
         """Paths in the access log, in order. nginx writes a line after it has answered: say how many must be there."""
@@ -212,6 +217,16 @@ class EndToEndTest(unittest.TestCase):
         server = Sluice(place, config, **keywords)
         self.addCleanup(self._end, server)
         return server
+
+    def make_media(self, **files):
+        """A folder that nginx, too, may read. `files`: what is in it, by their names without ".mp4"."""
+        root = self.folder / "media"
+        root.mkdir()
+        for folder in (self.folder, root):
+            folder.chmod(0o755)
+        for name, octets in files.items():
+            (root / f"{name}.mp4").write_bytes(octets)
+        return root
 
     def start_nginx(self, root, **keywords):
         place = pathlib.Path(tempfile.mkdtemp(dir=self.folder))

@@ -111,7 +111,7 @@ class HouseholdTest(harness.EndToEndTest):
         harness.wait_until(lambda: self.play(self.ann, "four").status == 200, "the place is free")
         self.assertEqual(self.play("00000000-0000-4000-8000-000000000000").status, 403)
 
-    def test_a_user_who_is_disabled_is_cut_off_within_a_second_and_may_come_back(self):
+    def test_a_user_who_is_disabled_is_cut_off_and_may_come_back(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.sluice.port, timeout=harness.PATIENCE)
         self.addCleanup(connection.close)
         connection.request("GET", f"/play/slow/{HASH}", headers={"Authorization": f"Bearer {self.ann}:tv"})

@@ -125,12 +125,7 @@ class Issuer:
 class JwtTest(harness.EndToEndTest):
     def setUp(self):
         super().setUp()
-        self.folder.chmod(0o755)
-        root = self.folder / "media"
-        root.mkdir()
-        root.chmod(0o755)
-        (root / "film.mp4").write_bytes(b"x" * 1000)
-        self.nginx = self.start_nginx(root)
+        self.nginx = self.start_nginx(self.make_media(film=b"x" * 1000))
         self.first, self.second = Key(self.folder, "first"), Key(self.folder, "second")
         self.issuer = Issuer(self.first)
         self.addCleanup(self.issuer.stop)

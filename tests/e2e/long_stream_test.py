@@ -48,12 +48,7 @@ class Viewer(threading.Thread):
 
 class LongStreamTest(harness.EndToEndTest):
     def test_twelve_viewers_keep_their_pace_for_longer_than_every_timeout(self):
-        root = self.folder / "media"
-        root.mkdir()
-        root.chmod(0o755)
-        self.folder.chmod(0o755)
-        (root / "film.mp4").write_bytes(FILM)
-        nginx = self.start_nginx(root, location_extra=f"limit_rate {RATE // 1024}k;")
+        nginx = self.start_nginx(self.make_media(film=FILM), location_extra=f"limit_rate {RATE // 1024}k;")
         sluice = self.start(CONFIG.format(origin=nginx.port))
         viewers = [Viewer(sluice.port) for _ in range(VIEWERS)]
         for viewer in viewers:

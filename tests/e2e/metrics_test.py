@@ -38,11 +38,7 @@ pipelines:
 class MetricsTest(harness.EndToEndTest):
     def play(self):
         """A server after some traffic, good and bad."""
-        root = self.folder / "media"
-        root.mkdir()
-        root.chmod(0o755)
-        self.folder.chmod(0o755)
-        (root / "film.mp4").write_bytes(b"x" * 100_000)
+        root = self.make_media(film=b"x" * 100_000)
         (root / "list.m3u8").write_text("#EXTM3U\n#EXTINF:4,\nfilm.mp4\n#EXT-X-ENDLIST\n", encoding="utf-8")
         nginx = self.start_nginx(root)
         bad = pathlib.Path(os.environ["SLUICE_BAD_PLUGINS"]) / "no_section.so"

@@ -30,13 +30,7 @@ BIG = 64 * 1024 * 1024  # more than sockets hold
 class PrincipalsTest(harness.EndToEndTest):
     def setUp(self):
         super().setUp()
-        root = self.folder / "media"
-        root.mkdir()
-        root.chmod(0o755)
-        self.folder.chmod(0o755)
-        (root / "big.mp4").write_bytes(b"x" * BIG)
-        (root / "small.mp4").write_bytes(b"x" * 1000)
-        self.nginx = self.start_nginx(root)
+        self.nginx = self.start_nginx(self.make_media(big=b"x" * BIG, small=b"x" * 1000))
         self.sluice = self.start(self.config(1))
 
     def config(self, limit):
@@ -89,8 +83,12 @@ class PrincipalsTest(harness.EndToEndTest):
 
         self.assertEqual(bob, {"principal": "secret:bob", "pipeline": "films", "active": {"streams": 0, "bytes": 0},
                                "total": {"streams": 1, "bytes": 1000}})
-        self.sluice.wait_for_log("request", 2)
-        logged = [(e["principal"], int(e["bytes"])) for e in self.sluice.log() if e.get("pipeline") == "films"]
+
+        def films():
+            return [(e["principal"], int(e["bytes"])) for e in self.sluice.log() if e.get("pipeline") == "films"]
+
+        harness.wait_until(lambda: len(films()) == 2, "both are in the log")
+        logged = films()
         self.assertEqual(dict(logged), {e["principal"]: e["total"]["bytes"] for e in self.report()["principals"]})
 
     def test_a_stream_under_way_is_the_only_one_before_and_after_a_reload(self):

@@ -5,7 +5,7 @@
 #include <openssl/hmac.h>
 
 #include <array>
-#include <cstddef>
+#include <sluice/sdk/hex.hpp>
 
 namespace sluice::plugins::chillstreams {
 namespace {
@@ -25,15 +25,9 @@ unsigned Hash(std::string_view text, std::string_view salt, Digest& out) {
 }  // namespace
 
 std::string DeviceIdOf(std::string_view description, std::string_view salt) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   Digest digest{};
   const auto size = Hash(description, salt, digest);
-  std::string out;
-  for (std::size_t i = 0; i < size; ++i) {
-    out += kHex[digest[i] >> 4U];
-    out += kHex[digest[i] & 0xFU];
-  }
-  return out;
+  return sdk::HexEncode({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 std::string DescribeDevice(std::string_view client_ip, std::string_view user_agent) {

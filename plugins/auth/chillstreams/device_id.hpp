@@ -8,9 +8,8 @@
 
 namespace sluice::plugins::chillstreams {
 
-/// \param salt  empty: hex SHA-256, as the pool's other clients make it; else hex HMAC-SHA-256 under it, which nobody
-/// can
-///              turn back by trying all addresses.
+/// \param salt  empty: SHA-256, as the pool's other clients make it; else HMAC-SHA-256 under it, which nobody turns
+///              back by trying all addresses.
 /// \returns  64 lower-case hex digits; empty when the digest fails.
 std::string DeviceIdOf(std::string_view description, std::string_view salt);
 

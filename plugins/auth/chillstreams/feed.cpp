@@ -5,8 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "http_fields.hpp"
-#include "user_id.hpp"
+#include "common/remote/json.hpp"
 
 namespace sluice::plugins::chillstreams {
 namespace {
@@ -20,9 +19,7 @@ constexpr auto kUntilAskedForAFeedAgain = 5min;
 /// The text under `name` in an event's data; empty: there is none.
 std::string MemberOf(const StreamEvent& event, const char* name) {
   const auto document = Json::parse(event.data, nullptr, false);
-  if (!document.is_object()) return {};
-  const auto found = document.find(name);
-  const auto* text = found == document.end() ? nullptr : found->get_ptr<const std::string*>();
+  const auto* const text = document.is_object() ? remote::TextMember(document, name) : nullptr;
   return text == nullptr ? std::string() : *text;
 }
 
@@ -40,7 +37,7 @@ class Feed::Sink final : public sdk::HttpSink {
 
   const sdk::HttpResponse& head() const { return head_; }
   bool is_feed() const {
-    auto type = FieldOf(head_, "Content-Type");
+    auto type = sdk::FieldValue(head_.headers, "Content-Type");
     return head_.status == 200 && sdk::EqualsIgnoreCase(sdk::TrimSpace(sdk::TakeUpTo(type, ';')), "text/event-stream");
   }
   bool is_too_long() const { return stream_.is_too_long(); }
@@ -124,7 +121,7 @@ bool Feed::Handle(const StreamEvent& event, sdk::RevocationSink& out) {
 
 bool Feed::Revoke(const StreamEvent& event, sdk::RevocationSink& out) {
   const auto user_id = sdk::LowerCase(MemberOf(event, "userId"));
-  if (!IsUserId(user_id)) {
+  if (!sdk::IsUuid(user_id)) {
     Count("unusable");
     host_.Log(sdk::LogLevel::kWarning, "news of the pool names no user", {{"event", event.type}});
     return true;

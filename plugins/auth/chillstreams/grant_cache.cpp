@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "common/remote/answers.hpp"
+
 namespace sluice::plugins::chillstreams {
 namespace {
 
@@ -16,13 +18,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kLook = 20ms;  // whether a call is cancelled can only be polled
 constexpr seconds kLongestRateLimit = 1min;
 
-std::optional<sdk::Error> OverBy(const sdk::Call& call) {
-  if (call.cancelled()) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
-  if (call.expired()) {
-    return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "no time is left to wait for the pool"};
-  }
-  return std::nullopt;
-}
+std::optional<sdk::Error> OverBy(const sdk::Call& call) { return remote::OverBy(call, "the pool"); }
 
 std::string_view OutcomeOf(const sdk::Result<Lease>& answer) {
   if (answer) return "granted";

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <utility>
 
-#include "http_fields.hpp"
+#include "common/remote/answers.hpp"
+#include "common/remote/json.hpp"
 
 namespace sluice::plugins::chillstreams {
 namespace {
@@ -29,23 +29,6 @@ std::string TextOf(const Json& document) { return document.dump(-1, ' ', false, 
 
 bool IsVisible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '!' && c <= '~'; });
-}
-
-const std::string* TextMember(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : found->get_ptr<const std::string*>();
-}
-
-/// For how long the pool says that its answer holds; nothing: it does not say.
-std::optional<std::chrono::seconds> LifeOf(const sdk::HttpResponse& response) {
-  for (auto rest = FieldOf(response, "Cache-Control"); !rest.empty();) {
-    auto value = sdk::TrimSpace(sdk::TakeUpTo(rest, ','));
-    const auto name = sdk::TakeUpTo(value, '=');
-    if (sdk::EqualsIgnoreCase(name, "no-store") || sdk::EqualsIgnoreCase(name, "no-cache")) return kShortestLife;
-    if (!sdk::EqualsIgnoreCase(name, "max-age")) continue;
-    return std::clamp(ToSeconds(value).value_or(kShortestLife), kShortestLife, kLongestLife);
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -115,10 +98,7 @@ sdk::Result<sdk::HttpResponse> PoolClient::Post(const sdk::Call& call, std::stri
 }
 
 sdk::Error PoolClient::Missing(const sdk::Call& call, std::string_view what, const sdk::Error& error) const {
-  if (call.cancelled()) return {.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
-  if (call.expired()) {
-    return {.code = sdk::Errc::kDeadlineExceeded, .message = "no time is left to wait for the pool"};
-  }
+  if (auto over = remote::OverBy(call, "the pool")) return *std::move(over);
   host_.Log(sdk::LogLevel::kWarning, "no answer of the pool", {{"request", what}, {"error", error.message}});
   return {.code = sdk::Errc::kUpstreamFailed, .message = "the pool cannot be reached"};
 }
@@ -137,7 +117,7 @@ sdk::Error PoolClient::Unwanted(std::string_view what, const sdk::HttpResponse& 
   if (answer.status != 429) return error;
   error.code = sdk::Errc::kRateLimited;
   error.message = "the pool: too many requests";
-  error.retry_after = ToSeconds(FieldOf(answer, "Retry-After")).value_or(0s);
+  error.retry_after = remote::DeltaSeconds(sdk::FieldValue(answer.headers, "Retry-After")).value_or(0s);
   return error;
 }
 
@@ -147,23 +127,24 @@ sdk::Result<Lease> PoolClient::ReadLease(const KeyQuery& query, const sdk::HttpR
   const auto allowed = document.find("allowed");
   if (allowed == document.end() || !allowed->is_boolean()) return Nonsense("/allowed", "true or false");
   if (!allowed->get<bool>()) {
-    const auto* message = TextMember(document, "message");
+    const auto* message = remote::TextMember(document, "message");
     return Refusal(query, message != nullptr ? *message : std::string_view());
   }
-  const auto* key = TextMember(document, "poolKey");
+  const auto* key = remote::TextMember(document, "poolKey");
   if (options_.store == "torbox") {
     if (key == nullptr || key->size() != kTorboxKeyBytes) return Nonsense("/poolKey", "36 characters");
   } else if (key == nullptr || key->empty() || key->size() > kMaxKeyBytes) {
     return Nonsense("/poolKey", "1 to 512 characters");
   }
   if (!IsVisible(*key)) return Nonsense("/poolKey", "visible ASCII characters");
-  const auto* id = TextMember(document, "poolKeyId");
+  const auto* id = remote::TextMember(document, "poolKeyId");
   if (id == nullptr || id->empty() || id->size() > kMaxKeyIdBytes || !IsVisible(*id)) {
     return Nonsense("/poolKeyId", "1 to 256 visible ASCII characters");
   }
   // It shows in usage records.
   if (id->find(*key) != std::string::npos) return Nonsense("/poolKeyId", "a name that does not show the key");
-  return Lease{.key = *key, .key_id = *id, .life = LifeOf(answer).value_or(options_.ttl)};
+  return Lease{
+      .key = *key, .key_id = *id, .life = remote::FreshFor(answer, kShortestLife, kLongestLife).value_or(options_.ttl)};
 }
 
 sdk::Error PoolClient::Refusal(const KeyQuery& query, std::string_view message) const {

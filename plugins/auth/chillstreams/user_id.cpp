@@ -11,29 +11,18 @@ namespace {
 constexpr std::size_t kUserIdSize = 36;
 constexpr std::size_t kMaxClientIdSize = 64;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsHexDigit(char c) { return IsDigit(c) || (sdk::LowerLetter(c) >= 'a' && sdk::LowerLetter(c) <= 'f'); }
-
 bool IsClientId(std::string_view text) {
   return !text.empty() && text.size() <= kMaxClientIdSize && std::all_of(text.begin(), text.end(), [](char c) {
-    return IsDigit(c) || (sdk::LowerLetter(c) >= 'a' && sdk::LowerLetter(c) <= 'z') || c == '.' || c == '_' || c == '-';
+    return (c >= '0' && c <= '9') || (sdk::LowerLetter(c) >= 'a' && sdk::LowerLetter(c) <= 'z') || c == '.' ||
+           c == '_' || c == '-';
   });
 }
 
 }  // namespace
 
-bool IsUserId(std::string_view text) {
-  if (text.size() != kUserIdSize) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-    if (is_hyphen ? text[i] != '-' : !IsHexDigit(text[i])) return false;
-  }
-  return true;
-}
-
 std::optional<PoolCredential> ParseCredential(std::string_view secret, bool with_client_id) {
   const auto user_id = secret.substr(0, kUserIdSize);
-  if (!IsUserId(user_id)) return std::nullopt;
+  if (!sdk::IsUuid(user_id)) return std::nullopt;
   const auto rest = secret.substr(kUserIdSize);
   if (rest.empty()) return PoolCredential{.user_id = sdk::LowerCase(user_id), .client_id = {}};
   if (!with_client_id || rest.front() != ':' || !IsClientId(rest.substr(1))) return std::nullopt;

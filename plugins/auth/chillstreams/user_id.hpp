@@ -14,9 +14,6 @@ struct PoolCredential {
   std::string client_id;  ///< Empty: none was given.
 };
 
-/// Whether `text` has the shape of a UUID, 8-4-4-4-12 hex digits, in any letter case and of any version.
-bool IsUserId(std::string_view text);
-
 /// \param with_client_id  whether ":" and 1 to 64 of [A-Za-z0-9._-] may follow the user id.
 /// \returns  nothing for what looks different.
 std::optional<PoolCredential> ParseCredential(std::string_view secret, bool with_client_id);

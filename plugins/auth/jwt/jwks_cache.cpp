@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
-#include <sluice/sdk/text.hpp>
 #include <utility>
+
+#include "common/remote/answers.hpp"
 
 namespace sluice::plugins::jwt {
 namespace {
@@ -24,44 +24,7 @@ constexpr seconds kLongestLife = 24h;
 constexpr auto kLook = 20ms;  // whether a call is cancelled can only be polled
 constexpr std::size_t kMaxSetBytes = 256 * 1024;
 
-std::optional<seconds> ToSeconds(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, fault] = std::from_chars(text.data(), end, value);
-  if (fault == std::errc::result_out_of_range) return kLongestLife;
-  if (fault != std::errc() || stop != end) return std::nullopt;
-  return seconds(value);
-}
-
-std::string_view FieldOf(const sdk::HttpResponse& response, std::string_view name) {
-  for (const auto& header : response.headers) {
-    if (sdk::EqualsIgnoreCase(header.name, name)) return header.value;
-  }
-  return {};
-}
-
-/// For how long the server says that its answer is fresh (RFC 9111 §4.2), within bounds; nothing: it does not say.
-std::optional<seconds> LifeOf(const sdk::HttpResponse& response) {
-  for (auto rest = FieldOf(response, "Cache-Control"); !rest.empty();) {
-    auto value = sdk::TrimSpace(sdk::TakeUpTo(rest, ','));
-    const auto name = sdk::TakeUpTo(value, '=');
-    if (sdk::EqualsIgnoreCase(name, "no-store") || sdk::EqualsIgnoreCase(name, "no-cache")) return kShortestLife;
-    if (!sdk::EqualsIgnoreCase(name, "max-age")) continue;
-    const auto life = ToSeconds(value);
-    if (!life) return kShortestLife;
-    const auto age = ToSeconds(FieldOf(response, "Age")).value_or(0s);
-    return std::clamp(*life - age, kShortestLife, kLongestLife);
-  }
-  return std::nullopt;
-}
-
-std::optional<sdk::Error> OverBy(const sdk::Call& call) {
-  if (call.cancelled()) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
-  if (call.expired()) {
-    return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "no time is left to wait for the key set"};
-  }
-  return std::nullopt;
-}
+std::optional<sdk::Error> OverBy(const sdk::Call& call) { return remote::OverBy(call, "the key set"); }
 
 }  // namespace
 
@@ -131,7 +94,8 @@ sdk::Result<JwksCache::Fetched> JwksCache::Ask(const sdk::Call& call) const {
   }
   auto keys = ParseKeySet(answer->body, options_.algorithm);
   if (!keys) return keys.error();
-  return Fetched{.keys = *std::move(keys), .ttl = LifeOf(*answer).value_or(options_.ttl)};
+  return Fetched{.keys = *std::move(keys),
+                 .ttl = remote::FreshFor(*answer, kShortestLife, kLongestLife).value_or(options_.ttl)};
 }
 
 void JwksCache::Take(sdk::Result<Fetched> fetched, bool broken_off) {

@@ -30,9 +30,8 @@ class JwksCache {
 
   /// The key that a token names. At most one fetch is under way: who needs it waits, who does not goes on with what is
   /// there, for a day past its time if the server is away.
-  /// \returns  kUnauthenticated: no such key; kUpstreamFailed: the set cannot be had, and it may be in there;
-  /// kCancelled
-  ///           and kDeadlineExceeded of the call.
+  /// \returns  kUnauthenticated: no such key; kUpstreamFailed: the set cannot be had, and it may be in there; also
+  ///           kCancelled and kDeadlineExceeded of the call.
   sdk::Result<KeyPtr> Find(const sdk::Call& call, const KeyId& kid);
 
  private:

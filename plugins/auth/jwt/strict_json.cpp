@@ -61,9 +61,4 @@ ReadObject ReadStrictObject(std::string_view text) {
   return {.object = std::move(object), .fault = Fault::kNone};
 }
 
-const std::string* TextMember(const Json& object, const std::string& name) {
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : found->get_ptr<const std::string*>();
-}
-
 }  // namespace sluice::plugins::jwt

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/remote/json.hpp"
+
 namespace sluice::plugins::jwt {
 
 using Json = nlohmann::json;
@@ -27,7 +29,6 @@ struct ReadObject {
 };
 ReadObject ReadStrictObject(std::string_view text);
 
-/// The member of that name if it is text. \returns  null: it is not there, or something else.
-const std::string* TextMember(const Json& object, const std::string& name);
+using remote::TextMember;
 
 }  // namespace sluice::plugins::jwt

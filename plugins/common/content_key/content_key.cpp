@@ -3,43 +3,31 @@
 
 #include <cstring>
 #include <sluice/sdk/base64.hpp>
+#include <sluice/sdk/hex.hpp>
 #include <sluice/sdk/text.hpp>
 #include <utility>
 
 namespace sluice::plugins::content_key {
 namespace {
 
-int DigitOf(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = sdk::LowerLetter(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-std::optional<Block> FromHex(std::string_view text) {
-  std::string digits(text);
-  if (text.size() == 36) std::erase(digits, '-');
+std::optional<Block> BlockOf(const sdk::Result<std::string>& octets) {
   Block out{};
-  if (digits.size() != 2 * out.size()) return std::nullopt;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const int high = DigitOf(digits[2 * i]);
-    const int low = DigitOf(digits[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out[i] = static_cast<std::byte>(high * 16 + low);
-  }
+  if (!octets || octets->size() != out.size()) return std::nullopt;
+  std::memcpy(out.data(), octets->data(), out.size());
   return out;
 }
+
+std::string_view OctetsOf(const Block& block) { return {reinterpret_cast<const char*>(block.data()), block.size()}; }
 
 }  // namespace
 
 std::optional<Block> ParseBlock(std::string_view text) {
   text = sdk::TrimSpace(text);
-  if (auto block = FromHex(text)) return block;
+  std::string digits(text);
+  if (text.size() == 36) std::erase(digits, '-');
+  if (auto block = BlockOf(sdk::HexDecode(digits))) return block;
   while (text.ends_with('=')) text.remove_suffix(1);
-  const auto octets = sdk::Base64UrlDecode(text);
-  Block out{};
-  if (!octets || octets->size() != out.size()) return std::nullopt;
-  std::memcpy(out.data(), octets->data(), out.size());
-  return out;
+  return BlockOf(sdk::Base64UrlDecode(text));
 }
 
 sdk::Result<std::map<Block, Block>> ReadKeys(const sdk::Config& config) {
@@ -57,19 +45,9 @@ sdk::Result<std::map<Block, Block>> ReadKeys(const sdk::Config& config) {
   return keys;
 }
 
-std::string HexOf(const Block& block) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const auto octet : block) {
-    out += kDigits[std::to_integer<unsigned>(octet) >> 4U];
-    out += kDigits[std::to_integer<unsigned>(octet) & 15U];
-  }
-  return out;
-}
+std::string HexOf(const Block& block) { return sdk::HexEncode(OctetsOf(block)); }
 
-std::string Base64UrlOf(const Block& block) {
-  return sdk::Base64UrlEncode({reinterpret_cast<const char*>(block.data()), block.size()});
-}
+std::string Base64UrlOf(const Block& block) { return sdk::Base64UrlEncode(OctetsOf(block)); }
 
 std::string SecretNameOf(const Block& kid) { return "clearkey:" + HexOf(kid); }
 

@@ -105,6 +105,13 @@ sdk::Status CheckMembers(const Json& object, std::initializer_list<std::string_v
   return sdk::Ok();
 }
 
+std::optional<std::int64_t> WholeNumber(std::string_view text) {
+  std::int64_t number = 0;
+  const auto* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(number) : std::nullopt;
+}
+
 sdk::Result<std::optional<std::string>> QueryText(const Request& request, const char* name, std::size_t max_bytes) {
   const auto raw = sdk::QueryParam(request.head.query, name);
   if (!raw) return std::optional<std::string>{};
@@ -121,11 +128,8 @@ sdk::Result<std::optional<std::int64_t>> QueryNumber(const Request& request, con
                                                      std::int64_t max) {
   const auto raw = sdk::QueryParam(request.head.query, name);
   if (!raw) return std::optional<std::int64_t>{};
-  std::int64_t number = 0;
-  const auto parsed = std::from_chars(raw->data(), raw->data() + raw->size(), number);
-  if (parsed.ec == std::errc() && parsed.ptr == raw->data() + raw->size() && number >= min && number <= max) {
-    return std::optional(number);
-  }
+  const auto number = WholeNumber(*raw);
+  if (number && *number >= min && *number <= max) return number;
   return Invalid(std::string(name) + ": want a whole number from " + std::to_string(min) + " to " +
                  std::to_string(max));
 }

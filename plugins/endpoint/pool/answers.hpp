@@ -62,6 +62,9 @@ sdk::Result<std::string> RequiredText(const Json& object, const char* name, std:
 /// Refuses members of other names: one that is misspelt would do nothing. \param names  "/label".
 sdk::Status CheckMembers(const Json& object, std::initializer_list<std::string_view> names);
 
+/// A whole number in decimal digits, perhaps with a minus; nothing: it is something else.
+std::optional<std::int64_t> WholeNumber(std::string_view text);
+
 /// The first parameter of that name, decoded; nothing: it is not there. \returns  kInvalidArgument that names it.
 sdk::Result<std::optional<std::string>> QueryText(const Request& request, const char* name, std::size_t max_bytes);
 sdk::Result<std::optional<std::int64_t>> QueryNumber(const Request& request, const char* name, std::int64_t min,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "budget.hpp"
 
-#include <charconv>
 #include <sluice/sdk/text.hpp>
 #include <utility>
 
@@ -15,19 +14,13 @@ constexpr std::int64_t kSlots = 60 / kSlotSeconds + 1;  // one more: the oldest 
 constexpr auto kKept = std::chrono::seconds(kSlots * kSlotSeconds);
 constexpr int kMaxTries = 100;
 
-std::int64_t NumberOf(std::string_view text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 /// "<slot> <times>" a line.
 std::map<std::int64_t, std::int64_t> Parse(std::string_view text) {
   std::map<std::int64_t, std::int64_t> slots;
   while (!text.empty()) {
     auto line = sdk::TakeUpTo(text, '\n');
-    const auto slot = NumberOf(sdk::TakeUpTo(line, ' '));
-    slots[slot] = NumberOf(line);
+    const auto slot = WholeNumber(sdk::TakeUpTo(line, ' ')).value_or(0);
+    slots[slot] = WholeNumber(line).value_or(0);
   }
   return slots;
 }

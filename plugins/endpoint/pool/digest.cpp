@@ -5,6 +5,7 @@
 #include <openssl/hmac.h>
 
 #include <array>
+#include <sluice/sdk/hex.hpp>
 
 namespace sluice::plugins::pool {
 
@@ -20,25 +21,14 @@ std::string HmacHex(std::string_view key, std::string_view text) {
   unsigned int size = 0;
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
        text.size(), digest.data(), &size);
-  return HexOf({reinterpret_cast<const char*>(digest.data()), size});
-}
-
-std::string HexOf(std::string_view octets) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  out.reserve(2 * octets.size());
-  for (const char c : octets) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4U];
-    out += kDigits[static_cast<unsigned char>(c) & 15U];
-  }
-  return out;
+  return sdk::HexEncode({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 std::string MakeUuid(const sdk::Host& host) {
   auto octets = host.secrets().Random(16);
   octets[6] = static_cast<char>((static_cast<unsigned char>(octets[6]) & 0x0FU) | 0x40U);
   octets[8] = static_cast<char>((static_cast<unsigned char>(octets[8]) & 0x3FU) | 0x80U);
-  auto out = HexOf(octets);
+  auto out = sdk::HexEncode(octets);
   for (const std::size_t at : {8U, 13U, 18U, 23U}) out.insert(at, 1, '-');
   return out;
 }

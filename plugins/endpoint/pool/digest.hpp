@@ -13,7 +13,6 @@ namespace sluice::plugins::pool {
 std::string Sha256(std::string_view text);
 /// HMAC-SHA256 as 64 lower-case hex digits.
 std::string HmacHex(std::string_view key, std::string_view text);
-std::string HexOf(std::string_view octets);
 
 /// A UUID of version 4 (RFC 9562 §5.4).
 std::string MakeUuid(const sdk::Host& host);

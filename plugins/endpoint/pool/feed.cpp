@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 
 #include "event_log.hpp"
@@ -22,14 +21,6 @@ constexpr std::int64_t kReadAtOnce = 100;
 
 std::string FrameOf(std::int64_t sequence, std::string_view kind, const Json& data) {
   return "id: " + std::to_string(sequence) + "\nevent: " + std::string(kind) + "\ndata: " + TextOf(data) + "\n\n";
-}
-
-/// Nothing: it is no number that a feed has sent.
-std::optional<std::int64_t> NumberOf(std::string_view text) {
-  std::int64_t number = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < 0) return std::nullopt;
-  return number;
 }
 
 sdk::Status Write(const Request& request, std::string_view text) { return request.response.Write(sdk::AsBytes(text)); }
@@ -67,8 +58,9 @@ sdk::Status Feed::Serve(const Request& request) {
   // Whoever is cut off before the first event goes on from here.
   const auto first = "retry: 1000\nid: " + std::to_string(start->last) + "\n\n" +
                      (start->reset ? FrameOf(start->last, kReset, Json::object()) : "");
+  const auto begun = host_.clock().Steady();
   if (auto written = Write(request, first); !written) return written;
-  return Follow(request, start->last);
+  return Follow(request, start->last, begun);
 }
 
 sdk::Result<Feed::Start> Feed::FindStart(const Request& request) const {
@@ -78,8 +70,8 @@ sdk::Result<Feed::Start> Feed::FindStart(const Request& request) const {
   const auto oldest = ends->rows[0][0].integer, newest = ends->rows[0][1].integer;
   const auto shown = sdk::FieldValue(request.head.headers, "Last-Event-ID");
   if (shown.empty()) return Start{.last = newest};
-  const auto last = NumberOf(shown);
-  if (!last || *last > newest || *last + 1 < oldest) return Start{.last = newest, .reset = true};
+  const auto last = WholeNumber(shown);
+  if (!last || *last < 0 || *last > newest || *last + 1 < oldest) return Start{.last = newest, .reset = true};
   return Start{.last = *last};
 }
 
@@ -98,8 +90,7 @@ sdk::Status Feed::SendNew(const Request& request, std::int64_t& last, bool& sent
   return sent ? Write(request, text) : sdk::Ok();
 }
 
-sdk::Status Feed::Follow(const Request& request, std::int64_t last) {
-  const auto begun = host_.clock().Steady();
+sdk::Status Feed::Follow(const Request& request, std::int64_t last, std::chrono::steady_clock::time_point begun) {
   const auto deadline = request.call.deadline();
   const auto end = deadline == sdk::Call::Clock::time_point::max() ? begun + kLongest
                                                                    : std::min(begun + kLongest, deadline - kMargin);

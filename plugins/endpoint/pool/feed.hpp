@@ -33,13 +33,13 @@ class Feed {
 
   sdk::Result<Start> FindStart(const Request& request) const;
   sdk::Status SendNew(const Request& request, std::int64_t& last, bool& sent) const;
-  sdk::Status Follow(const Request& request, std::int64_t last);
+  sdk::Status Follow(const Request& request, std::int64_t last, std::chrono::steady_clock::time_point begun);
 
   const sdk::Host host_;
   std::atomic<int> open_{0};
   std::mutex mutex_;
-  std::condition_variable
-      pause_;  ///< Nobody rings: other instances write events too, so that it is the table that counts.
+  /// Nobody rings: other instances write events too, so that it is the table that counts.
+  std::condition_variable pause_;
 };
 
 }  // namespace sluice::plugins::pool

@@ -70,11 +70,8 @@ sdk::Result<std::string> Grants::DeviceSalt(const sdk::Call& call) {
     return sdk::Ok();
   });
   if (!done) return done.error();
-  auto opened = host_.secrets().Open(kept, kSaltOfDevices);
-  if (!opened) {
-    return sdk::Error{.code = sdk::Errc::kUpstreamFailed,
-                      .message = "the hashes of devices: this server's keys do not open what another one sealed"};
-  }
+  auto opened = OpenSecret(host_, "the hashes of devices", kept, kSaltOfDevices);
+  if (!opened) return std::move(opened).error();
   salt_ = *std::move(opened);
   return salt_;
 }
@@ -124,11 +121,7 @@ sdk::Status Grants::Write(sdk::SqlTransaction& transaction, const Asked& asked, 
       return sdk::Ok();
     }
     standing.key = **least;
-    const auto assigned = Change(transaction,
-                                 "INSERT INTO {assignments} VALUES ($1, $2, $3, $4) ON CONFLICT (user_id, store) "
-                                 "DO UPDATE SET key_id = excluded.key_id, assigned_at = excluded.assigned_at",
-                                 {asked.user, asked.store, standing.key, now});
-    if (!assigned) return assigned.error();
+    if (auto assigned = AssignKey(transaction, asked.user, asked.store, standing.key, now); !assigned) return assigned;
     const auto row = transaction.Run("SELECT secret FROM {keys} WHERE id = $1", {standing.key});
     if (!row) return row.error();
     standing.sealed = row->rows[0][0].text;
@@ -160,11 +153,8 @@ sdk::Result<Grant> Grants::HandOut(const sdk::Call& call, const Asked& asked, co
 }
 
 sdk::Result<Grant> Grants::Opened(const Standing& standing, const std::string& id, const std::string& sealed) const {
-  auto key = host_.secrets().Open(sealed, id);
-  if (!key) {
-    return sdk::Error{.code = sdk::Errc::kUpstreamFailed,
-                      .message = "pool key " + id + ": this server's keys do not open what another one sealed"};
-  }
+  auto key = OpenSecret(host_, "pool key " + id, sealed, id);
+  if (!key) return std::move(key).error();
   return Grant{
       .allowed = true, .message = "Access granted", .devices = standing.devices, .key_id = id, .key = *std::move(key)};
 }

@@ -64,11 +64,8 @@ sdk::Result<Finding> KeyHealth::Ask(const sdk::Call& call, const std::string& ke
   if (account == nullptr) {
     return sdk::Error{.code = sdk::Errc::kUnsupported, .message = "store " + store + ": its account call is not known"};
   }
-  const auto secret = host_.secrets().Open(row->rows[0][1].text, key);
-  if (!secret) {
-    return sdk::Error{.code = sdk::Errc::kUpstreamFailed,
-                      .message = "pool key " + key + ": this server's keys do not open what another one sealed"};
-  }
+  const auto secret = OpenSecret(host_, "pool key " + key, row->rows[0][1].text, key);
+  if (!secret) return secret.error();
   const auto other = settings_.account_urls.find(store);
   auto request = RequestOf(*account, other == settings_.account_urls.end() ? "" : other->second, *secret);
   request.timeout = timeout;

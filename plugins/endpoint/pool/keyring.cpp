@@ -57,6 +57,23 @@ sdk::Result<std::optional<std::string>> LeastLoaded(sdk::SqlTransaction& transac
   return std::optional(loads->front().key);
 }
 
+sdk::Status AssignKey(sdk::SqlTransaction& transaction, std::string_view user, std::string_view store,
+                      std::string_view key, std::int64_t now) {
+  const auto assigned = Change(transaction,
+                               "INSERT INTO {assignments} VALUES ($1, $2, $3, $4) ON CONFLICT (user_id, store) "
+                               "DO UPDATE SET key_id = excluded.key_id, assigned_at = excluded.assigned_at",
+                               {user, store, key, now});
+  return assigned ? sdk::Ok() : sdk::Status(assigned.error());
+}
+
+sdk::Result<std::string> OpenSecret(const sdk::Host& host, std::string_view what, std::string_view sealed,
+                                    std::string_view id) {
+  auto secret = host.secrets().Open(sealed, id);
+  if (secret) return secret;
+  return sdk::Error{.code = sdk::Errc::kUpstreamFailed,
+                    .message = std::string(what) + ": this server's keys do not open what another one sealed"};
+}
+
 sdk::Status MoveUsers(sdk::SqlTransaction& transaction, std::string_view key, std::string_view store,
                       std::int64_t now) {
   const auto count = transaction.Run("SELECT count(*) FROM {assignments} WHERE key_id = $1", {key});

@@ -33,6 +33,8 @@ Json JsonOf(const sdk::SqlRow& row) {
               {"checked_at", row[7].integer}};
 }
 
+Place PlaceOf(const sdk::SqlRow& row) { return {.at = row[6].integer, .id = row[0].text}; }
+
 sdk::Error NoKey() { return NotFound("there is no such key"); }
 
 bool IsStore(std::string_view text) {
@@ -167,10 +169,10 @@ sdk::Status KeysApi::List(const Request& request) {
   if (*state) query.Where("k.state = ?", **state);
   if (page->after) query.WhereBehind("k.created_at, k.id", ">", *page->after);
   query.Then(" ORDER BY k.created_at, k.id");
-  query.Limit(page->limit);
+  query.Limit(page->rows());
   auto result = query.Run(host_, request.call);
   if (!result) return std::move(result).error();
-  return SendJson(request, 200, PageOf("keys", *result, *page, 6, 0, JsonOf));
+  return SendJson(request, 200, PageOf("keys", std::move(result->rows), *page, PlaceOf, JsonOf));
 }
 
 sdk::Status KeysApi::Show(const Request& request) {

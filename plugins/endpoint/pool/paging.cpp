@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "paging.hpp"
 
-#include <charconv>
+#include <algorithm>
 #include <sluice/sdk/base64.hpp>
 
 namespace sluice::plugins::pool {
@@ -13,14 +13,12 @@ constexpr std::size_t kMaxCursor = 512;
 
 std::optional<Place> PlaceOf(std::string_view cursor) {
   const auto text = sdk::Base64UrlDecode(cursor);
-  if (!text) return std::nullopt;
-  Place place;
-  const auto* const end = text->data() + text->size();
-  const auto parsed = std::from_chars(text->data(), end, place.at);
-  if (parsed.ec != std::errc() || parsed.ptr == end || *parsed.ptr != ' ') return std::nullopt;
-  place.id.assign(parsed.ptr + 1, end);
+  if (!text || text->find(' ') == std::string::npos) return std::nullopt;
+  std::string_view id = *text;
+  const auto at = WholeNumber(sdk::TakeUpTo(id, ' '));
   const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
-  return std::all_of(place.id.begin(), place.id.end(), visible) ? std::optional(place) : std::nullopt;
+  if (!at || !std::all_of(id.begin(), id.end(), visible)) return std::nullopt;
+  return Place{.at = *at, .id = std::string(id)};
 }
 
 }  // namespace
@@ -42,7 +40,7 @@ std::string CursorOf(const Place& place) { return sdk::Base64UrlEncode(std::to_s
 void Query::Where(std::string_view condition, sdk::SqlParam param) {
   Join();
   const auto mark = Mark(param);
-  for (const char c : condition) c == '?' ? void(sql_ += mark) : void(sql_ += c);
+  for (const char c : condition) sql_.append(c == '?' ? mark : std::string(1, c));
 }
 
 void Query::WhereBehind(const char* columns, const char* order, const Place& place) {
@@ -51,7 +49,7 @@ void Query::WhereBehind(const char* columns, const char* order, const Place& pla
   sql_ += Mark(place.id) + ")";
 }
 
-void Query::Limit(std::int64_t limit) { sql_ += " LIMIT " + Mark(limit + 1); }
+void Query::Limit(std::int64_t limit) { sql_ += " LIMIT " + Mark(limit); }
 
 std::string Query::Mark(sdk::SqlParam param) {
   params_.push_back(param);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "answers.hpp"
 
@@ -20,12 +21,13 @@ struct Place {
 struct Page {
   std::int64_t limit = 0;
   std::optional<Place> after{};
+
+  /// What is read for it: one row more says that there is another page.
+  std::int64_t rows() const { return limit + 1; }
 };
 
 /// Out of `limit` (1 to 1000; 100) and `cursor`.
 sdk::Result<Page> ReadPage(const Request& request);
-std::string CursorOf(const Place& place);
-
 /// A statement that is put together out of what a request asks for. Texts that it is given outlive it.
 class Query {
  public:
@@ -36,7 +38,6 @@ class Query {
   /// Those behind `place` in an order by two columns. \param order  "<": the newest first.
   void WhereBehind(const char* columns, const char* order, const Place& place);
   void Then(std::string_view sql) { sql_ += sql; }
-  /// "LIMIT": one row more than the page has, which says that there is another page.
   void Limit(std::int64_t limit);
 
   sdk::Result<sdk::SqlResult> Run(const sdk::Host& host, const sdk::Call& call) const {
@@ -52,18 +53,20 @@ class Query {
   bool has_where_ = false;
 };
 
-/// `{"<name>": [...], "next": ...}`. Takes the row that is one too many away. \param at, id  columns of a row's place.
-/// \param make  of a row its JSON.
-template <typename Make>
-Json PageOf(const char* name, sdk::SqlResult& result, const Page& page, std::size_t at, std::size_t id, Make make) {
+/// How a page says where the next one begins.
+std::string CursorOf(const Place& place);
+
+/// `{"<name>": [...], "next": ...}`. \param rows  Page::rows() of them, or fewer. \param place  of a row in the list's
+/// order. \param make  of a row its JSON.
+template <typename Row, typename PlaceOfRow, typename Make>
+Json PageOf(const char* name, std::vector<Row> rows, const Page& page, PlaceOfRow place, Make make) {
   Json next = nullptr;
-  if (result.rows.size() > static_cast<std::size_t>(page.limit)) {
-    result.rows.pop_back();
-    const auto& last = result.rows.back();
-    next = CursorOf({.at = last[at].integer, .id = last[id].text});
+  if (rows.size() > static_cast<std::size_t>(page.limit)) {
+    rows.pop_back();
+    next = CursorOf(place(rows.back()));
   }
   auto items = Json::array();
-  for (const auto& row : result.rows) items.push_back(make(row));
+  for (const auto& row : rows) items.push_back(make(row));
   return Json{{name, std::move(items)}, {"next", std::move(next)}};
 }
 

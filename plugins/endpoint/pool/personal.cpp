@@ -2,6 +2,7 @@
 #include "personal.hpp"
 
 #include <array>
+#include <sluice/sdk/hex.hpp>
 #include <sluice/sdk/url.hpp>
 #include <utility>
 
@@ -28,7 +29,7 @@ std::vector<Served> Personal::Routes() {
 }
 
 sdk::Result<Person> Personal::Find(const Request& request) const {
-  const auto hash = HexOf(Sha256(request.Param("token")));
+  const auto hash = sdk::HexEncode(Sha256(request.Param("token")));
   const auto user = host_.database().Read(
       request.call, "SELECT id, name, device_limit, link_hash FROM {users} WHERE link_hash = $1 AND disabled = 0",
       {hash});
@@ -38,17 +39,9 @@ sdk::Result<Person> Personal::Find(const Request& request) const {
   Person person{.id = row[0].text,
                 .name = row[1].text,
                 .device_limit = row[2].type == sdk::SqlType::kNull ? settings_.device_limit : row[2].integer};
-  const auto devices = host_.database().Read(request.call,
-                                             "SELECT device, label, first_seen, last_seen FROM {devices} WHERE user_id "
-                                             "= $1 ORDER BY first_seen, device LIMIT $2",
-                                             {person.id, kMaxDevices});
-  if (!devices) return devices.error();
-  for (const auto& device : devices->rows) {
-    person.devices.push_back({.id = device[0].text,
-                              .label = device[1].text,
-                              .first_seen = device[2].integer,
-                              .last_seen = device[3].integer});
-  }
+  auto devices = ReadDevices(host_, request.call, person.id, kMaxDevices);
+  if (!devices) return std::move(devices).error();
+  person.devices = *std::move(devices);
   return person;
 }
 
@@ -56,7 +49,7 @@ sdk::Status Personal::Show(const Request& request) {
   const auto person = Find(request);
   if (!person) return person.error();
   if (PrefersHtml(sdk::FieldValue(request.head.headers, "Accept"))) {
-    const auto page = PageOf(*person);
+    const auto page = HtmlOf(*person);
     const std::array headers{
         sdk::Header{"Content-Type", "text/html; charset=utf-8"},    sdk::Header{"Cache-Control", "no-store"},
         sdk::Header{"Content-Security-Policy", PagePolicy()},       sdk::Header{"Referrer-Policy", "no-referrer"},
@@ -67,29 +60,15 @@ sdk::Status Personal::Show(const Request& request) {
     return request.response.Write(sdk::AsBytes(page));
   }
   auto devices = Json::array();
-  for (const auto& device : person->devices) {
-    devices.push_back(Json{{"id", device.id},
-                           {"label", device.label},
-                           {"first_seen", device.first_seen},
-                           {"last_seen", device.last_seen}});
-  }
+  for (const auto& device : person->devices) devices.push_back(JsonOf(device));
   return SendJson(request, 200,
                   {{"name", person->name}, {"device_limit", person->device_limit}, {"devices", std::move(devices)}});
 }
 
-sdk::Result<bool> Personal::DropDevice(const Request& request, std::string_view device) const {
+sdk::Result<bool> Personal::DropOwn(const Request& request, std::string_view device) const {
   const auto person = Find(request);
   if (!person) return person.error();
-  bool is_gone = false;
-  const auto done = host_.database().Transact(request.call, [&](sdk::SqlTransaction& transaction) -> sdk::Status {
-    const auto dropped =
-        Change(transaction, "DELETE FROM {devices} WHERE user_id = $1 AND device = $2", {person->id, device});
-    if (!dropped) return dropped.error();
-    is_gone = *dropped == 1;
-    return sdk::Ok();
-  });
-  if (!done) return done.error();
-  return is_gone;
+  return DropDevice(host_, request.call, person->id, device);
 }
 
 /// Of the page's form, whose body is made like a query (WHATWG URL §5).
@@ -97,7 +76,7 @@ sdk::Status Personal::DropByForm(const Request& request) {
   const auto device = sdk::QueryParam(request.body, "device");
   if (!device || device->empty() || device->size() > kMaxDeviceId) return Invalid("device: want the id of a device");
   // One that is gone already was dropped by a click before this one.
-  if (const auto dropped = DropDevice(request, *device); !dropped) return dropped.error();
+  if (const auto dropped = DropOwn(request, *device); !dropped) return dropped.error();
   const std::array headers{
       sdk::Header{"Location", std::string(request.Param("token"))},
       sdk::Header{"Cache-Control", "no-store"},
@@ -110,7 +89,7 @@ sdk::Status Personal::Drop(const Request& request) {
   const auto device = QueryText(request, "device", kMaxDeviceId);
   if (!device) return device.error();
   if (!*device || (*device)->empty()) return Invalid("device: is missing; want the id of a device in the query");
-  const auto dropped = DropDevice(request, **device);
+  const auto dropped = DropOwn(request, **device);
   if (!dropped) return dropped.error();
   return *dropped ? SendNothing(request) : sdk::Status(NotFound("device: there is no such device"));
 }

@@ -30,7 +30,7 @@ class Personal {
   /// Whose link it is. \returns  kNotFound: nobody's, or one's who is disabled.
   sdk::Result<Person> Find(const Request& request) const;
   /// \returns  false: there was none.
-  sdk::Result<bool> DropDevice(const Request& request, std::string_view device) const;
+  sdk::Result<bool> DropOwn(const Request& request, std::string_view device) const;
 
   const sdk::Host host_;
   const Settings& settings_;

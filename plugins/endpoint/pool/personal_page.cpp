@@ -8,6 +8,7 @@
 #include <sluice/sdk/base64.hpp>
 #include <sluice/sdk/text.hpp>
 
+#include "common/markup/escape_xml.hpp"
 #include "digest.hpp"
 
 namespace sluice::plugins::pool {
@@ -16,29 +17,6 @@ namespace {
 constexpr std::string_view kStyle =
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}"
     "table{width:100%;border-collapse:collapse}th,td{text-align:left;padding:.5rem;border-bottom:1px solid #8884}";
-
-std::string Escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 /// "2026-01-01 00:00 UTC"
 std::string TimeOf(std::int64_t seconds) {
@@ -78,20 +56,20 @@ long QualityOf(std::string_view accept, std::string_view group, std::string_view
 
 }  // namespace
 
-std::string PageOf(const Person& person) {
+std::string HtmlOf(const Person& person) {
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>Your devices</title><style>";
   out.append(kStyle).append("</style></head><body><h1>Your devices</h1><p>");
-  out += Escaped(person.name) + ": " + std::to_string(person.devices.size()) + " of " +
+  out += markup::EscapeXml(person.name) + ": " + std::to_string(person.devices.size()) + " of " +
          std::to_string(person.device_limit) +
          " places are taken. A device that you drop may come back while there is "
          "a place.</p><table><tr><th>Device</th><th>First seen</th><th>Last seen</th><th></th></tr>";
   for (const auto& device : person.devices) {
     const auto name = device.label.empty() ? "Device " + device.id.substr(0, 8) : device.label;
-    out += "<tr><td>" + Escaped(name) + "</td><td>" + TimeOf(device.first_seen) + "</td><td>" +
+    out += "<tr><td>" + markup::EscapeXml(name) + "</td><td>" + TimeOf(device.first_seen) + "</td><td>" +
            TimeOf(device.last_seen) + "</td><td><form method=\"post\"><button name=\"device\" value=\"" +
-           Escaped(device.id) + "\">Drop</button></form></td></tr>";
+           markup::EscapeXml(device.id) + "\">Drop</button></form></td></tr>";
   }
   return out + "</table></body></html>\n";
 }

@@ -8,14 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace sluice::plugins::pool {
+#include "devices.hpp"
 
-struct Device {
-  std::string id;
-  std::string label;
-  std::int64_t first_seen = 0;
-  std::int64_t last_seen = 0;
-};
+namespace sluice::plugins::pool {
 
 struct Person {
   std::string id;
@@ -24,7 +19,7 @@ struct Person {
   std::vector<Device> devices{};
 };
 
-std::string PageOf(const Person& person);
+std::string HtmlOf(const Person& person);
 /// Lets the page's own style be, and its form be sent to where it came from.
 std::string PagePolicy();
 

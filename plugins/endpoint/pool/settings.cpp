@@ -5,12 +5,12 @@
 #include <sluice/sdk/url.hpp>
 #include <utility>
 
+#include "answers.hpp"
+
 namespace sluice::plugins::pool {
 namespace {
 
 constexpr std::size_t kMinKeyBytes = 32;
-
-sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
 
 /// Without the slashes at its end; empty where nothing is configured.
 sdk::Result<std::string> ReadUrl(const sdk::Config& config, const std::string& pointer) {

@@ -79,16 +79,9 @@ sdk::Status UsageApi::SendPage(const Request& request, UsageFilter filter) const
   const auto page = ReadPage(request);
   if (!page) return page.error();
   filter.after = page->after;
-  auto entries = usage_.Page(request.call, filter, page->limit + 1);
+  auto entries = usage_.Page(request.call, filter, page->rows());
   if (!entries) return std::move(entries).error();
-  Json next = nullptr;
-  if (entries->size() > static_cast<std::size_t>(page->limit)) {
-    entries->pop_back();
-    next = CursorOf(PlaceOf(entries->back()));
-  }
-  auto items = Json::array();
-  for (const auto& entry : *entries) items.push_back(JsonOf(entry));
-  return SendJson(request, 200, {{"usage", std::move(items)}, {"next", std::move(next)}});
+  return SendJson(request, 200, PageOf("usage", *std::move(entries), *page, PlaceOf, JsonOf));
 }
 
 sdk::Status UsageApi::Export(const Request& request, UsageFilter filter, bool csv) const {

@@ -58,7 +58,7 @@ sdk::Result<std::vector<UsageEntry>> UsageLog::Page(const sdk::Call& call, const
   if (filter.to) query.Where("happened_at < ?", *filter.to);
   if (filter.after) query.WhereBehind("happened_at, id", "<", *filter.after);
   query.Then(" ORDER BY happened_at DESC, id DESC");
-  query.Limit(limit - 1);
+  query.Limit(limit);
   const auto rows = query.Run(host_, call);
   if (!rows) return rows.error();
   std::vector<UsageEntry> page;

@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <sluice/sdk/base64.hpp>
+#include <sluice/sdk/hex.hpp>
+#include <sluice/sdk/text.hpp>
 #include <utility>
 
+#include "devices.hpp"
 #include "digest.hpp"
 #include "event_log.hpp"
+#include "keyring.hpp"
 #include "paging.hpp"
 
 namespace sluice::plugins::pool {
@@ -20,7 +24,7 @@ constexpr const char* kSelect =
     "SELECT u.id, u.name, u.disabled, u.device_limit, u.created_at, "
     "(SELECT count(*) FROM {devices} d WHERE d.user_id = u.id) FROM {users} u";
 
-Json JsonOf(const sdk::SqlRow& row) {
+Json JsonOfUser(const sdk::SqlRow& row) {
   return Json{{"id", row[0].text},
               {"name", row[1].text},
               {"disabled", row[2].integer != 0},
@@ -28,6 +32,8 @@ Json JsonOf(const sdk::SqlRow& row) {
               {"devices", row[5].integer},
               {"created_at", row[4].integer}};
 }
+
+Place PlaceOf(const sdk::SqlRow& row) { return {.at = row[4].integer, .id = row[0].text}; }
 
 sdk::Error NoUser() { return NotFound("there is no such user"); }
 
@@ -39,16 +45,6 @@ std::string Pattern(std::string_view text) {
     out += sdk::LowerLetter(c);
   }
   return out + "%";
-}
-
-bool IsUuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const bool hex = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
-    if (dash ? text[i] != '-' : !hex) return false;
-  }
-  return true;
 }
 
 /// What a request changes of a user; nothing: it stays.
@@ -120,7 +116,7 @@ sdk::Result<Json> UsersApi::Read(const sdk::Call& call, std::string_view id) con
   const auto row = host_.database().Read(call, std::string(kSelect) + " WHERE u.id = $1", {id});
   if (!row) return row.error();
   if (row->rows.empty()) return NoUser();
-  auto user = JsonOf(row->rows[0]);
+  auto user = JsonOfUser(row->rows[0]);
   const auto keys = host_.database().Read(
       call, "SELECT store, key_id FROM {assignments} WHERE user_id = $1 ORDER BY store LIMIT 1000", {id});
   if (!keys) return keys.error();
@@ -139,13 +135,14 @@ sdk::Status UsersApi::Create(const Request& request) {
   if (!limit) return limit.error();
   const auto given = TextMember(*body, "/id", kMaxName);
   if (!given) return given.error();
-  if (*given && !IsUuid(**given)) return Invalid("/id: want a UUID in lower case");
+  if (*given && !(sdk::IsUuid(**given) && sdk::LowerCase(**given) == **given))
+    return Invalid("/id: want a UUID in lower case");
   const auto id = given->value_or(MakeUuid(host_));
   const auto token = sdk::Base64UrlEncode(host_.secrets().Random(kTokenBytes));
   const auto done = host_.database().Transact(request.call, [&](sdk::SqlTransaction& transaction) -> sdk::Status {
     const auto added =
         Change(transaction, "INSERT INTO {users} VALUES ($1, $2, 0, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
-               {id, *name, *limit, Now(host_), HexOf(Sha256(token))});
+               {id, *name, *limit, Now(host_), sdk::HexEncode(Sha256(token))});
     if (!added) return added.error();
     return *added == 1 ? sdk::Ok() : sdk::Status(Invalid("/id: is another user's"));
   });
@@ -169,10 +166,10 @@ sdk::Status UsersApi::List(const Request& request) {
   if (*key) query.Where("u.id IN (SELECT user_id FROM {assignments} WHERE key_id = ?)", **key);
   if (page->after) query.WhereBehind("u.created_at, u.id", ">", *page->after);
   query.Then(" ORDER BY u.created_at, u.id");
-  query.Limit(page->limit);
+  query.Limit(page->rows());
   auto result = query.Run(host_, request.call);
   if (!result) return std::move(result).error();
-  return SendJson(request, 200, PageOf("users", *result, *page, 4, 0, JsonOf));
+  return SendJson(request, 200, PageOf("users", std::move(result->rows), *page, PlaceOf, JsonOfUser));
 }
 
 sdk::Status UsersApi::Show(const Request& request) {
@@ -206,7 +203,7 @@ sdk::Status UsersApi::RenewLink(const Request& request) {
   const auto token = sdk::Base64UrlEncode(host_.secrets().Random(kTokenBytes));
   const auto done = host_.database().Transact(request.call, [&](sdk::SqlTransaction& transaction) -> sdk::Status {
     const auto set = Change(transaction, "UPDATE {users} SET link_hash = $1 WHERE id = $2",
-                            {HexOf(Sha256(token)), request.Param("id")});
+                            {sdk::HexEncode(Sha256(token)), request.Param("id")});
     if (!set) return set.error();
     return *set == 1 ? sdk::Ok() : sdk::Status(NoUser());
   });
@@ -229,11 +226,7 @@ sdk::Status UsersApi::Assign(const Request& request) {
         transaction.Run("SELECT 1 FROM {keys} WHERE id = $1 AND store = $2 AND state = 'active'", {*key, store});
     if (!is_active) return is_active.error();
     if (is_active->rows.empty()) return Invalid("/key: want the id of an active key of that store");
-    const auto assigned = Change(transaction,
-                                 "INSERT INTO {assignments} VALUES ($1, $2, $3, $4) ON CONFLICT (user_id, store) "
-                                 "DO UPDATE SET key_id = excluded.key_id, assigned_at = excluded.assigned_at",
-                                 {id, store, *key, Now(host_)});
-    return assigned ? sdk::Ok() : sdk::Status(assigned.error());
+    return AssignKey(transaction, id, store, *key, Now(host_));
   });
   return done ? Show(request) : done;
 }
@@ -253,28 +246,17 @@ sdk::Status UsersApi::ListDevices(const Request& request) {
   if (!page) return page.error();
   const auto user = Read(request.call, request.Param("id"));
   if (!user) return user.error();
-  Query query("SELECT device, label, first_seen, last_seen FROM {devices}");
-  query.Where("user_id = ?", request.Param("id"));
-  if (page->after) query.WhereBehind("first_seen, device", ">", *page->after);
-  query.Then(" ORDER BY first_seen, device");
-  query.Limit(page->limit);
-  auto result = query.Run(host_, request.call);
-  if (!result) return std::move(result).error();
-  return SendJson(
-      request, 200, PageOf("devices", *result, *page, 2, 0, [](const sdk::SqlRow& row) {
-        return Json{
-            {"id", row[0].text}, {"label", row[1].text}, {"first_seen", row[2].integer}, {"last_seen", row[3].integer}};
-      }));
+  auto devices = ReadDevices(host_, request.call, request.Param("id"), page->rows(), page->after);
+  if (!devices) return std::move(devices).error();
+  const auto place = [](const Device& device) { return Place{.at = device.first_seen, .id = device.id}; };
+  const auto make = [](const Device& device) { return JsonOf(device); };
+  return SendJson(request, 200, PageOf("devices", *std::move(devices), *page, place, make));
 }
 
 sdk::Status UsersApi::DropDevice(const Request& request) {
-  const auto done = host_.database().Transact(request.call, [&](sdk::SqlTransaction& transaction) -> sdk::Status {
-    const auto dropped = Change(transaction, "DELETE FROM {devices} WHERE user_id = $1 AND device = $2",
-                                {request.Param("id"), request.Param("device")});
-    if (!dropped) return dropped.error();
-    return *dropped == 1 ? sdk::Ok() : sdk::Status(NotFound("the user has no such device"));
-  });
-  return done ? SendNothing(request) : done;
+  const auto dropped = pool::DropDevice(host_, request.call, request.Param("id"), request.Param("device"));
+  if (!dropped) return dropped.error();
+  return *dropped ? SendNothing(request) : sdk::Status(NotFound("the user has no such device"));
 }
 
 }  // namespace sluice::plugins::pool

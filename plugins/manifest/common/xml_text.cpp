@@ -196,33 +196,6 @@ std::size_t XmlText::StartTagEnd(pugi::xml_node node) const {
   return text_.find('>', from) + 1;
 }
 
-std::string EscapeXml(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&apos;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 void Edits::SetContent(const XmlText& document, pugi::xml_node node, const std::string& content) {
   Fill(document, node, document.Content(node), content);
 }

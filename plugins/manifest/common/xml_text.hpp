@@ -109,9 +109,6 @@ class XmlText {
   pugi::xml_document document_;
 };
 
-/// For element text and for attribute values in either kind of quotes.
-std::string EscapeXml(std::string_view text);
-
 /// Changes to one text, in any order. None may overlap another.
 class Edits {
  public:

@@ -6,6 +6,7 @@
 #include <sluice/sdk/text.hpp>
 #include <utility>
 
+#include "common/markup/escape_xml.hpp"
 #include "manifest/common/addressing.hpp"
 #include "patch_pass.hpp"
 
@@ -77,7 +78,7 @@ sdk::Status SingleLinks::WriteText(pugi::xml_node node, std::string_view base, c
   if (text.empty()) return sdk::Ok();
   const auto link = linker_.Link(base, text, use);
   if (!link) return link.error();
-  if (*link) edits_.SetContent(document_, node, mpd::EscapeXml(**link));
+  if (*link) edits_.SetContent(document_, node, markup::EscapeXml(**link));
   return sdk::Ok();
 }
 
@@ -93,7 +94,7 @@ sdk::Status SingleLinks::WriteValues(pugi::xml_node node, std::string_view attri
     if (!link) return link.error();
     out.append(out.empty() ? "" : " ").append(*link ? std::string_view(**link) : url);
   }
-  if (!out.empty()) edits_.Replace(document_.Value(found), mpd::EscapeXml(out));
+  if (!out.empty()) edits_.Replace(document_.Value(found), markup::EscapeXml(out));
   return sdk::Ok();
 }
 
@@ -158,7 +159,7 @@ sdk::Status PeriodLinks::WriteBases(const BaseLevel& level) {
       const auto link = linker_.Link(level.parent, mpd::TextOf(base),
                                      {.kind = kind, .mime_type = level.mime_type, .note = level.init_note});
       if (!link) return At(base, link.error());
-      if (*link) edits_.SetContent(document_, base, mpd::EscapeXml(**link));
+      if (*link) edits_.SetContent(document_, base, markup::EscapeXml(**link));
     } else if (SaysWhen(base)) {
       edits_.SetContent(document_, base, "/");
     } else {

@@ -6,6 +6,7 @@
 #include <sluice/sdk/url_template.hpp>
 #include <utility>
 
+#include "common/markup/escape_xml.hpp"
 #include "manifest/common/init_section.hpp"
 
 namespace sluice::plugins::dash {
@@ -124,7 +125,7 @@ bool SegmentLinks::LeadToOnePlace(const Place& place) {
 }
 
 void SegmentLinks::Replace(pugi::xml_attribute attribute, const mpd::Linker::Linked& link) {
-  if (*link) edits_.Replace(document_.Value(attribute), mpd::EscapeXml(**link));
+  if (*link) edits_.Replace(document_.Value(attribute), markup::EscapeXml(**link));
 }
 
 sdk::Status SegmentLinks::WriteTemplate(const Place& place) {
@@ -176,7 +177,7 @@ sdk::Status SegmentLinks::OverrideTemplate(const Place& place) {
         .attributes.append(" ")
         .append(place.attribute.name())
         .append("=\"")
-        .append(mpd::EscapeXml(text))
+        .append(markup::EscapeXml(text))
         .append("\"");
   }
   return sdk::Ok();
@@ -207,7 +208,7 @@ sdk::Result<std::string> SegmentLinks::CopyFor(pugi::xml_node element, const Use
     if (!attribute) continue;
     const auto link = linker_.Link(use.base, attribute.value(), UseOf(name, element, use));
     if (!link) return link.error();
-    if (*link) edits.Replace(document_.Value(attribute), mpd::EscapeXml(**link));
+    if (*link) edits.Replace(document_.Value(attribute), markup::EscapeXml(**link));
   }
   return edits.Apply(document_.text(), document_.Element(element));
 }

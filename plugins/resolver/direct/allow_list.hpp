@@ -21,8 +21,7 @@ class AllowList {
   static sdk::Result<AllowList> Read(const sdk::Config& config);
 
   /// \returns  kPermissionDenied when no entry covers it; kInvalidArgument when an entry says which paths, and this
-  /// path
-  ///           may be read in two ways.
+  ///           one may be read in two ways.
   sdk::Status Check(const Destination& destination) const;
 
  private:

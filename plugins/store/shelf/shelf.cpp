@@ -14,6 +14,8 @@ namespace {
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
 
+sdk::Error TorrentsOnly() { return {.code = sdk::Errc::kUnsupported, .message = "the shelf takes magnet URIs only"}; }
+
 sdk::Error NotOnShelf() { return {.code = sdk::Errc::kNotFound, .message = "the item is not on the shelf"}; }
 
 sdk::Status CheckCall(const sdk::Call& call) {
@@ -54,14 +56,15 @@ sdk::Result<Shelf::Held> Shelf::ReadItem(const sdk::Config& config, const std::s
   if (!hash) return Invalid(at + "/hash: want 40 hex digits or 32 base32 characters");
   Held held;
   held.item.id = *hash;
-  held.item.info_hash = *hash;
+  held.item.hash = *hash;
   held.item.name = config.String(at + "/name");
   held.item.state = sdk::ItemState::kReady;
   for (std::size_t i = 0, n = config.Size(at + "/files"); i < n; ++i) {
     const auto file_at = at + "/files/" + std::to_string(i);
     sdk::File file{.index = static_cast<std::uint32_t>(i),
                    .path = config.String(file_at + "/path"),
-                   .size_bytes = config.Uint(file_at + "/size_bytes")};
+                   .size_bytes = config.Uint(file_at + "/size_bytes"),
+                   .id = std::to_string(i)};
     if (!IsRelativePath(file.path)) return Invalid(file_at + "/path: want a relative path without dot segments");
     auto url = ReadUrl(config, file_at + "/url");
     if (!url) return url.error();
@@ -104,11 +107,12 @@ const Shelf::Held* Shelf::Find(std::string_view hash) const {
 
 sdk::Result<sdk::Account> Shelf::GetAccount(const sdk::Call& call, const sdk::StoreUser& user) {
   if (auto admitted = Admit(call, user); !admitted) return admitted.error();
-  return sdk::Account{.id = "shelf", .premium = true};
+  return sdk::Account{.id = "shelf", .plan = sdk::Plan::kPremium};
 }
 
-sdk::Status Shelf::Check(const sdk::Call& call, const sdk::StoreUser& user, std::span<const std::string_view> hashes,
-                         sdk::ItemSink& sink) {
+sdk::Status Shelf::Check(const sdk::Call& call, const sdk::StoreUser& user, sdk::Content content,
+                         std::span<const std::string_view> hashes, sdk::ItemSink& sink) {
+  if (content != sdk::Content::kTorrent) return TorrentsOnly();
   if (auto admitted = Admit(call, user); !admitted) return admitted;
   for (const auto hash : hashes) {
     if (auto going_on = CheckCall(call); !going_on) return going_on;
@@ -121,10 +125,15 @@ sdk::Status Shelf::Check(const sdk::Call& call, const sdk::StoreUser& user, std:
   return sdk::Ok();
 }
 
-sdk::Result<sdk::Item> Shelf::Add(const sdk::Call& call, const sdk::StoreUser& user, std::string_view magnet) {
+sdk::Result<sdk::Item> Shelf::Add(const sdk::Call& call, const sdk::StoreUser& user, const sdk::StoreOrder& order) {
+  if (order.content != sdk::Content::kTorrent || !order.file.empty()) return TorrentsOnly();
   if (auto admitted = Admit(call, user); !admitted) return admitted.error();
-  const auto hash = HashOfMagnet(magnet);
-  if (!hash) return Invalid("magnet: want a magnet URI with xt=urn:btih: and an info hash");
+  const auto hash = HashOfMagnet(order.uri);
+  if (!hash) {
+    auto error = Invalid("magnet: want a magnet URI with xt=urn:btih: and an info hash");
+    error.reason = sdk::Reason::kInvalidMagnet;
+    return error;
+  }
   const auto* held = Find(*hash);
   if (held == nullptr) return NotOnShelf();
   return held->item;
@@ -137,32 +146,35 @@ sdk::Result<sdk::Item> Shelf::Get(const sdk::Call& call, const sdk::StoreUser& u
   return held->item;
 }
 
-sdk::Status Shelf::List(const sdk::Call& call, const sdk::StoreUser& user, std::uint32_t offset, std::uint32_t limit,
-                        sdk::ItemSink& sink) {
-  if (auto admitted = Admit(call, user); !admitted) return admitted;
-  const auto begin = std::min<std::size_t>(offset, held_.size());
-  const auto end = begin + std::min<std::size_t>(limit, held_.size() - begin);
+sdk::Result<std::uint64_t> Shelf::List(const sdk::Call& call, const sdk::StoreUser& user, const sdk::StorePage& page,
+                                       sdk::ItemSink& sink) {
+  if (page.content != sdk::Content::kTorrent) return TorrentsOnly();
+  if (auto admitted = Admit(call, user); !admitted) return admitted.error();
+  const auto begin = std::min<std::size_t>(page.offset, held_.size());
+  const auto end = begin + std::min<std::size_t>(page.limit, held_.size() - begin);
   for (auto i = begin; i < end; ++i) {
-    if (auto going_on = CheckCall(call); !going_on) return going_on;
+    if (auto going_on = CheckCall(call); !going_on) return going_on.error();
     if (!sink.Put(held_[i].item)) break;
   }
-  return sdk::Ok();
+  return std::uint64_t{held_.size()};
 }
 
-sdk::Status Shelf::Remove(const sdk::Call& call, const sdk::StoreUser& user, std::string_view id) {
+sdk::Status Shelf::Remove(const sdk::Call& call, const sdk::StoreUser& user, std::string_view) {
   if (auto admitted = Admit(call, user); !admitted) return admitted;
-  if (Find(id) == nullptr) return NotOnShelf();
-  return sdk::Error{.code = sdk::Errc::kPermissionDenied, .message = "the shelf is fixed: nothing can be removed"};
+  return sdk::Error{.code = sdk::Errc::kUnsupported, .message = "the shelf is fixed: nothing can be removed"};
 }
 
 sdk::Result<sdk::Source> Shelf::Link(const sdk::Call& call, const sdk::StoreUser& user, std::string_view id,
-                                     std::uint32_t file) {
+                                     std::string_view file) {
   if (auto admitted = Admit(call, user); !admitted) return admitted.error();
   const auto* held = Find(id);
   if (held == nullptr) return NotOnShelf();
-  if (file >= held->urls.size())
+  const auto& files = held->item.files;
+  const auto found = std::find_if(files.begin(), files.end(), [&](const sdk::File& one) { return one.id == file; });
+  if (found == files.end()) {
     return sdk::Error{.code = sdk::Errc::kNotFound, .message = "the item has no such file"};
-  return sdk::Source{.url = held->urls[file]};
+  }
+  return sdk::Source{.url = held->urls[found->index]};
 }
 
 }  // namespace sluice::plugins::shelf

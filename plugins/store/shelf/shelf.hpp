@@ -39,16 +39,17 @@ class Shelf final : public sdk::Store {
 
   static sdk::Result<std::unique_ptr<Shelf>> Create(sdk::Host host, const sdk::Config& config);
 
+  sdk::StoreTraits Traits() const noexcept override { return {.downloads = false, .removes = false}; }
   sdk::Result<sdk::Account> GetAccount(const sdk::Call& call, const sdk::StoreUser& user) override;
-  sdk::Status Check(const sdk::Call& call, const sdk::StoreUser& user, std::span<const std::string_view> hashes,
-                    sdk::ItemSink& sink) override;
-  sdk::Result<sdk::Item> Add(const sdk::Call& call, const sdk::StoreUser& user, std::string_view magnet) override;
+  sdk::Status Check(const sdk::Call& call, const sdk::StoreUser& user, sdk::Content content,
+                    std::span<const std::string_view> hashes, sdk::ItemSink& sink) override;
+  sdk::Result<sdk::Item> Add(const sdk::Call& call, const sdk::StoreUser& user, const sdk::StoreOrder& order) override;
   sdk::Result<sdk::Item> Get(const sdk::Call& call, const sdk::StoreUser& user, std::string_view id) override;
-  sdk::Status List(const sdk::Call& call, const sdk::StoreUser& user, std::uint32_t offset, std::uint32_t limit,
-                   sdk::ItemSink& sink) override;
+  sdk::Result<std::uint64_t> List(const sdk::Call& call, const sdk::StoreUser& user, const sdk::StorePage& page,
+                                  sdk::ItemSink& sink) override;
   sdk::Status Remove(const sdk::Call& call, const sdk::StoreUser& user, std::string_view id) override;
   sdk::Result<sdk::Source> Link(const sdk::Call& call, const sdk::StoreUser& user, std::string_view id,
-                                std::uint32_t file) override;
+                                std::string_view file) override;
 
  private:
   struct Held {

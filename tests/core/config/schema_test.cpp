@@ -136,6 +136,20 @@ TEST(SchemaTest, ListsTheSecretsThatAreThere) {
   EXPECT_THAT(Parsed(kSchema).SecretPointers(value), ElementsAre("/key", "/inner/pins/1/pin"));
 }
 
+TEST(SchemaTest, ListsTheComponentsThatAConfigurationNames) {
+  const auto schema = Parsed(R"({"type": "object", "properties": {
+    "stores": {"type": "array", "items": {"type": "string", "component": "store"}},
+    "auth": {"type": "string", "component": "auth"}, "other": {"type": "string"}}})");
+
+  const auto found =
+      schema.ComponentReferences(Json::parse(R"({"auth": "gate", "stores": ["a", 5, "b"], "other": "c"})"));
+
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].pointer + " " + found[0].kind + " " + found[0].name, "/auth auth gate");
+  EXPECT_EQ(found[1].pointer + " " + found[1].kind + " " + found[1].name, "/stores/0 store a");
+  EXPECT_EQ(found[2].pointer + " " + found[2].kind + " " + found[2].name, "/stores/2 store b");
+}
+
 TEST(SchemaTest, RefusesTextThatCostsTheMatcherTooMuch) {
   EXPECT_NE(SchemaFaults(R"({"type": "string", "pattern": "^(a+)+$"})", std::string(40, 'a') + "b"), "");
   EXPECT_NE(SchemaFaults(R"({"type": "string", "pattern": "^(a|b)*$"})", std::string(1'000'000, 'a')), "");
@@ -155,6 +169,8 @@ TEST(SchemaParseTest, RefusesWhatIsNotOfTheSubset) {
   EXPECT_EQ(ErrorOf(R"({"type": "string", "pattern": "("})"), "/pattern: is no regular expression: `(`");
   EXPECT_EQ(ErrorOf(R"({"type": "array", "minItems": -1})"), "/minItems: want a whole number from 0, found -1");
   EXPECT_EQ(ErrorOf(R"({"enum": []})"), "/enum: want a list of values, found a list");
+  EXPECT_EQ(ErrorOf(R"({"type": "string", "component": 5})"), "/component: want a kind of component, found 5");
+  EXPECT_EQ(ErrorOf(R"({"type": "integer", "component": "store"})"), "/component: is for type string, not integer");
   EXPECT_EQ(ErrorOf(R"({"secret": "yes"})"), "/secret: want true or false, found \"yes\"");
   EXPECT_EQ(ErrorOf(R"({"type": "object", "required": ["a"]})"), "/required: `a` is not among the properties");
   EXPECT_EQ(ErrorOf(R"({"type": "object", "properties": {"a/b": {"items": {}}}})"),

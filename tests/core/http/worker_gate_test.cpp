@@ -88,7 +88,11 @@ TEST_F(WorkerGateTest, OthersTakeThePlacesOfThoseWhoAreHeldUp) {
   EXPECT_TRUE(Eventually([&] { return working_ == static_cast<int>(kWorkers); }));
 
   go_on_.Open();
-  EXPECT_TRUE(Eventually([&] { return working_ == 0 && waiting_ == 2; })) << "and step back afterwards";
+  EXPECT_TRUE(Eventually([&] {
+    // More may have come than are wanted: each steps back after its next piece of work.
+    if (events_ == 0 && working_ == 0 && waiting_ > 2) events_ = 1;
+    return events_ == 0 && working_ == 0 && waiting_ == 2;
+  })) << "and step back afterwards";
 }
 
 TEST_F(WorkerGateTest, FillsEveryPlaceOfThoseWhoAreHeldUpAtOneTime) {

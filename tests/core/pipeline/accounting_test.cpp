@@ -14,6 +14,7 @@ namespace sluice::pipeline::testing {
 namespace {
 
 using sdk::testing::TestCall;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr const char* kHash = "0123456789abcdef0123456789abcdef01234567";
@@ -186,6 +187,27 @@ TEST_F(AccountingTest, EndpointsReportForBackendsThatWantIt) {
   const auto no_subject = service.Record(TestCall(), {.backend = kBackend});
   ASSERT_FALSE(no_subject);
   EXPECT_EQ(no_subject.error().message, "usage.subject: want the subject of a principal");
+}
+
+TEST_F(AccountingTest, ReportsGoToWhoeverIsAnAuthBackendNow) {
+  const auto backends = UsageBackends([this] { return engine_.snapshot(); });
+  Serve({.usage = true});
+  EXPECT_THAT(backends.names(), ElementsAre(kBackend));
+
+  // A reload between the two calls: the name is an endpoint's now, or nobody's.
+  pipelines_.clear();
+  auto& component = components_[kBackend];
+  component.config.kind = "endpoint";
+  component.instance = ResolverBy({});
+  component.interests = {};
+  Use();
+
+  EXPECT_TRUE(backends.names().empty());
+  for (const auto* const name : {kBackend, "nobody"}) {
+    const auto reported = backends.report(TestCall(), name, {});
+    ASSERT_FALSE(reported);
+    EXPECT_EQ(reported.error().code, sdk::Errc::kNotFound);
+  }
 }
 
 }  // namespace

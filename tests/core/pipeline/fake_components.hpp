@@ -63,23 +63,24 @@ struct FakeMedia final : sdk::MediaBackend {
 
 struct FakeStore final : sdk::Store {
   std::function<sdk::Result<sdk::Item>(const sdk::StoreUser&, std::string_view)> add;
-  std::function<sdk::Result<sdk::Source>(const sdk::StoreUser&, std::string_view, std::uint32_t)> link;
+  std::function<sdk::Result<sdk::Source>(const sdk::StoreUser&, std::string_view, std::string_view)> link;
 
   sdk::Result<sdk::Account> GetAccount(const sdk::Call&, const sdk::StoreUser&) override { return sdk::Account{}; }
-  sdk::Status Check(const sdk::Call&, const sdk::StoreUser&, std::span<const std::string_view>,
+  sdk::Status Check(const sdk::Call&, const sdk::StoreUser&, sdk::Content, std::span<const std::string_view>,
                     sdk::ItemSink&) override {
     return sdk::Ok();
   }
-  sdk::Result<sdk::Item> Add(const sdk::Call&, const sdk::StoreUser& user, std::string_view magnet) override {
-    return add(user, magnet);
+  sdk::Result<sdk::Item> Add(const sdk::Call&, const sdk::StoreUser& user, const sdk::StoreOrder& order) override {
+    return add(user, order.uri);
   }
   sdk::Result<sdk::Item> Get(const sdk::Call&, const sdk::StoreUser&, std::string_view) override { return sdk::Item{}; }
-  sdk::Status List(const sdk::Call&, const sdk::StoreUser&, std::uint32_t, std::uint32_t, sdk::ItemSink&) override {
-    return sdk::Ok();
+  sdk::Result<std::uint64_t> List(const sdk::Call&, const sdk::StoreUser&, const sdk::StorePage&,
+                                  sdk::ItemSink&) override {
+    return std::uint64_t{0};
   }
   sdk::Status Remove(const sdk::Call&, const sdk::StoreUser&, std::string_view) override { return sdk::Ok(); }
   sdk::Result<sdk::Source> Link(const sdk::Call&, const sdk::StoreUser& user, std::string_view id,
-                                std::uint32_t file) override {
+                                std::string_view file) override {
     return link(user, id, file);
   }
 };

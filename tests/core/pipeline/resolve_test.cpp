@@ -20,11 +20,11 @@ class ResolveTest : public PipelineTest {
     store.add = [this, state](const sdk::StoreUser& user, std::string_view magnet) -> sdk::Result<sdk::Item> {
       asked_.push_back("add " + std::string(magnet) + " with " + std::string(user.token) + " for " +
                        std::string(user.client_ip));
-      return sdk::Item{.id = "item-7", .state = state};
+      return sdk::Item{.id = "item-7", .state = state, .files = {{.index = 0, .id = "f0"}, {.index = 12, .id = "f12"}}};
     };
     store.link = [this, url](const sdk::StoreUser& user, std::string_view id,
-                             std::uint32_t file) -> sdk::Result<sdk::Source> {
-      asked_.push_back("link " + std::string(id) + " " + std::to_string(file) + " with " + std::string(user.token));
+                             std::string_view file) -> sdk::Result<sdk::Source> {
+      asked_.push_back("link " + std::string(id) + " " + std::string(file) + " with " + std::string(user.token));
       return sdk::Source{.url = url};
     };
     return InstanceOf<sdk::Store>(std::move(store), type);
@@ -132,14 +132,22 @@ TEST_F(ResolveTest, AStoreIsAskedForTheCapturedItemAndFile) {
 
   EXPECT_EQ(Get("/play/" + kHash + "/12").body(), "content");
   EXPECT_THAT(asked_,
-              ElementsAre("add magnet:?xt=urn:btih:" + kHash + " with  for 192.0.2.10", "link item-7 12 with "));
+              ElementsAre("add magnet:?xt=urn:btih:" + kHash + " with  for 192.0.2.10", "link item-7 f12 with "));
 }
 
 TEST_F(ResolveTest, AStoreGivesTheFirstFileUnlessToldOtherwise) {
   Add("p", {.path = "/play/{hash}"}, {Resolve(StoreAt(origin_.Url("/x")), {.item = "{hash}"}), Fetch()});
 
   EXPECT_EQ(Get("/play/" + kHash).status(), 200);
-  EXPECT_EQ(asked_.at(1), "link item-7 0 with ");
+  EXPECT_EQ(asked_.at(1), "link item-7 f0 with ");
+}
+
+TEST_F(ResolveTest, AFileThatTheItemDoesNotHaveIsNotFound) {
+  Add("p", {.path = "/play/{hash}/{file}"},
+      {Resolve(StoreAt(origin_.Url("/x")), {.item = "{hash}", .file = "{file}"}), Fetch()});
+
+  EXPECT_EQ(Get("/play/" + kHash + "/1").status(), 404);
+  EXPECT_EQ(asked_.size(), 1U) << "no link is asked for";
 }
 
 TEST_F(ResolveTest, AFileThatIsNoNumberIsRefused) {
@@ -170,7 +178,7 @@ TEST_F(ResolveTest, AStoreGetsTheKeyThatWasGrantedForItsType) {
        Resolve(StoreAt(origin_.Url("/x"), "torbox"), {.item = "{hash}"}), Fetch()});
 
   EXPECT_EQ(Get("/play/" + kHash + "?token=t").status(), 200);
-  EXPECT_THAT(asked_, ElementsAre(HasSubstr(" with key-1 for "), "link item-7 0 with key-1"));
+  EXPECT_THAT(asked_, ElementsAre(HasSubstr(" with key-1 for "), "link item-7 f0 with key-1"));
 }
 
 TEST_F(ResolveTest, AStoreNeverGetsTheKeyOfAnother) {
@@ -180,7 +188,7 @@ TEST_F(ResolveTest, AStoreNeverGetsTheKeyOfAnother) {
 
   Get("/play/" + kHash + "?token=t");
 
-  EXPECT_EQ(asked_.at(1), "link item-7 0 with ");
+  EXPECT_EQ(asked_.at(1), "link item-7 f0 with ");
 }
 
 TEST_F(ResolveTest, AnItemThatTheStoreDoesNotHoldYetIsNotFound) {

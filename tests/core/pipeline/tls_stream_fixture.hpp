@@ -32,7 +32,7 @@ inline const fakes::Certificates& Made() {
 inline const std::string& Film() {
   static const auto made = [] {
     std::string octets(kFilmBytes, '\0');
-    std::mt19937 random(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): each run the same
+    std::mt19937 random(1);  // each run the same
     for (auto& octet : octets) octet = static_cast<char>(random());
     return octets;
   }();

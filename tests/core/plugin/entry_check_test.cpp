@@ -211,7 +211,7 @@ TEST_F(EntryCheckTest, RefusesSealedColumnsThatAreNone) {
 
 TEST_F(EntryCheckTest, RefusesATableWithoutARequiredFunction) {
   ExpectEachFunctionRequired<1>(SLUICE_AUTH_KIND);
-  ExpectEachFunctionRequired<7>(SLUICE_STORE_KIND);
+  ExpectEachFunctionRequired<8>(SLUICE_STORE_KIND);
   ExpectEachFunctionRequired<1>(SLUICE_INDEXER_KIND);
   ExpectEachFunctionRequired<2>(SLUICE_MANIFEST_KIND);
   ExpectEachFunctionRequired<4>(SLUICE_MEDIA_KIND, {2});

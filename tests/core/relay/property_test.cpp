@@ -50,7 +50,7 @@ enum class Reading { kAll, kFew, kSome, kMixed };
 const std::string& Noise() {
   static const auto made = [] {
     std::string octets(2 * std::size_t{kMaxBody}, '\0');
-    std::mt19937 random(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): each run the same
+    std::mt19937 random(1);  // each run the same
     for (auto& octet : octets) octet = static_cast<char>(random());
     return octets;
   }();

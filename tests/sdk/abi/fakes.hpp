@@ -80,12 +80,15 @@ inline void Show(std::ostream& out, const Source& source) {
 }
 inline void Show(std::ostream& out, const Error& error) {
   out << "error=" << static_cast<unsigned>(error.code) << ' ' << error.message << ' ' << error.retry_after.count()
-      << ' ' << error.upstream_status << '\n';
+      << ' ' << error.upstream_status << ' ' << static_cast<unsigned>(error.reason) << '\n';
 }
 inline void Show(std::ostream& out, const Item& item) {
-  out << "item=" << item.id << ' ' << item.info_hash << ' ' << item.name << ' ' << static_cast<unsigned>(item.state)
-      << ' ' << item.size_bytes;
-  for (const auto& file : item.files) out << " file=" << file.index << ',' << file.path << ',' << file.size_bytes;
+  out << "item=" << item.id << ' ' << item.hash << ' ' << item.name << ' ' << static_cast<unsigned>(item.state) << ' '
+      << item.size_bytes << ' ' << static_cast<unsigned>(item.content) << ' ' << item.is_private << ' '
+      << item.added_at.time_since_epoch().count();
+  for (const auto& file : item.files)
+    out << " file=" << file.index << ',' << file.path << ',' << file.size_bytes << ',' << file.id << ','
+        << file.video_hash;
   out << '\n';
 }
 
@@ -150,20 +153,28 @@ class FakeStore final : public Store {
   explicit FakeStore(Script& script) : script_(script) {}
   Result<Account> GetAccount(const Call& call, const StoreUser& user) override {
     if (auto fail = Enter(call, user, "get_account")) return *fail;
-    return Account{.id = script_.Text("a1"), .premium = !script_.empty, .expires_at = Seconds(std::chrono::seconds(7))};
+    return Account{.id = script_.Text("a1"),
+                   .plan = script_.empty ? Plan::kExpired : Plan::kPremium,
+                   .expires_at = Seconds(std::chrono::seconds(7)),
+                   .email = script_.Text("a@b.example")};
   }
-  Status Check(const Call& call, const StoreUser& user, std::span<const std::string_view> hashes,
+  StoreTraits Traits() const noexcept override {
+    return {
+        .torrents = script_.empty, .usenet = true, .checks = false, .torrent_files = true, .trusted = script_.empty};
+  }
+  Status Check(const Call& call, const StoreUser& user, Content content, std::span<const std::string_view> hashes,
                ItemSink& sink) override {
     auto fail = Enter(call, user, "check");
-    script_.seen << hashes.size() << " hashes";
+    script_.seen << static_cast<unsigned>(content) << ' ' << hashes.size() << " hashes";
     for (const auto hash : hashes) script_.seen << ' ' << hash;
     script_.seen << '\n';
     PutAll(sink);
     return fail ? Status(*fail) : Ok();
   }
-  Result<Item> Add(const Call& call, const StoreUser& user, std::string_view magnet) override {
+  Result<Item> Add(const Call& call, const StoreUser& user, const StoreOrder& order) override {
     auto fail = Enter(call, user, "add");
-    script_.seen << magnet << '\n';
+    script_.seen << static_cast<unsigned>(order.content) << ' ' << order.uri << ' ' << order.file.size() << ' '
+                 << order.name << '\n';
     if (fail) return *fail;
     return SomeItem(0);
   }
@@ -173,19 +184,19 @@ class FakeStore final : public Store {
     if (fail) return *fail;
     return SomeItem(1);
   }
-  Status List(const Call& call, const StoreUser& user, std::uint32_t offset, std::uint32_t limit,
-              ItemSink& sink) override {
+  Result<std::uint64_t> List(const Call& call, const StoreUser& user, const StorePage& page, ItemSink& sink) override {
     auto fail = Enter(call, user, "list");
-    script_.seen << offset << '+' << limit << '\n';
+    script_.seen << static_cast<unsigned>(page.content) << ' ' << page.offset << '+' << page.limit << '\n';
     PutAll(sink);
-    return fail ? Status(*fail) : Ok();
+    if (fail) return *fail;
+    return std::uint64_t{77};
   }
   Status Remove(const Call& call, const StoreUser& user, std::string_view id) override {
     auto fail = Enter(call, user, "remove");
     script_.seen << id << '\n';
     return fail ? Status(*fail) : Ok();
   }
-  Result<Source> Link(const Call& call, const StoreUser& user, std::string_view id, std::uint32_t file) override {
+  Result<Source> Link(const Call& call, const StoreUser& user, std::string_view id, std::string_view file) override {
     auto fail = Enter(call, user, "link");
     script_.seen << id << '#' << file << '\n';
     if (fail) return *fail;
@@ -199,13 +210,17 @@ class FakeStore final : public Store {
   }
   Item SomeItem(std::size_t i) const {
     Item item{.id = script_.Text("i" + std::to_string(i)),
-              .info_hash = script_.Text(std::string(40, 'a')),
+              .hash = script_.Text(std::string(40, 'a')),
               .name = script_.Text("Größe ∞"),
-              .state = static_cast<ItemState>(i % 6),
+              .state = static_cast<ItemState>(i % 9),
               .size_bytes = script_.empty ? 0 : ~std::uint64_t{0},
-              .files = {}};
+              .files = {},
+              .content = static_cast<Content>(i % 3),
+              .is_private = i % 2 == 1,
+              .added_at = Seconds(std::chrono::seconds(i))};
     for (std::uint32_t f = 0; !script_.empty && f < i % (script_.many > 100 ? 2 : 40); ++f)
-      item.files.push_back({.index = f, .path = "d/" + std::to_string(f), .size_bytes = f});
+      item.files.push_back(
+          {.index = f, .path = "d/" + std::to_string(f), .size_bytes = f, .id = std::to_string(f), .video_hash = "8e"});
     return item;
   }
   void PutAll(ItemSink& sink) const {
@@ -218,16 +233,24 @@ class FakeStore final : public Store {
 class FakeIndexer final : public Indexer {
  public:
   explicit FakeIndexer(Script& script) : script_(script) {}
-  Status Search(const Call& call, const Query& query, ReleaseSink& sink) override {
+  Status Search(const Call& call, const IndexerUser& user, const Query& query, ReleaseSink& sink) override {
     auto fail = script_.Enter(call, "search");
     script_.seen << query.text << '|' << query.imdb_id << '|' << (query.season ? int(*query.season) : -1) << '|'
-                 << (query.episode ? int(*query.episode) : -1) << '|' << query.limit << '\n';
+                 << (query.episode ? int(*query.episode) : -1) << '|' << query.limit << '|'
+                 << static_cast<unsigned>(query.kind) << '|' << query.year << '|' << user.url << '|' << user.key;
+    for (const auto title : query.titles) script_.seen << '|' << title;
+    script_.seen << '\n';
     for (std::size_t i = 0; i < script_.many; ++i) {
       const Release release{.title = script_.Text("t" + std::to_string(i)),
                             .info_hash = script_.Text(std::string(40, 'b')),
                             .magnet = script_.Text("magnet:?x"),
                             .size_bytes = i,
-                            .seeders = 9};
+                            .seeders = 9,
+                            .torrent_url = script_.Text("https://t.example/1"),
+                            .indexer = script_.Text("somewhere"),
+                            .published_at = Seconds(std::chrono::seconds(i)),
+                            .is_private = i % 2 == 1,
+                            .exact = i % 3 == 1};
       if (!sink.Put(release)) break;
     }
     return fail ? Status(*fail) : Ok();

@@ -87,7 +87,7 @@ TEST_F(GarbageTest, TextsListsAndSizesThatCannotBeAreInternal) {
   EXPECT_EQ(put([](sluice_item& item) { item.files = &file, item.file_count = SIZE_MAX / 2; }),
             "10 rogue: store.get put garbage: item.files: 9223372036854775807 elements (want at most 100000)");
   EXPECT_EQ(put([](sluice_item& item) { item.struct_size = 16; }),
-            "10 rogue: store.get put garbage: item: struct_size 16 (want at least 80)");
+            "10 rogue: store.get put garbage: item: struct_size 16 (want at least 96)");
 }
 
 TEST_F(GarbageTest, UnknownEnumeratorsReadAsTheirDefaults) {
@@ -115,7 +115,7 @@ TEST_F(GarbageTest, ASinkOfManyStopsAtGarbage) {
     return SLUICE_OK;
   };
 
-  auto status = Make<Store>(&kStore)->Check(call_, {}, {}, static_cast<ItemSink&>(taker_));
+  auto status = Make<Store>(&kStore)->Check(call_, {}, Content::kTorrent, {}, static_cast<ItemSink&>(taker_));
 
   ASSERT_FALSE(status);
   EXPECT_EQ(Text(status.error()), "10 rogue: store.check put garbage: result: a null pointer");
@@ -167,7 +167,7 @@ TEST_F(GarbageTest, ManyThreadsMayPutWhileTheCallEnds) {
   {
     std::ostringstream short_lived;
     Taker sink(short_lived);
-    EXPECT_TRUE(store->Check(call_, {}, {}, static_cast<ItemSink&>(sink)));
+    EXPECT_TRUE(store->Check(call_, {}, Content::kTorrent, {}, static_cast<ItemSink&>(sink)));
   }
   stop = true;
   for (auto& thread : threads) thread.join();
@@ -213,7 +213,7 @@ TEST_F(GarbageTest, AFailureOfTheHostsOwnSinkIsNotThePluginsFault) {
     return SLUICE_OK;
   };
 
-  auto status = Make<Store>(&kStore)->Check(call_, {}, {}, sink);
+  auto status = Make<Store>(&kStore)->Check(call_, {}, Content::kTorrent, {}, sink);
 
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().message, "rogue: store.check was cut short: host broke");

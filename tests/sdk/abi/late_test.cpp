@@ -71,7 +71,7 @@ TEST_F(LateTest, SinksTakeWhatComesInTimeAndNothingLater) {
   std::ostringstream got;
   Taker taker(got);
 
-  const auto status = store->Check(Call(call), {}, {}, taker);
+  const auto status = store->Check(Call(call), {}, Content::kTorrent, {}, taker);
 
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, Errc::kDeadlineExceeded);
@@ -134,7 +134,7 @@ TEST_F(LateTest, TimeInTheHostsSinkIsNotThePlugins) {
   std::ostringstream got;
   SlowTaker taker(got);
 
-  const auto status = store->Check(Call(call), {}, {}, taker);
+  const auto status = store->Check(Call(call), {}, Content::kTorrent, {}, taker);
 
   EXPECT_TRUE(status) << status.error().message;
   EXPECT_EQ(taker.taken, 2U);

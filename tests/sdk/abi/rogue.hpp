@@ -33,8 +33,9 @@ inline Rogue& Of(void* self) { return *static_cast<Rogue*>(self); }
 inline const sluice_store_table kStore{
     .struct_size = sizeof(sluice_store_table),
     .reserved = 0,
+    .traits = nullptr,
     .get_account = nullptr,
-    .check = [](void* self, const sluice_call*, const sluice_store_user*, const sluice_str*, size_t,
+    .check = [](void* self, const sluice_call*, const sluice_store_user*, sluice_content, const sluice_str*, size_t,
                 sluice_item_sink out, sluice_error* error) { return Of(self).get(out, error); },
     .add = nullptr,
     .get = [](void* self, const sluice_call*, const sluice_store_user*, sluice_str, sluice_item_sink out,

@@ -133,7 +133,7 @@ TYPED_TEST(RoundTripTest, TellsItsObserverOfEachCallOnce) {
   std::vector<std::string> asked_first;
   for (const auto& outcome : observer.outcomes) {
     static const std::vector<std::string_view> kUnasked{
-        "accepts", "length_preserving", "body_close", "interests", "routes", "destroy"};
+        "accepts", "length_preserving", "body_close", "interests", "traits", "routes", "destroy"};
     if (std::find(kUnasked.begin(), kUnasked.end(), outcome.method) == kUnasked.end())
       asked_first.emplace_back(outcome.method);
   }

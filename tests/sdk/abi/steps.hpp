@@ -11,8 +11,10 @@ namespace sluice::sdk::abi_test {
 
 inline void Show(std::ostream& out, const std::optional<Principal>& who) { Show(out, who ? &*who : nullptr); }
 inline void Show(std::ostream& out, const Account& account) {
-  out << account.id << ' ' << account.premium << ' ' << account.expires_at.time_since_epoch().count() << '\n';
+  out << account.id << ' ' << static_cast<unsigned>(account.plan) << ' '
+      << account.expires_at.time_since_epoch().count() << " " << account.email << "\n";
 }
+inline void Show(std::ostream& out, std::uint64_t number) { out << number << '\n'; }
 inline void Show(std::ostream& out, const RewrittenManifest& m) {
   out << m.text << '|' << m.content_type << '|' << m.stable << '\n';
 }
@@ -75,21 +77,35 @@ inline void Steps(Store& store, Taker& to) {
   for (const auto* raw : {&RequestCall(), &BareCall()}) {
     const Call call(*raw);
     ShowResult(to.out, store.GetAccount(call, user));
-    ShowResult(to.out, store.Check(call, user, hashes, to));
-    ShowResult(to.out, store.Check(call, {}, {}, to));
-    ShowResult(to.out, store.Check(call, user, many, to));
-    ShowResult(to.out, store.Add(call, user, "magnet:?xt=urn:btih:aa"));
+    const auto traits = store.Traits();
+    for (const bool trait :
+         {traits.torrents, traits.usenet, traits.web, traits.checks, traits.downloads, traits.torrent_files,
+          traits.private_torrents, traits.torrent_order, traits.lists, traits.removes, traits.trusted})
+      to.out << trait;
+    ShowResult(to.out, store.Check(call, user, Content::kTorrent, hashes, to));
+    ShowResult(to.out, store.Check(call, {}, Content::kUsenet, {}, to));
+    ShowResult(to.out, store.Check(call, user, Content::kWeb, many, to));
+    ShowResult(to.out, store.Add(call, user, {.uri = "magnet:?xt=urn:btih:aa", .name = "A name"}));
+    ShowResult(to.out, store.Add(call, user, {.content = Content::kUsenet, .file = AsBytes("<nzb/>")}));
     ShowResult(to.out, store.Get(call, user, "i1"));
     ShowResult(to.out, store.Get(call, {}, ""));
-    ShowResult(to.out, store.List(call, user, 5, 500, to));
+    ShowResult(to.out, store.List(call, user, {.content = Content::kWeb, .offset = 5, .limit = 500}, to));
     ShowResult(to.out, store.Remove(call, user, "i1"));
-    ShowResult(to.out, store.Link(call, user, "i1", 4'000'000'000U));
+    ShowResult(to.out, store.Link(call, user, "i1", "f/1"));
   }
 }
 inline void Steps(Indexer& indexer, Taker& to) {
-  ShowResult(to.out, indexer.Search(Call(RequestCall()),
-                                    {.text = "t", .imdb_id = "tt1", .season = 0, .episode = 3, .limit = 7}, to));
-  ShowResult(to.out, indexer.Search(Call(BareCall()), {.text = {}, .imdb_id = {}, .season = {}, .episode = {}}, to));
+  const std::vector<std::string_view> titles(20, "A title");
+  const Query query{.text = "t",
+                    .imdb_id = "tt1",
+                    .season = 0,
+                    .episode = 3,
+                    .limit = 7,
+                    .kind = TitleKind::kAnime,
+                    .year = 1999,
+                    .titles = titles};
+  ShowResult(to.out, indexer.Search(Call(RequestCall()), {.url = "https://i.example/", .key = "key"}, query, to));
+  ShowResult(to.out, indexer.Search(Call(BareCall()), {}, {}, to));
 }
 inline void Steps(ManifestRewriter& rewriter, Taker& to) {
   to.out << rewriter.Accepts({"audio/mpegurl", "https://o.example/", "#EXTM3U"}) << rewriter.Accepts({}) << '\n';

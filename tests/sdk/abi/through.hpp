@@ -98,7 +98,9 @@ struct Taker : ItemSink,
     return ++taken < limit;
   }
   bool Put(const Release& r) override {
-    out << r.title << ' ' << r.info_hash << ' ' << r.magnet << ' ' << r.size_bytes << ' ' << r.seeders << '\n';
+    out << r.title << ' ' << r.info_hash << ' ' << r.magnet << ' ' << r.size_bytes << ' ' << r.seeders << ' '
+        << r.torrent_url << ' ' << r.indexer << ' ' << r.published_at.time_since_epoch().count() << ' ' << r.is_private
+        << r.exact << '\n';
     return ++taken < limit;
   }
   bool Put(const MediaItem& item) override {

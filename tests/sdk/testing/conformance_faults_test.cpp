@@ -94,6 +94,10 @@ TEST(ConformanceFaultsTest, FindsFaultsOfStores) {
   EXPECT_EQ(FailuresOf<Stores>("limit"), Names{"Takes500Hashes"});
   EXPECT_EQ(FailuresOf<Stores>("twice"), Names{"Takes500Hashes"});
   EXPECT_EQ(FailuresOf<Stores>("magnet"), Names{"RefusesWhatIsNoMagnet"});
+  EXPECT_EQ(FailuresOf<Stores>("reason"), Names{"RefusesWhatIsNoMagnet"});
+  EXPECT_EQ(FailuresOf<Stores>("list"), Names{"ListsAtMostTheLimit"});
+  EXPECT_EQ(FailuresOf<Stores>("total"), Names{"ListsAtMostTheLimit"});
+  EXPECT_EQ(FailuresOf<Stores>("content"), Names{"RefusesContentItDoesNotTake"});
   const auto again = FailuresOf<Stores>("again");
   EXPECT_NE(std::find(again.begin(), again.end(), "AddsTheSameItemTwice"), again.end());
   const auto unknown = FailuresOf<Stores>("unknown");

@@ -46,7 +46,7 @@ TEST(CreateThroughAbiTest, GivesTheInstanceTheTestsHost) {
 
   CollectedItems items;
   const std::string_view asked[] = {ToyStore::kHash};
-  const auto status = (*store)->Check(AnyCall(), {.token = "t"}, asked, items);
+  const auto status = (*store)->Check(AnyCall(), {.token = "t"}, Content::kTorrent, asked, items);
 
   ASSERT_TRUE(status) << status.error().message;
   ASSERT_EQ(items.values.size(), 1U);

@@ -78,20 +78,26 @@ struct ToyStore final : Toy<ToyStore, Store> {
     if (auto asked = Ask(call); !asked) return asked.error();
     return Account{.id = Breaks("token") ? std::string(user.token) : "account"};
   }
-  Status Check(const Call& call, const StoreUser&, std::span<const std::string_view> hashes, ItemSink& sink) override {
+  Status Check(const Call& call, const StoreUser&, Content content, std::span<const std::string_view> hashes,
+               ItemSink& sink) override {
+    if (content != Content::kTorrent && !Breaks("content")) return Fail(Errc::kUnsupported, "torrents only");
     if (auto asked = Ask(call); !asked) return asked;
     if (Breaks("limit") && hashes.size() > 100) return Fail(Errc::kInvalidArgument, "at most 100 hashes");
     for (const auto hash : hashes) {
       if (hash != kHash && !Breaks("greedy")) continue;
-      if (!sink.Put({.info_hash = std::string(hash), .state = ItemState::kCached})) break;
-      if (Breaks("twice")) sink.Put({.info_hash = std::string(hash), .state = ItemState::kCached});
+      if (!sink.Put({.hash = std::string(hash), .state = ItemState::kCached})) break;
+      if (Breaks("twice")) sink.Put({.hash = std::string(hash), .state = ItemState::kCached});
     }
     return Ok();
   }
-  Result<Item> Add(const Call& call, const StoreUser&, std::string_view magnet) override {
+  Result<Item> Add(const Call& call, const StoreUser&, const StoreOrder& order) override {
+    if (order.content != Content::kTorrent || !order.file.empty()) return Fail(Errc::kUnsupported, "magnets only");
     if (auto asked = Ask(call); !asked) return asked.error();
-    if (magnet != "magnet:?xt=urn:btih:" + std::string(kHash) && !Breaks("magnet"))
-      return Fail(Errc::kInvalidArgument, "magnet: want one with an info hash");
+    if (order.uri != "magnet:?xt=urn:btih:" + std::string(kHash) && !Breaks("magnet")) {
+      return Error{.code = Errc::kInvalidArgument,
+                   .message = "magnet: want one with an info hash",
+                   .reason = Breaks("reason") ? Reason::kNone : Reason::kInvalidMagnet};
+    }
     const std::lock_guard lock(mutex_);
     held_ = true;
     return Made(Breaks("again") ? std::to_string(++added_) : "item");
@@ -103,11 +109,12 @@ struct ToyStore final : Toy<ToyStore, Store> {
     if (!held_ || id != "item") return Fail(Errc::kNotFound, "no such item");
     return Made("item");
   }
-  Status List(const Call& call, const StoreUser&, std::uint32_t offset, std::uint32_t, ItemSink& sink) override {
-    if (auto asked = Ask(call); !asked) return asked;
+  Result<std::uint64_t> List(const Call& call, const StoreUser&, const StorePage& page, ItemSink& sink) override {
+    if (page.content != Content::kTorrent) return Fail(Errc::kUnsupported, "torrents only");
+    if (auto asked = Ask(call); !asked) return asked.error();
     const std::lock_guard lock(mutex_);
-    if (held_ && (offset == 0 || Breaks("offset"))) sink.Put(Made("item"));
-    return Ok();
+    if (held_ && (page.offset == 0 || Breaks("offset")) && !Breaks("list")) sink.Put(Made("item"));
+    return std::uint64_t{held_ && !Breaks("total") ? 1U : 0U};
   }
   Status Remove(const Call& call, const StoreUser&, std::string_view id) override {
     if (auto asked = Ask(call); !asked) return asked;
@@ -116,17 +123,19 @@ struct ToyStore final : Toy<ToyStore, Store> {
     held_ = Breaks("keep");
     return Ok();
   }
-  Result<Source> Link(const Call& call, const StoreUser& user, std::string_view id, std::uint32_t file) override {
+  Result<Source> Link(const Call& call, const StoreUser& user, std::string_view id, std::string_view file) override {
     if (auto asked = Ask(call); !asked) return asked.error();
-    if (id != "item" || (file != 0 && !Breaks("file"))) return Fail(Errc::kNotFound, "no such file");
+    if (id != "item" || (file != "0" && !Breaks("file"))) return Fail(Errc::kNotFound, "no such file");
     return Source{.url = Breaks("url") ? "/relative"
                                        : "https://cdn.example/0" + (Breaks("leak") ? std::string(user.token) : "")};
   }
 
  private:
   static Item Made(std::string id) {
-    return {
-        .id = std::move(id), .info_hash = std::string(kHash), .state = ItemState::kReady, .files = {{.path = "a.mkv"}}};
+    return {.id = std::move(id),
+            .hash = std::string(kHash),
+            .state = ItemState::kReady,
+            .files = {{.path = "a.mkv", .id = "0"}}};
   }
   std::mutex mutex_;
   bool held_ = false;
@@ -134,12 +143,13 @@ struct ToyStore final : Toy<ToyStore, Store> {
 };
 
 struct ToyIndexer final : Toy<ToyIndexer, Indexer> {
-  Status Search(const Call& call, const Query& query, ReleaseSink& sink) override {
+  Status Search(const Call& call, const IndexerUser&, const Query& query, ReleaseSink& sink) override {
     if (auto asked = Ask(call); !asked) return asked;
     if (query.text.empty() && query.imdb_id.empty() && !Breaks("empty"))
       return Fail(Errc::kInvalidArgument, "query: want text or imdb_id");
     for (std::uint32_t i = 0; i < (Breaks("limit") ? 3 : std::min(query.limit, 3U)); ++i)
-      if (!sink.Put({.title = "A film", .info_hash = Breaks("hash") ? "ABC" : std::string(40, 'a')})) break;
+      if (!sink.Put({.title = "A film", .info_hash = Breaks("hash") ? "ABC" : std::string(40, 'a'), .indexer = "toys"}))
+        break;
     return Ok();
   }
 };

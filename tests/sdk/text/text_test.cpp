@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <sluice/sdk/text.hpp>
+#include <sluice/sdk/types.hpp>
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice::sdk {
 namespace {
@@ -38,6 +40,26 @@ TEST(TrimControlsTest, TakesSpacesAndC0ControlsFromBothEnds) {
   EXPECT_EQ(TrimControls("\0\x1F\n a\tb \x01"sv), "a\tb");
   EXPECT_EQ(TrimControls("\x7F\x21\xA0"), "\x7F\x21\xA0");
   EXPECT_EQ(TrimControls(" \x01\x02"), "");
+}
+
+TEST(IsUuidTest, TakesTheFormAndNothingElse) {
+  EXPECT_TRUE(IsUuid("3f2b1c00-aaaa-4bbb-8ccc-0123456789ab"));
+  EXPECT_TRUE(IsUuid("3F2B1C00-AAAA-0BBB-FCCC-0123456789AB")) << "either letter case, any version";
+  for (const auto text : {"", "3f2b1c00aaaa4bbb8ccc0123456789ab", "3f2b1c00-aaaa-4bbb-8ccc-0123456789a",
+                          "3f2b1c00-aaaa-4bbb-8ccc-0123456789abc", "3f2b1c00-aaaa-4bbb-8ccc-0123456789ag",
+                          "3f2b1c0-0aaaa-4bbb-8ccc-0123456789ab", "3f2b1c00-aaaa-4bbb-8ccc--123456789ab",
+                          "{f2b1c00-aaaa-4bbb-8ccc-0123456789a}"}) {
+    EXPECT_FALSE(IsUuid(text)) << text;
+  }
+}
+
+TEST(FieldValueTest, FindsTheFirstOfThatNameAmongFieldsAndHeaders) {
+  const std::vector<Header> headers = {{"A", "1"}, {"content-TYPE", "2"}, {"Content-Type", "3"}};
+  const std::vector<Field> fields(headers.size(), Field{"x", "y"});
+
+  EXPECT_EQ(FieldValue(headers, "Content-Type"), "2");
+  EXPECT_EQ(FieldValue(headers, "Content"), "");
+  EXPECT_EQ(FieldValue(fields, "X"), "y");
 }
 
 TEST(IsFieldValueTest, RefusesControlCharactersOtherThanTab) {

@@ -66,12 +66,31 @@ enum {
   SLUICE_INTERNAL = 10 /* a fault of the side that answers */
 };
 
+/**
+ * Why, where the status leaves open what a viewer should be told. Append only; a reader treats a value it does not know
+ * as SLUICE_REASON_NONE. A reason adds to a status, and never stands for one.
+ */
+typedef uint32_t sluice_reason;
+enum {
+  SLUICE_REASON_NONE = 0,
+  SLUICE_REASON_PAYMENT_REQUIRED = 1, /* the account's plan does not include it */
+  SLUICE_REASON_LIMIT_EXCEEDED = 2,   /* the account's traffic, transfers or space are used up */
+  SLUICE_REASON_LEGAL = 3,            /* taken down for legal reasons (HTTP 451) */
+  SLUICE_REASON_CONFLICT = 4,         /* it is there already, or being worked on */
+  SLUICE_REASON_UNPROCESSABLE = 5,    /* understood, and cannot be done: too large, broken content */
+  SLUICE_REASON_INVALID_MAGNET = 6,
+  SLUICE_REASON_GONE = 7,
+  SLUICE_REASON_UNAVAILABLE = 8, /* for the time being: maintenance, no server free */
+  SLUICE_REASON_SERVER_DOWN = 9, /* the upstream is off */
+  SLUICE_REASON_LOCKED = 10
+};
+
 /** Error space on the caller's stack. Written only when a function answers something other than SLUICE_OK. */
 typedef struct sluice_error {
   uint32_t status;          /* the returned sluice_status again */
   uint32_t retry_after_ms;  /* 0: not known */
   uint32_t upstream_status; /* HTTP status of the upstream that caused this; 0: none */
-  uint32_t reserved;        /* 0 */
+  sluice_reason reason;     /* why, more finely than the status */
   char message[240];        /* terminated; names the field or peer and the value wanted; never a secret */
 } sluice_error;
 

@@ -40,19 +40,19 @@ struct SqlResult {
 /// A parameter of a statement; views what it is made of.
 class SqlParam {
  public:
-  SqlParam(std::nullptr_t) {}  // NOLINT(google-explicit-constructor)
+  // So that a statement's parameters are written as the values that they are.
+  // NOLINTBEGIN(google-explicit-constructor)
+  SqlParam(std::nullptr_t) {}
   template <std::integral T>
-  SqlParam(T value)  // NOLINT(google-explicit-constructor)
-      : type_(SqlType::kInteger), integer_(static_cast<std::int64_t>(value)) {}
-  SqlParam(double value) : type_(SqlType::kReal), real_(value) {}            // NOLINT(google-explicit-constructor)
-  SqlParam(std::string_view value) : type_(SqlType::kText), text_(value) {}  // NOLINT(google-explicit-constructor)
-  SqlParam(const std::string& value) : SqlParam(std::string_view(value)) {}  // NOLINT(google-explicit-constructor)
-  SqlParam(const char* value) : SqlParam(std::string_view(value)) {}         // NOLINT(google-explicit-constructor)
-  SqlParam(Seconds value)
-      : SqlParam(std::int64_t{value.time_since_epoch().count()}) {}  // NOLINT(google-explicit-constructor)
+  SqlParam(T value) : type_(SqlType::kInteger), integer_(static_cast<std::int64_t>(value)) {}
+  SqlParam(double value) : type_(SqlType::kReal), real_(value) {}
+  SqlParam(std::string_view value) : type_(SqlType::kText), text_(value) {}
+  SqlParam(const std::string& value) : SqlParam(std::string_view(value)) {}
+  SqlParam(const char* value) : SqlParam(std::string_view(value)) {}
+  SqlParam(Seconds value) : SqlParam(std::int64_t{value.time_since_epoch().count()}) {}
   template <typename T>
-  SqlParam(const std::optional<T>& value)  // NOLINT(google-explicit-constructor)
-      : SqlParam(value ? SqlParam(*value) : SqlParam(nullptr)) {}
+  SqlParam(const std::optional<T>& value) : SqlParam(value ? SqlParam(*value) : SqlParam(nullptr)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   /// Octets that need not be text.
   static SqlParam Bytes(std::string_view octets) {

@@ -37,6 +37,18 @@ class Host {
   AdminService& admin() const { return services_->admin; }
   DatabaseService& database() const { return services_->database; }
   UsageService& usage() const { return services_->usage; }
+  TasksService& tasks() const { return services_->tasks; }
+
+  /// What FindStore and FindIndexer (<sluice/sdk/components.hpp>) are made of.
+  Result<sluice_component_ref> Component(std::string_view kind, std::string_view component) const {
+    const auto* const service = services_->components;
+    if (service == nullptr) return detail::MissingService(SLUICE_COMPONENTS_SERVICE);
+    sluice_component_ref ref{};
+    sluice_error error{};
+    const auto status = service->find(service->ctx, detail::Str(kind), detail::Str(component), &ref, &error);
+    if (status != SLUICE_OK) return detail::ToError(status, error);
+    return ref;
+  }
 
   /// One log line, if its level is kept. \param message  one constant sentence; what varies goes into `fields`.
   void Log(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {}) const {

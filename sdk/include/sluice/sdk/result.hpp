@@ -26,12 +26,29 @@ enum class Errc : std::uint32_t {
   kInternal = 10,  ///< A fault of the side that answers.
 };
 
+/// Why, where the code leaves open what a viewer should be told. A reason adds to a code, and never stands for one: who
+/// does not know it acts on the code. Values equal `sluice_reason` in <sluice/abi/base.h>.
+enum class Reason : std::uint32_t {
+  kNone = 0,
+  kPaymentRequired = 1,  ///< The account's plan does not include it.
+  kLimitExceeded = 2,    ///< The account's traffic, transfers or space are used up.
+  kLegal = 3,            ///< Taken down for legal reasons (HTTP 451).
+  kConflict = 4,         ///< It is there already, or being worked on.
+  kUnprocessable = 5,    ///< Understood, and cannot be done: too large, broken content.
+  kInvalidMagnet = 6,
+  kGone = 7,
+  kUnavailable = 8,  ///< For the time being: maintenance, no server free.
+  kServerDown = 9,   ///< The upstream is off.
+  kLocked = 10,
+};
+
 /// Why something failed, for whoever asked for it. At most 239 bytes of the message cross the plugin boundary.
 struct Error {
   Errc code = Errc::kInternal;
   std::string message{};                    ///< Names the field or peer and the value wanted; never a secret.
   std::chrono::milliseconds retry_after{};  ///< 0: not known.
   std::uint32_t upstream_status = 0;        ///< HTTP status of the upstream that caused this; 0: none.
+  Reason reason = Reason::kNone;
 };
 
 /// A value or an Error. `value()`, `*` and `->` on an error are undefined: test first.

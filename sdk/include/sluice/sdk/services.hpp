@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -136,8 +137,8 @@ struct KvService {
   virtual Status Erase(const Call& call, std::string_view key) = 0;
   /// Adds `by` to the value, which is a decimal number such as "-12", or stores `by` when there is none, in one step
   /// for all who ask: counts within windows of time. \param ttl  from when the value is stored: what is added later
-  /// does not prolong it. Otherwise as for Put. \returns  the sum; kInvalidArgument also when the value is no such
-  /// number, or the sum does not fit; kUnsupported
+  /// does not prolong it. Otherwise as for Put.
+  /// \returns  the sum; kInvalidArgument also when the value is no such number, or the sum does not fit; kUnsupported
   ///           from a server that does not know this yet.
   virtual Result<std::int64_t> Increment(const Call& call, std::string_view key, std::int64_t by,
                                          std::chrono::seconds ttl) = 0;
@@ -229,10 +230,9 @@ struct LinksService {
 /// Threads: [any].
 struct UsageService {
   /// \param usage  `backend` and `subject` are not empty.
-  /// \returns  OK when it is on the disk, or its backend wants no reports. kInvalidArgument: an unknown backend, or a
-  /// text
-  ///           of more than 256 octets. kUpstreamFailed, kDeadlineExceeded: it could not be written within the call's
-  ///           time; it is kept in memory, and written later.
+  /// \returns  OK when it is on the disk, or its backend wants no reports. kInvalidArgument: an unknown backend,
+  ///           or more than 256 octets of text. kUpstreamFailed, kDeadlineExceeded: it could not be written within the
+  ///           call's time; it is kept in memory, and written later.
   virtual Status Record(const Call& call, const Usage& usage) = 0;
 
  protected:
@@ -254,6 +254,34 @@ struct AdminService {
 
  protected:
   ~AdminService() = default;
+};
+
+/// "sluice.tasks/1": work on threads of the host, beside the call that started it. Threads: [any].
+struct TasksService {
+  /// Runs `task` soon, once, on a thread of the host. Its call is made for whom `call` is made, ends after `timeout` (1
+  /// ms to 10 min), and is cancelled when the instance is to be destroyed; the host waits for the task before it does
+  /// that. It does not end with `call`. An exception ends the task alone. What it needs, it owns.
+  /// \returns  kRateLimited: no thread is free, and the task will not run; kInvalidArgument: a bad timeout.
+  virtual Status Start(const Call& call, std::chrono::milliseconds timeout, std::function<void(const Call&)> task) = 0;
+
+ protected:
+  ~TasksService() = default;
+};
+
+struct AuthBackend;
+struct Store;
+struct Indexer;
+
+/// "sluice.components/1": other components. Plugins call FindAuth, FindStore and FindIndexer of
+/// <sluice/sdk/components.hpp>. Threads: [any].
+struct ComponentsService {
+  /// \returns  good for as long as the asking instance lives; otherwise as FindStore.
+  virtual Result<AuthBackend*> FindAuth(std::string_view name) = 0;
+  virtual Result<Store*> FindStore(std::string_view name) = 0;
+  virtual Result<Indexer*> FindIndexer(std::string_view name) = 0;
+
+ protected:
+  ~ComponentsService() = default;
 };
 
 }  // namespace sluice::sdk

@@ -14,6 +14,24 @@ namespace sluice::sdk {
 /// An ASCII letter in lower case; any other octet as it is.
 constexpr char LowerLetter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
+/// What a hex digit in either letter case counts; -1: it is none.
+constexpr int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = LowerLetter(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// Whether `text` has the form of a UUID, 8-4-4-4-12 hex digits, in either letter case and of any version.
+/// Source: RFC 9562 §4.
+constexpr bool IsUuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+    if (is_hyphen ? text[i] != '-' : HexDigit(text[i]) < 0) return false;
+  }
+  return true;
+}
+
 /// `text` with its ASCII letters in lower case.
 inline std::string LowerCase(std::string_view text) {
   std::string out(text);

@@ -33,10 +33,16 @@ struct Field {
   std::string_view value;
 };
 
-/// Value of the first field of that name, letter case aside; empty: there is none. \returns a view into it.
+/// Value of the first field of that name, letter case aside. \returns  a view into it; empty: there is none.
 inline std::string_view FieldValue(std::span<const Field> fields, std::string_view name) {
   for (const auto& field : fields)
     if (EqualsIgnoreCase(field.name, name)) return field.value;
+  return {};
+}
+
+inline std::string_view FieldValue(std::span<const Header> headers, std::string_view name) {
+  for (const auto& header : headers)
+    if (EqualsIgnoreCase(header.name, name)) return header.value;
   return {};
 }
 

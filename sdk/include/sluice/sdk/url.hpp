@@ -167,8 +167,8 @@ inline Result<std::string> PercentDecode(std::string_view text) {
       out.push_back(text[i]);
       continue;
     }
-    const int high = i + 2 < text.size() ? detail::HexDigit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? detail::HexDigit(text[i + 2]) : -1;
+    const int high = i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
     if (high < 0 || low < 0)
       return Error{.code = Errc::kInvalidArgument,
                    .message = "octet " + std::to_string(i) + ": want two hex digits after %"};

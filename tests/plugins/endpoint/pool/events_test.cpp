@@ -43,7 +43,7 @@ class Stream final : public sdk::ResponseWriter {
   }
   std::string header(std::string_view name) {
     const std::lock_guard lock(mutex_);
-    return std::string(sdk::testing::HeaderValue(headers_, name));
+    return std::string(sdk::FieldValue(headers_, name));
   }
 
  private:

@@ -152,8 +152,8 @@ TEST_P(GrantsTest, StoresNothingThatADeviceCouldBeFoundOutBy) {
 
   const auto stored = Value("SELECT device FROM {devices}");
   EXPECT_EQ(stored.size(), 64U);
-  EXPECT_NE(stored, HexOf(Sha256(device))) << "a hash that anybody can try addresses on";
-  EXPECT_NE(stored, HexOf(Sha256("anna\n" + device)));
+  EXPECT_NE(stored, sdk::HexEncode(Sha256(device))) << "a hash that anybody can try addresses on";
+  EXPECT_NE(stored, sdk::HexEncode(Sha256("anna\n" + device)));
   EXPECT_EQ(Value("SELECT label FROM {devices}"), "Living room");
   EXPECT_THAT(node_.host.log.Text(), Not(HasSubstr("203.0.113.7")));
 }

@@ -47,7 +47,7 @@ TEST_P(HealthTest, AsksTheStoreWithTheKey) {
   EXPECT_THAT(answer.body, Not(HasSubstr(kPlanted)));
   ASSERT_EQ(node_.host.http.requests().size(), 1U);
   const auto request = node_.host.http.requests()[0];
-  EXPECT_EQ(sdk::testing::HeaderValue(request.headers, "Authorization"), "Bearer " + std::string(kPlanted));
+  EXPECT_EQ(sdk::FieldValue(request.headers, "Authorization"), "Bearer " + std::string(kPlanted));
   EXPECT_THAT(request.url, Not(HasSubstr(kPlanted)));
   EXPECT_EQ(node_.host.metrics.Value("key_checks_total", {"torbox", "alive"}), 1);
 }

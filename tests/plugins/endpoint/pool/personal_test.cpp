@@ -45,7 +45,7 @@ TEST_P(PersonalTest, IsAPageForBrowsers) {
   EXPECT_EQ(answer.header("Cache-Control"), "no-store");
   EXPECT_EQ(answer.header("Referrer-Policy"), "no-referrer");
   EXPECT_THAT(answer.header("Content-Security-Policy"), HasSubstr("default-src 'none'; style-src 'sha256-"));
-  EXPECT_THAT(answer.body, HasSubstr("Anna &lt;b&gt;&amp;&quot;'"));
+  EXPECT_THAT(answer.body, HasSubstr("Anna &lt;b&gt;&amp;&quot;&apos;"));
   EXPECT_THAT(answer.body, HasSubstr("&lt;script&gt;x&lt;/script&gt;"));
   EXPECT_THAT(answer.body, Not(HasSubstr("<script")));
   EXPECT_THAT(answer.body, HasSubstr("2 of 3 places"));
@@ -82,7 +82,7 @@ TEST_P(PersonalTest, OpensForNobodyElse) {
   const auto hash = Value("SELECT link_hash FROM {users}");
   const auto token = link_.substr(link_.rfind('/') + 1);
 
-  EXPECT_EQ(hash, HexOf(Sha256(token)));
+  EXPECT_EQ(hash, sdk::HexEncode(Sha256(token)));
   for (const auto& wrong : {hash, token + "A", token.substr(1), std::string("x")}) {
     for (const auto* const method : {"GET", "POST", "DELETE"}) {
       const auto answer = node_.Ask(method, "/api/v1/pool/me/" + wrong + "?device=x", "device=x");

@@ -46,7 +46,7 @@ struct Node {
     std::optional<sdk::Errc> code{};
     std::vector<sdk::Header> headers{};
 
-    std::string header(std::string_view name) const { return std::string(sdk::testing::HeaderValue(headers, name)); }
+    std::string header(std::string_view name) const { return std::string(sdk::FieldValue(headers, name)); }
     sdk::testing::Json json() const {
       auto parsed = sdk::testing::Json::Parse(body);
       EXPECT_TRUE(parsed) << body;

@@ -41,15 +41,15 @@ class CencRefusalsTest : public ::testing::Test {
 };
 
 TEST_F(CencRefusalsTest, NamesTheKeyIdThatNobodyHasAKeyFor) {
-  EXPECT_EQ(FaultOf(encrypted_, "{}"), "media: key id " + Hex(Keys().front().kid) + ": there is no key for it");
+  EXPECT_EQ(FaultOf(encrypted_, "{}"), "media: key id " + HexEncode(Keys().front().kid) + ": there is no key for it");
 }
 
 TEST_F(CencRefusalsTest, TakesOneKeyForAll) {
-  EXPECT_EQ(FaultOf(encrypted_, "{\"key\": \"" + Hex(Keys().front().key) + "\"}"), "none");
+  EXPECT_EQ(FaultOf(encrypted_, "{\"key\": \"" + HexEncode(Keys().front().key) + "\"}"), "none");
 }
 
 TEST_F(CencRefusalsTest, WantsKeysOfSixteenOctets) {
-  const auto kid = Hex(Keys().front().kid);
+  const auto kid = HexEncode(Keys().front().kid);
   EXPECT_EQ(FaultOf({}, R"({"keys": {")" + kid + R"(": "0011"}})"),
             "/keys/" + kid + ": want 16 octets as 32 hex digits or in base64url");
   EXPECT_EQ(FaultOf({}, R"({"keys": {"abc": "00112233445566778899aabbccddeeff"}})"),
@@ -61,8 +61,9 @@ TEST_F(CencRefusalsTest, WantsKeysOfSixteenOctets) {
 TEST_F(CencRefusalsTest, TakesKeysInEachForm) {
   for (const auto* const kid : {"6b65792d-6964-2d6e-756d-6265722d3031", "6B65792D69642D6E756D6265722D3031",
                                 "a2V5LWlkLW51bWJlci0wMQ", "a2V5LWlkLW51bWJlci0wMQ=="}) {
-    EXPECT_EQ(FaultOf(encrypted_, std::string("{\"keys\": {\"") + kid + "\": \"" + Hex(Keys().front().key) + "\"}}"),
-              "none")
+    EXPECT_EQ(
+        FaultOf(encrypted_, std::string("{\"keys\": {\"") + kid + "\": \"" + HexEncode(Keys().front().key) + "\"}}"),
+        "none")
         << kid;
   }
 }

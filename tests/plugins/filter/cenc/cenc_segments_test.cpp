@@ -322,10 +322,10 @@ TEST_F(CencSegmentsTest, APartThatEndsWithinABlockIsRefused) {
 
 TEST_F(CencSegmentsTest, TakesKeysThatAnOperatorGaveToTheServer) {
   Make("{}");
-  const auto name = "clearkey:" + Hex(Keys().front().kid);
+  const auto name = "clearkey:" + HexEncode(Keys().front().kid);
   EXPECT_THAT(Run(Media(how_), Noted(note_)).status.error().message, HasSubstr("there is no key for it"));
 
-  ASSERT_TRUE(host_.secrets.Keep(AnyCall(), name, Hex(Keys().front().key), std::chrono::seconds(60)));
+  ASSERT_TRUE(host_.secrets.Keep(AnyCall(), name, HexEncode(Keys().front().key), std::chrono::seconds(60)));
   ExpectClear(Run(Media(how_), Noted(note_)));
 
   host_.clock.Advance(std::chrono::seconds(61));
@@ -335,7 +335,7 @@ TEST_F(CencSegmentsTest, TakesKeysThatAnOperatorGaveToTheServer) {
 }
 
 TEST_F(CencSegmentsTest, TakesKeysOfTheRequestWhereThatIsAllowed) {
-  const auto kid = Hex(Keys().front().kid), key = Hex(Keys().front().key);
+  const auto kid = HexEncode(Keys().front().kid), key = HexEncode(Keys().front().key);
   for (const auto& query :
        {"key_id=" + kid + "&key=" + key, "key=" + key,
         "x=y&key=" + std::string(32, '1') + "%2C" + key + "&key_id=" + std::string(32, '2') + "%2C" + kid}) {
@@ -354,7 +354,7 @@ TEST_F(CencSegmentsTest, TakesKeysOfTheRequestWhereThatIsAllowed) {
 
 TEST_F(CencSegmentsTest, TakesKeysThatTheLinkCarries) {
   Make(R"({"request_keys": true})");
-  const auto context = "key_id=" + Hex(Keys().front().kid) + "&key=" + Hex(Keys().front().key);
+  const auto context = "key_id=" + HexEncode(Keys().front().kid) + "&key=" + HexEncode(Keys().front().key);
   auto origin = Noted(note_);
   origin.context = context;
 

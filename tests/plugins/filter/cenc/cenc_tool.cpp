@@ -17,13 +17,8 @@ namespace {
 using media::Encryption;
 
 std::string FromHex(std::string_view digits) {
-  std::string out;
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-    int octet = 0;
-    std::from_chars(digits.data() + i, digits.data() + i + 2, octet, 16);
-    out += static_cast<char>(octet);
-  }
-  return out;
+  const auto octets = sdk::HexDecode(digits);
+  return octets ? *octets : std::string();
 }
 
 unsigned ToNumber(std::string_view text) {

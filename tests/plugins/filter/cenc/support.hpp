@@ -3,6 +3,7 @@
 /// \file
 /// The filter as tests use it: one body through it, in pieces of any size.
 
+#include <sluice/sdk/hex.hpp>
 #include <sluice/sdk/testing/create.hpp>
 #include <sluice/sdk/testing/sinks.hpp>
 
@@ -22,16 +23,7 @@ namespace sluice::testing::cenc {
 
 using Filter = sdk::testing::ThroughAbi<sdk::Filter>;
 
-/// 16 octets, as text for configurations.
-inline std::string Hex(std::string_view octets) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char c : octets) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4U];
-    out += kDigits[static_cast<unsigned char>(c) & 15U];
-  }
-  return out;
-}
+using sdk::HexEncode;
 
 inline const std::vector<media::ContentKey>& Keys() {
   static const std::vector<media::ContentKey> kKeys = {{"key-id-number-01", "the first key..."},
@@ -43,7 +35,8 @@ inline const std::vector<media::ContentKey>& Keys() {
 /// A configuration that has them all.
 inline std::string AllKeys() {
   std::string list;
-  for (const auto& [kid, key] : Keys()) list += (list.empty() ? "\"" : ", \"") + Hex(kid) + "\": \"" + Hex(key) + "\"";
+  for (const auto& [kid, key] : Keys())
+    list += (list.empty() ? "\"" : ", \"") + HexEncode(kid) + "\": \"" + HexEncode(key) + "\"";
   return "{\"keys\": {" + list + "}}";
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/common/markup/escape_xml.hpp"
 #include "plugins/manifest/common/addressing.hpp"
 #include "plugins/manifest/dash/dash_rewriter.hpp"
 #include "tests/plugins/manifest/common/readable_template_minter.hpp"
@@ -51,7 +52,7 @@ class Generator {
     for (unsigned set = Roll(3) + 1; set > 0; --set) {
       out += "<AdaptationSet mimeType='video/mp4'>" + Base() + Info();
       for (unsigned i = Roll(3) + 1; i > 0; --i)
-        out += "<Representation id='" + mpd::EscapeXml(Pick(kIds)) + "' bandwidth='" + std::to_string(Roll(5000)) +
+        out += "<Representation id='" + markup::EscapeXml(Pick(kIds)) + "' bandwidth='" + std::to_string(Roll(5000)) +
                "'>" + Base() + Info() + "</Representation>";
       out += "</AdaptationSet>";
     }
@@ -69,18 +70,18 @@ class Generator {
   }
   std::string Base() {
     if (Roll(2) == 0) return {};
-    return "<BaseURL>" + mpd::EscapeXml(Path().append(Pick(kSegments)).append(Pick(kEnds))) + "</BaseURL>";
+    return "<BaseURL>" + markup::EscapeXml(Path().append(Pick(kSegments)).append(Pick(kEnds))) + "</BaseURL>";
   }
   std::string Info() {
     switch (Roll(6)) {
       case 0:
-        return "<SegmentTemplate media='" + mpd::EscapeXml(Literal(Path()).append(Pick(kNames))) + "'/>";
+        return "<SegmentTemplate media='" + markup::EscapeXml(Literal(Path()).append(Pick(kNames))) + "'/>";
       case 1:
-        return "<SegmentTemplate initialization='" + mpd::EscapeXml(Literal(Path())) + "i$Bandwidth$.mp4'/>";
+        return "<SegmentTemplate initialization='" + markup::EscapeXml(Literal(Path())) + "i$Bandwidth$.mp4'/>";
       case 2:
-        return "<SegmentList><SegmentURL media='" + mpd::EscapeXml(Path()) + "s.m4s'/></SegmentList>";
+        return "<SegmentList><SegmentURL media='" + markup::EscapeXml(Path()) + "s.m4s'/></SegmentList>";
       case 3:
-        return "<SegmentBase><Initialization sourceURL='" + mpd::EscapeXml(Path()) + "i.mp4'/></SegmentBase>";
+        return "<SegmentBase><Initialization sourceURL='" + markup::EscapeXml(Path()) + "i.mp4'/></SegmentBase>";
       default:
         return {};
     }

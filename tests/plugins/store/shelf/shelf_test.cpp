@@ -82,12 +82,12 @@ TEST(ShelfTest, ChecksOnlyWhatItHolds) {
   const std::string_view asked[] = {kUnknown, kSecond, kFirst};
   CollectedItems items;
 
-  const auto status = (*store)->Check(AnyCall(), kUser, asked, items);
+  const auto status = (*store)->Check(AnyCall(), kUser, sdk::Content::kTorrent, asked, items);
 
   ASSERT_TRUE(status) << status.error().message;
   ASSERT_EQ(items.values.size(), 2U);
-  EXPECT_EQ(items.values[0].info_hash, kSecond);
-  EXPECT_EQ(items.values[1].info_hash, kFirst);
+  EXPECT_EQ(items.values[0].hash, kSecond);
+  EXPECT_EQ(items.values[1].hash, kFirst);
   EXPECT_EQ(items.values[1].state, sdk::ItemState::kCached);
   EXPECT_EQ(items.values[1].size_bytes, 707U);
 }
@@ -97,9 +97,10 @@ TEST(ShelfTest, AddsWhatIsOnTheShelfAndNothingElse) {
   auto store = CreateThroughAbi<Shelf>(TwoItems(), host);
   ASSERT_TRUE(store) << store.error().message;
 
-  const auto item = (*store)->Add(AnyCall(), kUser, "magnet:?xt=urn:btih:" + std::string(kFirstBase32) + "&dn=x");
-  const auto unknown = (*store)->Add(AnyCall(), kUser, "magnet:?xt=urn:btih:" + std::string(kUnknown));
-  const auto no_magnet = (*store)->Add(AnyCall(), kUser, "https://example.com/x.torrent");
+  const auto item =
+      (*store)->Add(AnyCall(), kUser, {.uri = "magnet:?xt=urn:btih:" + std::string(kFirstBase32) + "&dn=x"});
+  const auto unknown = (*store)->Add(AnyCall(), kUser, {.uri = "magnet:?xt=urn:btih:" + std::string(kUnknown)});
+  const auto no_magnet = (*store)->Add(AnyCall(), kUser, {.uri = "https://example.com/x.torrent"});
 
   ASSERT_TRUE(item) << item.error().message;
   EXPECT_EQ(item->id, kFirst);
@@ -123,9 +124,9 @@ TEST(ShelfTest, ListsInTheOrderOfItsConfiguration) {
   ASSERT_TRUE(store) << store.error().message;
   CollectedItems all, second, past;
 
-  ASSERT_TRUE((*store)->List(AnyCall(), kUser, 0, 500, all));
-  ASSERT_TRUE((*store)->List(AnyCall(), kUser, 1, 1, second));
-  ASSERT_TRUE((*store)->List(AnyCall(), kUser, 0xffffffff, 0xffffffff, past));
+  ASSERT_TRUE((*store)->List(AnyCall(), kUser, {.offset = 0, .limit = 500}, all));
+  ASSERT_TRUE((*store)->List(AnyCall(), kUser, {.offset = 1, .limit = 1}, second));
+  ASSERT_TRUE((*store)->List(AnyCall(), kUser, {.offset = 0xffffffff, .limit = 0xffffffff}, past));
 
   ASSERT_EQ(all.values.size(), 2U);
   EXPECT_EQ(all.values[0].id, kFirst);
@@ -139,10 +140,10 @@ TEST(ShelfTest, LinksEachFileToItsUrl) {
   auto store = CreateThroughAbi<Shelf>(TwoItems(), host);
   ASSERT_TRUE(store) << store.error().message;
 
-  const auto clip = (*store)->Link(AnyCall(), kUser, kFirst, 0);
-  const auto subtitles = (*store)->Link(AnyCall(), kUser, kFirst, 1);
-  const auto no_file = (*store)->Link(AnyCall(), kUser, kFirst, 2);
-  const auto no_item = (*store)->Link(AnyCall(), kUser, kUnknown, 0);
+  const auto clip = (*store)->Link(AnyCall(), kUser, kFirst, "0");
+  const auto subtitles = (*store)->Link(AnyCall(), kUser, kFirst, "1");
+  const auto no_file = (*store)->Link(AnyCall(), kUser, kFirst, "2");
+  const auto no_item = (*store)->Link(AnyCall(), kUser, kUnknown, "0");
 
   ASSERT_TRUE(clip && subtitles);
   EXPECT_EQ(clip->url, "https://media.example/a.mp4");
@@ -159,12 +160,10 @@ TEST(ShelfTest, RemovesNothing) {
   ASSERT_TRUE(store) << store.error().message;
 
   const auto held = (*store)->Remove(AnyCall(), kUser, kFirst);
-  const auto unknown = (*store)->Remove(AnyCall(), kUser, kUnknown);
 
-  ASSERT_TRUE(!held && !unknown);
-  EXPECT_EQ(held.error().code, sdk::Errc::kPermissionDenied);
+  ASSERT_FALSE(held);
+  EXPECT_EQ(held.error().code, sdk::Errc::kUnsupported);
   EXPECT_EQ(held.error().message, "the shelf is fixed: nothing can be removed");
-  EXPECT_EQ(unknown.error().code, sdk::Errc::kNotFound);
   EXPECT_TRUE((*store)->Get(AnyCall(), kUser, kFirst));
 }
 
@@ -185,12 +184,12 @@ TEST(ShelfTest, AsksEveryMethodForItsKey) {
       EXPECT_EQ(answer.error().message, "the key is not the shelf's");
     };
     expect_refused((*store)->GetAccount(AnyCall(), user));
-    expect_refused((*store)->Check(AnyCall(), user, asked, items));
-    expect_refused((*store)->Add(AnyCall(), user, magnet));
+    expect_refused((*store)->Check(AnyCall(), user, sdk::Content::kTorrent, asked, items));
+    expect_refused((*store)->Add(AnyCall(), user, {.uri = magnet}));
     expect_refused((*store)->Get(AnyCall(), user, kFirst));
-    expect_refused((*store)->List(AnyCall(), user, 0, 10, items));
+    expect_refused((*store)->List(AnyCall(), user, {}, items));
     expect_refused((*store)->Remove(AnyCall(), user, kFirst));
-    expect_refused((*store)->Link(AnyCall(), user, kFirst, 0));
+    expect_refused((*store)->Link(AnyCall(), user, kFirst, "0"));
     EXPECT_THAT(items.values, IsEmpty());
   }
   EXPECT_THAT(host.log.Text() + host.metrics.Text(), Not(HasSubstr("planted")));
@@ -205,7 +204,7 @@ TEST(ShelfTest, TakesAnyKeyWhenNoneIsConfigured) {
 
   ASSERT_TRUE(account) << account.error().message;
   EXPECT_EQ(account->id, "shelf");
-  EXPECT_TRUE(account->premium);
+  EXPECT_EQ(account->plan, sdk::Plan::kPremium);
 }
 
 TEST(ShelfTest, StopsWhenTheCallIsOver) {

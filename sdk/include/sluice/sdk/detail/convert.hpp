@@ -32,6 +32,11 @@ inline std::span<const std::byte> View(sluice_bytes bytes) noexcept {
   return {reinterpret_cast<const std::byte*>(bytes.data), bytes.size};
 }
 
+/// Of a service that a plugin asks for, and the server does not offer.
+inline Error MissingService(const char* id) {
+  return {.code = Errc::kUnsupported, .message = std::string("this server has no ") + id};
+}
+
 template <typename T>
 constexpr std::uint32_t SizeOf() noexcept {
   return static_cast<std::uint32_t>(sizeof(T));
@@ -84,7 +89,8 @@ inline std::string_view TruncateUtf8(std::string_view text, std::size_t max) noe
 
 /// Fills `out` and answers `code` as it is sent: a code that the ABI does not know is SLUICE_INTERNAL.
 inline sluice_status SetError(sluice_error* out, Errc code, std::string_view message,
-                              std::chrono::milliseconds retry_after = {}, std::uint32_t upstream_status = 0) noexcept {
+                              std::chrono::milliseconds retry_after = {}, std::uint32_t upstream_status = 0,
+                              Reason reason = Reason::kNone) noexcept {
   auto status = static_cast<sluice_status>(code);
   if (status == SLUICE_OK || status > SLUICE_INTERNAL) status = SLUICE_INTERNAL;
   if (out == nullptr) return status;
@@ -93,12 +99,13 @@ inline sluice_status SetError(sluice_error* out, Errc code, std::string_view mes
   const auto wait_ms = std::clamp<std::int64_t>(retry_after.count(), 0, std::numeric_limits<std::uint32_t>::max());
   out->retry_after_ms = static_cast<std::uint32_t>(wait_ms);
   out->upstream_status = upstream_status;
+  out->reason = static_cast<sluice_reason>(reason);
   const auto kept = TruncateUtf8(message, sizeof(out->message) - 1);
   if (!kept.empty()) std::memcpy(out->message, kept.data(), kept.size());
   return status;
 }
 inline sluice_status SetError(sluice_error* out, const Error& error) noexcept {
-  return SetError(out, error.code, error.message, error.retry_after, error.upstream_status);
+  return SetError(out, error.code, error.message, error.retry_after, error.upstream_status, error.reason);
 }
 
 /// What the other side answered. `status` must not be SLUICE_OK.
@@ -107,7 +114,8 @@ inline Error ToError(sluice_status status, const sluice_error& error) {
   return Error{.code = status > SLUICE_INTERNAL ? Errc::kInternal : static_cast<Errc>(status),
                .message = std::string(std::begin(error.message), end),
                .retry_after = std::chrono::milliseconds(error.retry_after_ms),
-               .upstream_status = error.upstream_status};
+               .upstream_status = error.upstream_status,
+               .reason = error.reason > SLUICE_REASON_LOCKED ? Reason::kNone : static_cast<Reason>(error.reason)};
 }
 inline Status ToStatus(sluice_status status, const sluice_error& error) {
   if (status == SLUICE_OK) return Ok();

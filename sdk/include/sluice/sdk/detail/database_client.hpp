@@ -31,7 +31,7 @@ class DatabaseClient final : public DatabaseService {
   explicit DatabaseClient(const sluice_database_service* service) : service_(service) {}
   using DatabaseService::Read;
   Result<SqlResult> Read(const Call& call, std::string_view sql, std::span<const SqlParam> params) override {
-    if (service_ == nullptr) return Missing();
+    if (service_ == nullptr) return MissingService(SLUICE_DATABASE_SERVICE);
     const SqlParams views(params);
     RowTaker rows;
     sluice_error error{};
@@ -41,8 +41,8 @@ class DatabaseClient final : public DatabaseService {
     return rows.Take(0);
   }
   Status Transact(const Call& call, const SqlWork& work) override {
-    if (service_ == nullptr) return Missing();
-    // Lent for the call, and never written to.
+    if (service_ == nullptr) return MissingService(SLUICE_DATABASE_SERVICE);
+    // Lent for the call, and never written to: C has one `ctx` for all.
     sluice_transaction_work lent{const_cast<SqlWork*>(&work), &DatabaseClient::Work};
     sluice_error error{};
     return ToStatus(service_->transact(service_->ctx, &call.abi(), lent, &error), error);
@@ -54,9 +54,6 @@ class DatabaseClient final : public DatabaseService {
       TransactionClient client(*transaction);
       return (*static_cast<const SqlWork*>(ctx))(client);
     });
-  }
-  static Error Missing() {
-    return {.code = Errc::kUnsupported, .message = "this server has no " SLUICE_DATABASE_SERVICE};
   }
   const sluice_database_service* service_;
 };

@@ -30,6 +30,8 @@ struct sluice_database_service;
 struct sluice_component;
 struct sluice_usage;
 struct sluice_usage_service;
+struct sluice_tasks_service;
+struct sluice_components_service;
 
 namespace sluice::sdk::detail {
 
@@ -42,11 +44,11 @@ inline constexpr std::size_t kFirstReleaseBytes<sluice_source> = 64;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_principal> = 64;
 template <>
-inline constexpr std::size_t kFirstReleaseBytes<sluice_account> = 32;
+inline constexpr std::size_t kFirstReleaseBytes<sluice_account> = 48;
 template <>
-inline constexpr std::size_t kFirstReleaseBytes<sluice_item> = 80;
+inline constexpr std::size_t kFirstReleaseBytes<sluice_item> = 96;
 template <>
-inline constexpr std::size_t kFirstReleaseBytes<sluice_release> = 64;
+inline constexpr std::size_t kFirstReleaseBytes<sluice_release> = 112;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_rewritten_manifest> = 40;
 template <>
@@ -85,5 +87,9 @@ template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_usage> = 96;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_usage_service> = 24;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_tasks_service> = 24;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_components_service> = 24;
 
 }  // namespace sluice::sdk::detail

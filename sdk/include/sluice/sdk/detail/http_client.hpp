@@ -51,7 +51,7 @@ class HttpClient final : public HttpService {
   explicit HttpClient(const sluice_http_service* service) : service_(service) {}
 
   Result<HttpResponse> Send(const Call& call, const HttpRequest& request) override {
-    if (service_ == nullptr) return Missing();
+    if (service_ == nullptr) return MissingService(SLUICE_HTTP_SERVICE);
     const HttpRequestView view(request);
     Answer answer;
     sluice_error error{};
@@ -63,7 +63,7 @@ class HttpClient final : public HttpService {
   }
 
   Status Stream(const Call& call, const HttpRequest& request, HttpSink& sink) override {
-    if (service_ == nullptr) return Missing();
+    if (service_ == nullptr) return MissingService(SLUICE_HTTP_SERVICE);
     const HttpRequestView view(request);
     Receiver receiver{.sink = sink, .failure = {}};
     sluice_error error{};
@@ -82,8 +82,6 @@ class HttpClient final : public HttpService {
     HttpSink& sink;
     std::optional<Error> failure;
   };
-
-  static Error Missing() { return {.code = Errc::kUnsupported, .message = "this server has no sluice.http/1"}; }
 
   static void PutAnswer(void* ctx, const sluice_http_response* response) noexcept {
     BarrierOr(false, [&] {

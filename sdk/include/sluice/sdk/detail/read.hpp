@@ -11,6 +11,7 @@
 #include <sluice/abi/store.h>
 #include <sluice/abi/values.h>
 #include <sluice/sdk/detail/first_release.hpp>
+#include <sluice/sdk/detail/store_values.hpp>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/endpoint.hpp>
 #include <sluice/sdk/filter.hpp>
@@ -157,20 +158,27 @@ inline void Read(Reader& reader, const sluice_principal& view, Principal& out) {
 inline void Read(Reader& reader, const sluice_account& view, Account& out) {
   if (!reader.Whole(view, "account")) return;
   out.id = reader.String(view.id, "account.id");
-  out.premium = view.premium != 0;
+  out.plan = view.plan > SLUICE_PLAN_PREMIUM ? Plan::kExpired : static_cast<Plan>(view.plan);
+  out.email = reader.String(view.email, "account.email");
   out.expires_at = FromSeconds(view.expires_at);
 }
 
 inline void Read(Reader& reader, const sluice_item& view, Item& out) {
   if (!reader.Whole(view, "item")) return;
   out.id = reader.String(view.id, "item.id");
-  out.info_hash = reader.String(view.info_hash, "item.info_hash");
+  out.hash = reader.String(view.hash, "item.hash");
   out.name = reader.String(view.name, "item.name");
-  out.state = view.state > SLUICE_ITEM_FAILED ? ItemState::kUnknown : static_cast<ItemState>(view.state);
+  out.state = view.state > SLUICE_ITEM_INVALID ? ItemState::kUnknown : static_cast<ItemState>(view.state);
   out.size_bytes = view.size_bytes;
   for (const auto& file : reader.List(view.files, view.file_count, "item.files"))
-    out.files.push_back(
-        {.index = file.index, .path = reader.String(file.path, "item.files"), .size_bytes = file.size_bytes});
+    out.files.push_back({.index = file.index,
+                         .path = reader.String(file.path, "item.files"),
+                         .size_bytes = file.size_bytes,
+                         .id = reader.String(file.id, "item.files"),
+                         .video_hash = reader.String(file.video_hash, "item.files")});
+  out.content = FromContent(view.content);
+  out.is_private = view.is_private != 0;
+  out.added_at = FromSeconds(view.added_at);
 }
 
 inline void Read(Reader& reader, const sluice_release& view, Release& out) {
@@ -180,6 +188,11 @@ inline void Read(Reader& reader, const sluice_release& view, Release& out) {
   out.magnet = reader.String(view.magnet, "release.magnet");
   out.size_bytes = view.size_bytes;
   out.seeders = view.seeders;
+  out.torrent_url = reader.String(view.torrent_url, "release.torrent_url");
+  out.indexer = reader.String(view.indexer, "release.indexer");
+  out.published_at = FromSeconds(view.published_at);
+  out.is_private = view.is_private != 0;
+  out.exact = view.exact != 0;
 }
 
 inline void Read(Reader& reader, const sluice_rewritten_manifest& view, RewrittenManifest& out) {

@@ -4,6 +4,7 @@
 /// What a plugin gets from `Host`: the SDK's service interfaces over the host's C tables, null objects where the host
 /// has none.
 
+#include <sluice/abi/components.h>
 #include <sluice/abi/plugin.h>
 #include <sluice/sdk/detail/database_client.hpp>
 #include <sluice/sdk/detail/first_release.hpp>
@@ -36,7 +37,9 @@ struct ServiceClients {
         links(FindService<sluice_links_service>(host, SLUICE_LINKS_SERVICE)),
         admin(FindService<sluice_admin_service>(host, SLUICE_ADMIN_SERVICE)),
         database(FindService<sluice_database_service>(host, SLUICE_DATABASE_SERVICE)),
-        usage(FindService<sluice_usage_service>(host, SLUICE_USAGE_SERVICE)) {}
+        usage(FindService<sluice_usage_service>(host, SLUICE_USAGE_SERVICE)),
+        tasks(FindService<sluice_tasks_service>(host, SLUICE_TASKS_SERVICE)),
+        components(FindService<sluice_components_service>(host, SLUICE_COMPONENTS_SERVICE)) {}
 
   const std::string name;
   LogClient log;
@@ -49,6 +52,8 @@ struct ServiceClients {
   AdminClient admin;
   DatabaseClient database;
   UsageClient usage;
+  TasksClient tasks;
+  const sluice_components_service* const components;  ///< May be null.
 };
 
 }  // namespace sluice::sdk::detail

@@ -6,15 +6,20 @@
 
 #include <sluice/abi/admin.h>
 #include <sluice/abi/clock.h>
+#include <sluice/abi/components.h>
 #include <sluice/abi/kv.h>
 #include <sluice/abi/links.h>
 #include <sluice/abi/log.h>
 #include <sluice/abi/metrics.h>
 #include <sluice/abi/plugin.h>
 #include <sluice/abi/secrets.h>
+#include <sluice/abi/tasks.h>
 #include <sluice/abi/usage.h>
 #include <sluice/sdk/detail/database_table.hpp>
 #include <sluice/sdk/detail/http_table.hpp>
+#include <sluice/sdk/detail/thunks_auth.hpp>
+#include <sluice/sdk/detail/thunks_indexer.hpp>
+#include <sluice/sdk/detail/thunks_store.hpp>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/services.hpp>
 
@@ -35,6 +40,8 @@ struct Services {
   AdminService* admin = nullptr;
   DatabaseService* database = nullptr;
   UsageService* usage = nullptr;
+  TasksService* tasks = nullptr;
+  ComponentsService* components = nullptr;
 };
 
 template <typename Service>
@@ -262,6 +269,44 @@ inline sluice_usage_service UsageTable(UsageService* service) noexcept {
           }};
 }
 
+inline sluice_tasks_service TasksTable(TasksService* service) noexcept {
+  return {.struct_size = SizeOf<sluice_tasks_service>(),
+          .reserved = 0,
+          .ctx = service,
+          .start = [](void* ctx, const sluice_call* call, int64_t timeout_ms, sluice_task task,
+                      sluice_error* error) noexcept -> sluice_status {
+            return Barrier(error, [&] {
+              return ServiceOf<TasksService>(ctx).Start(
+                  Call(*call), std::chrono::milliseconds(timeout_ms),
+                  [task](const Call& running) { task.run(task.ctx, &running.abi()); });
+            });
+          }};
+}
+
+/// Fills `out` with what was found, as the table of its kind.
+template <typename Interface>
+Status PutComponent(Result<Interface*> found, sluice_component_ref& out) {
+  if (!found) return std::move(found).error();
+  out = {.table = &Kind<Interface>::kTable, .self = *found};
+  return Ok();
+}
+
+inline sluice_components_service ComponentsTable(ComponentsService* service) noexcept {
+  return {.struct_size = SizeOf<sluice_components_service>(),
+          .reserved = 0,
+          .ctx = service,
+          .find = [](void* ctx, sluice_str kind, sluice_str name, sluice_component_ref* out,
+                     sluice_error* error) noexcept -> sluice_status {
+            return Barrier(error, [&]() -> Status {
+              auto& components = ServiceOf<ComponentsService>(ctx);
+              if (View(kind) == Kind<AuthBackend>::id) return PutComponent(components.FindAuth(View(name)), *out);
+              if (View(kind) == Kind<Store>::id) return PutComponent(components.FindStore(View(name)), *out);
+              if (View(kind) == Kind<Indexer>::id) return PutComponent(components.FindIndexer(View(name)), *out);
+              return Error{.code = Errc::kUnsupported, .message = "kind: want auth, store or indexer"};
+            });
+          }};
+}
+
 /// One per instance (or shared, where the services are). Outlives every instance it is offered to.
 class ServiceTables {
  public:
@@ -279,6 +324,8 @@ class ServiceTables {
         admin_(AdminTable(services.admin)),
         database_(DatabaseTable(services.database)),
         usage_(UsageTable(services.usage)),
+        tasks_(TasksTable(services.tasks)),
+        components_(ComponentsTable(services.components)),
         host_{.struct_size = SizeOf<sluice_host>(),
               .abi_major = SLUICE_ABI_MAJOR,
               .abi_minor = SLUICE_ABI_MINOR,
@@ -304,6 +351,8 @@ class ServiceTables {
     if (id == SLUICE_ADMIN_SERVICE) return services_.admin != nullptr ? &admin_ : nullptr;
     if (id == SLUICE_DATABASE_SERVICE) return services_.database != nullptr ? &database_ : nullptr;
     if (id == SLUICE_USAGE_SERVICE) return services_.usage != nullptr ? &usage_ : nullptr;
+    if (id == SLUICE_TASKS_SERVICE) return services_.tasks != nullptr ? &tasks_ : nullptr;
+    if (id == SLUICE_COMPONENTS_SERVICE) return services_.components != nullptr ? &components_ : nullptr;
     return nullptr;
   }
 
@@ -324,6 +373,8 @@ class ServiceTables {
   const sluice_admin_service admin_;
   const sluice_database_service database_;
   const sluice_usage_service usage_;
+  const sluice_tasks_service tasks_;
+  const sluice_components_service components_;
   const sluice_host host_;
 };
 

@@ -10,18 +10,17 @@
 #include <sluice/abi/log.h>
 #include <sluice/abi/metrics.h>
 #include <sluice/abi/secrets.h>
+#include <sluice/abi/tasks.h>
 #include <sluice/abi/usage.h>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/services.hpp>
 
+#include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
 namespace sluice::sdk::detail {
-
-inline Error MissingService(const char* id) {
-  return {.code = Errc::kUnsupported, .message = std::string("this server has no ") + id};
-}
 
 /// Calls `function(text_sink, error)` and gives what it put.
 template <typename F>
@@ -264,6 +263,31 @@ class UsageClient final : public UsageService {
 
  private:
   const sluice_usage_service* service_;
+};
+
+class TasksClient final : public TasksService {
+ public:
+  explicit TasksClient(const sluice_tasks_service* service) : service_(service) {}
+  Status Start(const Call& call, std::chrono::milliseconds timeout, std::function<void(const Call&)> task) override {
+    if (service_ == nullptr) return MissingService(SLUICE_TASKS_SERVICE);
+    using Task = std::function<void(const Call&)>;
+    auto owned = std::make_unique<Task>(std::move(task));
+    const sluice_task view{.ctx = owned.get(), .run = [](void* ctx, const sluice_call* running) noexcept {
+                             const std::unique_ptr<Task> mine(static_cast<Task*>(ctx));
+                             BarrierOr(false, [&] {
+                               (*mine)(Call(*running));
+                               return true;
+                             });
+                           }};
+    sluice_error error{};
+    const auto status = service_->start(service_->ctx, &call.abi(), timeout.count(), view, &error);
+    if (status != SLUICE_OK) return ToStatus(status, error);
+    static_cast<void>(owned.release());  // `run` has it
+    return Ok();
+  }
+
+ private:
+  const sluice_tasks_service* service_;
 };
 
 class AdminClient final : public AdminService {

@@ -5,6 +5,7 @@
 
 #include <sluice/abi/store.h>
 #include <sluice/sdk/detail/kinds.hpp>
+#include <sluice/sdk/detail/store_values.hpp>
 #include <sluice/sdk/detail/views.hpp>
 #include <sluice/sdk/store.hpp>
 
@@ -15,16 +16,24 @@ class ItemSinkClient final : public ItemSink {
   explicit ItemSinkClient(sluice_item_sink sink) : sink_(sink) {}
   bool Put(const Item& item) override {
     files_.Fill(item.files, [](const File& file) {
-      return sluice_file{.index = file.index, .reserved = 0, .path = Str(file.path), .size_bytes = file.size_bytes};
+      return sluice_file{.index = file.index,
+                         .reserved = 0,
+                         .id = Str(file.id),
+                         .path = Str(file.path),
+                         .size_bytes = file.size_bytes,
+                         .video_hash = Str(file.video_hash)};
     });
     const sluice_item view{.struct_size = SizeOf<sluice_item>(),
                            .state = static_cast<sluice_item_state>(item.state),
                            .id = Str(item.id),
-                           .info_hash = Str(item.info_hash),
+                           .hash = Str(item.hash),
                            .name = Str(item.name),
                            .size_bytes = item.size_bytes,
                            .files = files_.data(),
-                           .file_count = files_.size()};
+                           .file_count = files_.size(),
+                           .content = ToContent(item.content),
+                           .is_private = item.is_private ? 1U : 0U,
+                           .added_at = ToSeconds(item.added_at)};
     return sink_.put(sink_.ctx, &view) == 0;
   }
 
@@ -46,42 +55,55 @@ struct Kind<Store> {
     return Ok();
   }
 
+  static void Traits(void* self, sluice_store_traits* out) noexcept { ToTraits(Self<Store>(self).Traits(), *out); }
   static sluice_status GetAccount(void* self, const sluice_call* call, const sluice_store_user* user,
                                   sluice_account_sink out, sluice_error* error) noexcept {
     return Barrier(error, [&]() -> Status {
       auto account = Self<Store>(self).GetAccount(Call(*call), User(*user));
       if (!account) return std::move(account).error();
       const sluice_account view{.struct_size = SizeOf<sluice_account>(),
-                                .premium = account->premium ? 1U : 0U,
+                                .plan = static_cast<sluice_plan>(account->plan),
                                 .id = Str(account->id),
-                                .expires_at = ToSeconds(account->expires_at)};
+                                .expires_at = ToSeconds(account->expires_at),
+                                .email = Str(account->email)};
       out.put(out.ctx, &view);
       return Ok();
     });
   }
-  static sluice_status Check(void* self, const sluice_call* call, const sluice_store_user* user,
+  static sluice_status Check(void* self, const sluice_call* call, const sluice_store_user* user, sluice_content content,
                              const sluice_str* hashes, size_t hash_count, sluice_item_sink out,
                              sluice_error* error) noexcept {
     return Barrier(error, [&] {
       Array<std::string_view, 32> views;
       views.Fill(Elements(hashes, hash_count), [](sluice_str hash) { return View(hash); });
       ItemSinkClient sink(out);
-      return Self<Store>(self).Check(Call(*call), User(*user), views.span(), sink);
+      return Self<Store>(self).Check(Call(*call), User(*user), FromContent(content), views.span(), sink);
     });
   }
-  static sluice_status Add(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str magnet,
-                           sluice_item_sink out, sluice_error* error) noexcept {
-    return Barrier(error, [&] { return PutItem(Self<Store>(self).Add(Call(*call), User(*user), View(magnet)), out); });
+  static sluice_status Add(void* self, const sluice_call* call, const sluice_store_user* user,
+                           const sluice_store_order* view, sluice_item_sink out, sluice_error* error) noexcept {
+    return Barrier(error, [&] {
+      const StoreOrder order{.content = FromContent(view->content),
+                             .uri = View(view->uri),
+                             .file = View(view->file),
+                             .name = View(view->name)};
+      return PutItem(Self<Store>(self).Add(Call(*call), User(*user), order), out);
+    });
   }
   static sluice_status Get(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str item,
                            sluice_item_sink out, sluice_error* error) noexcept {
     return Barrier(error, [&] { return PutItem(Self<Store>(self).Get(Call(*call), User(*user), View(item)), out); });
   }
-  static sluice_status List(void* self, const sluice_call* call, const sluice_store_user* user, uint32_t offset,
-                            uint32_t limit, sluice_item_sink out, sluice_error* error) noexcept {
-    return Barrier(error, [&] {
+  static sluice_status List(void* self, const sluice_call* call, const sluice_store_user* user,
+                            const sluice_store_page* view, sluice_item_sink out, uint64_t* total,
+                            sluice_error* error) noexcept {
+    return Barrier(error, [&]() -> Status {
+      const StorePage page{.content = FromContent(view->content), .offset = view->offset, .limit = view->limit};
       ItemSinkClient sink(out);
-      return Self<Store>(self).List(Call(*call), User(*user), offset, limit, sink);
+      auto listed = Self<Store>(self).List(Call(*call), User(*user), page, sink);
+      if (!listed) return std::move(listed).error();
+      *total = *listed;
+      return Ok();
     });
   }
   static sluice_status Remove(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str item,
@@ -89,9 +111,9 @@ struct Kind<Store> {
     return Barrier(error, [&] { return Self<Store>(self).Remove(Call(*call), User(*user), View(item)); });
   }
   static sluice_status Link(void* self, const sluice_call* call, const sluice_store_user* user, sluice_str item,
-                            uint32_t file, sluice_source_sink out, sluice_error* error) noexcept {
+                            sluice_str file, sluice_source_sink out, sluice_error* error) noexcept {
     return Barrier(error, [&]() -> Status {
-      auto source = Self<Store>(self).Link(Call(*call), User(*user), View(item), file);
+      auto source = Self<Store>(self).Link(Call(*call), User(*user), View(item), View(file));
       if (!source) return std::move(source).error();
       PutSource(*source, out);
       return Ok();
@@ -100,6 +122,7 @@ struct Kind<Store> {
 
   static constexpr sluice_store_table kTable{.struct_size = SizeOf<sluice_store_table>(),
                                              .reserved = 0,
+                                             .traits = &Traits,
                                              .get_account = &GetAccount,
                                              .check = &Check,
                                              .add = &Add,

@@ -15,11 +15,6 @@ namespace sluice::sdk::detail {
 
 constexpr bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-constexpr int HexDigit(char c) {
-  if (IsDigit(c)) return c - '0';
-  const char low = LowerLetter(c);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
 constexpr bool IsUnreserved(char c) { return IsAlpha(c) || IsDigit(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 /// What no part of a URL may hold raw.
 constexpr bool MustEscape(char c) {

@@ -36,12 +36,13 @@ class IndexerConformance : public ConformanceSuite<Indexer, IndexerFixture> {
 
   void FindsWellFormedReleases() {
     CollectedReleases found;
-    const auto status = subject().Search(AnyCall(), Ask(), found);
+    const auto status = subject().Search(AnyCall(), {}, Ask(), found);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_FALSE(found.values.empty());
     for (const auto& release : found.values) {
       EXPECT_FALSE(release.title.empty());
-      EXPECT_FALSE(release.info_hash.empty() && release.magnet.empty()) << release.title;
+      EXPECT_FALSE(release.info_hash.empty() && release.torrent_url.empty()) << release.title;
+      EXPECT_FALSE(release.indexer.empty()) << release.title;
       if (release.info_hash.empty()) continue;
       EXPECT_EQ(release.info_hash.size(), 40U) << release.info_hash;
       EXPECT_EQ(release.info_hash.find_first_not_of("0123456789abcdef"), std::string::npos) << release.info_hash;
@@ -49,18 +50,18 @@ class IndexerConformance : public ConformanceSuite<Indexer, IndexerFixture> {
   }
   void RefusesAnEmptyQuery() {
     CollectedReleases found;
-    EXPECT_EQ(CodeOf(subject().Search(AnyCall(), {}, found)), Errc::kInvalidArgument);
+    EXPECT_EQ(CodeOf(subject().Search(AnyCall(), {}, {}, found)), Errc::kInvalidArgument);
     EXPECT_TRUE(found.values.empty());
   }
   void PutsAtMostTheLimit() {
     CollectedReleases found;
-    const auto status = subject().Search(AnyCall(), Ask(1), found);
+    const auto status = subject().Search(AnyCall(), {}, Ask(1), found);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_LE(found.values.size(), 1U);
   }
   void StopsWhenTheSinkWantsNoMore() {
     CollectedReleases found(1);
-    const auto status = subject().Search(AnyCall(), Ask(), found);
+    const auto status = subject().Search(AnyCall(), {}, Ask(), found);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_EQ(found.values.size(), 1U) << "put after the sink wanted no more";
   }
@@ -69,19 +70,19 @@ class IndexerConformance : public ConformanceSuite<Indexer, IndexerFixture> {
       host().http.FailAll({.code = Errc::kUpstreamFailed, .message = "upstream is away"});
     for (const std::string& text : {std::string("\"&?#%00\\"), std::string("\xff\xfe"), std::string(20'000, 'a')}) {
       CollectedReleases found;
-      CodeOf(subject().Search(AnyCall(), {.text = text}, found));
+      CodeOf(subject().Search(AnyCall(), {}, {.text = text}, found));
     }
   }
   void EndsEarlyWhenTheCallIsOver() {
     ExpectEndsEarly([&](const Call& call) {
       CollectedReleases found;
-      return subject().Search(call, Ask(), found);
+      return subject().Search(call, {}, Ask(), found);
     });
   }
   void ServesManyThreads() {
     ExpectSafeFromManyThreads([&](const Call& call) {
       CollectedReleases found;
-      return subject().Search(call, Ask(), found);
+      return subject().Search(call, {}, Ask(), found);
     });
   }
 };

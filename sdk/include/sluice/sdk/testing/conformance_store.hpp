@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <set>
 
 namespace sluice::sdk::testing {
@@ -38,6 +37,7 @@ class StoreConformance : public ConformanceSuite<Store, StoreFixture> {
             {"ListsAtMostTheLimit", &Self::ListsAtMostTheLimit},
             {"ListsNothingPastTheEnd", &Self::ListsNothingPastTheEnd},
             {"LinksToFilesThatAreThere", &Self::LinksToFilesThatAreThere},
+            {"RefusesContentItDoesNotTake", &Self::RefusesContentItDoesNotTake},
             {"ForgetsWhatItRemoved", &Self::ForgetsWhatItRemoved},
             {"EndsEarlyWhenTheCallIsOver", &Self::EndsEarlyWhenTheCallIsOver},
             {"ServesManyThreads", &Self::ServesManyThreads}};
@@ -51,13 +51,14 @@ class StoreConformance : public ConformanceSuite<Store, StoreFixture> {
 
  private:
   StoreUser User() { return {.token = fixture().token, .client_ip = "192.0.2.10"}; }
-  Result<Item> Added() { return subject().Add(AnyCall(), User(), fixture().magnet); }
+  Result<Item> Added() { return subject().Add(AnyCall(), User(), {.uri = fixture().magnet}); }
   static bool IsHash(std::string_view hash) {
     return hash.size() == 40 && hash.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   }
   void ExpectWellFormed(const Item& item) {
     EXPECT_FALSE(item.id.empty());
-    EXPECT_TRUE(IsHash(item.info_hash)) << item.info_hash;
+    EXPECT_TRUE(IsHash(item.hash)) << item.hash;
+    EXPECT_EQ(item.content, Content::kTorrent);
     for (const auto& file : item.files) EXPECT_FALSE(file.path.empty() || file.path.front() == '/') << file.path;
   }
 
@@ -68,32 +69,32 @@ class StoreConformance : public ConformanceSuite<Store, StoreFixture> {
   }
   void AnswersNothingToNoHashes() {
     CollectedItems items;
-    const auto status = subject().Check(AnyCall(), User(), {}, items);
+    const auto status = subject().Check(AnyCall(), User(), Content::kTorrent, {}, items);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_TRUE(items.values.empty());
   }
   void Takes500Hashes() {
     std::vector<std::string> hashes;
     for (int i = 0; i < 500; ++i) hashes.push_back(std::string(37, 'a') + std::to_string(100 + i));
-    if (const auto item = Added(); item && !item->info_hash.empty()) hashes.back() = item->info_hash;
+    if (const auto item = Added(); item && !item->hash.empty()) hashes.back() = item->hash;
     const std::vector<std::string_view> asked(hashes.begin(), hashes.end());
     CollectedItems items;
 
-    const auto status = subject().Check(AnyCall(), User(), asked, items);
+    const auto status = subject().Check(AnyCall(), User(), Content::kTorrent, asked, items);
 
     ASSERT_TRUE(status) << status.error().message;
     std::set<std::string> seen;
     for (const auto& item : items.values) {
-      EXPECT_TRUE(seen.insert(item.info_hash).second) << item.info_hash << " came twice";
-      EXPECT_NE(std::find(asked.begin(), asked.end(), item.info_hash), asked.end()) << "not asked: " << item.info_hash;
+      EXPECT_TRUE(seen.insert(item.hash).second) << item.hash << " came twice";
+      EXPECT_NE(std::find(asked.begin(), asked.end(), item.hash), asked.end()) << "not asked: " << item.hash;
     }
   }
   void ChecksNoFurtherThanTheSinkWants() {
     const auto item = Added();
     ASSERT_TRUE(item) << item.error().message;
-    const std::string_view asked[] = {item->info_hash, "0000000000000000000000000000000000000000"};
+    const std::string_view asked[] = {item->hash, "0000000000000000000000000000000000000000"};
     CollectedItems items(1);
-    const auto status = subject().Check(AnyCall(), User(), asked, items);
+    const auto status = subject().Check(AnyCall(), User(), Content::kTorrent, asked, items);
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_LE(items.values.size(), 1U);
   }
@@ -104,12 +105,13 @@ class StoreConformance : public ConformanceSuite<Store, StoreFixture> {
     const auto second = Added();
     ASSERT_TRUE(second) << second.error().message;
     EXPECT_EQ(first->id, second->id);
-    EXPECT_EQ(first->info_hash, second->info_hash);
+    EXPECT_EQ(first->hash, second->hash);
   }
   void RefusesWhatIsNoMagnet() {
     for (const std::string_view text : {"", "magnet:", "https://example.com/x.torrent", "magnet:?xt=urn:btih:xyz"}) {
-      const auto item = subject().Add(AnyCall(), User(), text);
-      EXPECT_EQ(CodeOf(item), Errc::kInvalidArgument) << text;
+      const auto item = subject().Add(AnyCall(), User(), {.uri = text});
+      ASSERT_EQ(CodeOf(item), Errc::kInvalidArgument) << text;
+      EXPECT_EQ(item.error().reason, Reason::kInvalidMagnet) << text;
     }
   }
   void GetsWhatItAdded() {
@@ -118,37 +120,40 @@ class StoreConformance : public ConformanceSuite<Store, StoreFixture> {
     const auto item = subject().Get(AnyCall(), User(), added->id);
     ASSERT_TRUE(item) << item.error().message;
     EXPECT_EQ(item->id, added->id);
-    EXPECT_EQ(item->info_hash, added->info_hash);
+    EXPECT_EQ(item->hash, added->hash);
   }
   void FindsNoUnknownId() {
     const std::string id = fixture().unknown_id;
     EXPECT_EQ(CodeOf(subject().Get(AnyCall(), User(), id)), Errc::kNotFound);
-    EXPECT_EQ(CodeOf(subject().Link(AnyCall(), User(), id, 0)), Errc::kNotFound);
+    EXPECT_EQ(CodeOf(subject().Link(AnyCall(), User(), id, "0")), Errc::kNotFound);
     const auto removed = CodeOf(subject().Remove(AnyCall(), User(), id));
-    EXPECT_TRUE(removed == Errc::kNotFound || removed == Errc::kPermissionDenied) << "Remove of an unknown id";
+    EXPECT_EQ(removed, subject().Traits().removes ? Errc::kNotFound : Errc::kUnsupported);
   }
   void ListsAtMostTheLimit() {
     ASSERT_TRUE(Added());
     CollectedItems items;
-    const auto status = subject().List(AnyCall(), User(), 0, 1, items);
-    ASSERT_TRUE(status) << status.error().message;
+    const auto total = subject().List(AnyCall(), User(), {.offset = 0, .limit = 1}, items);
+    ASSERT_TRUE(total) << total.error().message;
     ASSERT_LE(items.values.size(), 1U);
+    EXPECT_EQ(items.values.empty(), !subject().Traits().lists) << "an item was added";
+    EXPECT_GE(*total, items.values.size());
     for (const auto& item : items.values) ExpectWellFormed(item);
   }
   void ListsNothingPastTheEnd() {
     CollectedItems items;
-    const auto status = subject().List(AnyCall(), User(), 1'000'000, 500, items);
-    ASSERT_TRUE(status) << status.error().message;
+    const auto total = subject().List(AnyCall(), User(), {.offset = 1'000'000, .limit = 500}, items);
+    ASSERT_TRUE(total) << total.error().message;
     EXPECT_TRUE(items.values.empty());
   }
   void LinksToFilesThatAreThere() {
     const auto item = Added();
     ASSERT_TRUE(item) << item.error().message;
-    const auto none = subject().Link(AnyCall(), User(), item->id, std::numeric_limits<std::uint32_t>::max());
-    EXPECT_EQ(CodeOf(none), Errc::kNotFound);
+    for (const std::string_view file : {"", "no-such-file", "4294967295", "../../x"}) {
+      EXPECT_EQ(CodeOf(subject().Link(AnyCall(), User(), item->id, file)), Errc::kNotFound) << file;
+    }
     if (!fixture().ready) return;
-    const auto file = item->files.empty() ? 0 : item->files.front().index;
-    const auto source = subject().Link(AnyCall(), User(), item->id, file);
+    ASSERT_FALSE(item->files.empty()) << "what is ready has files";
+    const auto source = subject().Link(AnyCall(), User(), item->id, item->files.front().id);
     ASSERT_TRUE(source) << source.error().message;
     EXPECT_TRUE(IsAbsoluteUrl(source->url)) << source->url;
     EXPECT_EQ(source->url.find(fixture().token), std::string::npos) << "the token shows in a URL";
@@ -158,26 +163,41 @@ class StoreConformance : public ConformanceSuite<Store, StoreFixture> {
     ASSERT_TRUE(item) << item.error().message;
     const auto removed = subject().Remove(AnyCall(), User(), item->id);
     if (const auto code = CodeOf(removed)) {
-      EXPECT_EQ(code, Errc::kPermissionDenied) << removed.error().message;
-      GTEST_SKIP() << "nothing can be removed from this store";
+      EXPECT_EQ(code, Errc::kUnsupported) << removed.error().message;
+      EXPECT_FALSE(subject().Traits().removes);
+      return;
     }
     EXPECT_EQ(CodeOf(subject().Get(AnyCall(), User(), item->id)), Errc::kNotFound);
+  }
+  void RefusesContentItDoesNotTake() {
+    const auto traits = subject().Traits();
+    for (const auto content : {Content::kTorrent, Content::kUsenet, Content::kWeb}) {
+      if (traits.Takes(content)) continue;
+      CollectedItems items;
+      EXPECT_EQ(CodeOf(subject().Check(AnyCall(), User(), content, {}, items)), Errc::kUnsupported);
+      EXPECT_EQ(CodeOf(subject().List(AnyCall(), User(), {.content = content}, items)), Errc::kUnsupported);
+      const StoreOrder order{.content = content, .uri = "https://example.com/x"};
+      EXPECT_EQ(CodeOf(subject().Add(AnyCall(), User(), order)), Errc::kUnsupported);
+    }
+    if (traits.torrent_files) return;
+    const std::byte file[] = {std::byte{'d'}, std::byte{'e'}};
+    EXPECT_EQ(CodeOf(subject().Add(AnyCall(), User(), {.file = file})), Errc::kUnsupported);
   }
   void EndsEarlyWhenTheCallIsOver() {
     static constexpr std::string_view kAsked[] = {"0000000000000000000000000000000000000000"};
     ExpectEndsEarly([&](const Call& call) {
       CollectedItems items;
-      return subject().Check(call, User(), kAsked, items);
+      return subject().Check(call, User(), Content::kTorrent, kAsked, items);
     });
     if (fixture().waits_for_upstream) return;
-    ExpectEndsEarly([&](const Call& call) { return subject().Add(call, User(), fixture().magnet); });
+    ExpectEndsEarly([&](const Call& call) { return subject().Add(call, User(), {.uri = fixture().magnet}); });
   }
   void ServesManyThreads() {
     ExpectSafeFromManyThreads([&](const Call& call) {
       CollectedItems items;
-      return subject().List(call, User(), 0, 10, items);
+      return subject().List(call, User(), {.limit = 10}, items);
     });
-    ExpectSafeFromManyThreads([&](const Call& call) { return subject().Add(call, User(), fixture().magnet); });
+    ExpectSafeFromManyThreads([&](const Call& call) { return subject().Add(call, User(), {.uri = fixture().magnet}); });
   }
 };
 

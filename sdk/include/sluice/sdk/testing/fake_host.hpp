@@ -10,6 +10,7 @@
 #include <sluice/sdk/testing/fake_links.hpp>
 #include <sluice/sdk/testing/fake_secrets.hpp>
 #include <sluice/sdk/testing/fake_services.hpp>
+#include <sluice/sdk/testing/fake_tasks.hpp>
 
 #include <initializer_list>
 #include <string_view>
@@ -42,6 +43,8 @@ class FakeHost {
   FakeAdmin admin;
   FakeDatabase database;
   FakeUsage usage;
+  FakeTasks tasks;
+  FakeComponents components;
 
  private:
   explicit FakeHost(std::initializer_list<std::string_view> missing) : tables_(Offered(missing), "1.0.0") {}
@@ -56,7 +59,9 @@ class FakeHost {
                                    .links = &links,
                                    .admin = &admin,
                                    .database = &database,
-                                   .usage = &usage};
+                                   .usage = &usage,
+                                   .tasks = &tasks,
+                                   .components = &components};
     for (const auto id : missing) {
       if (id == SLUICE_LOG_SERVICE) services.log = nullptr;
       if (id == SLUICE_METRICS_SERVICE) services.metrics = nullptr;
@@ -68,6 +73,8 @@ class FakeHost {
       if (id == SLUICE_ADMIN_SERVICE) services.admin = nullptr;
       if (id == SLUICE_DATABASE_SERVICE) services.database = nullptr;
       if (id == SLUICE_USAGE_SERVICE) services.usage = nullptr;
+      if (id == SLUICE_TASKS_SERVICE) services.tasks = nullptr;
+      if (id == SLUICE_COMPONENTS_SERVICE) services.components = nullptr;
     }
     return services;
   }

@@ -3,6 +3,7 @@
 /// \file
 /// FakeSecrets: behaves like the server's cryptography and protects nothing. For tests only.
 
+#include <sluice/sdk/hex.hpp>
 #include <sluice/sdk/services.hpp>
 #include <sluice/sdk/testing/fake_services.hpp>
 
@@ -53,13 +54,7 @@ class FakeSecrets final : public SecretsService {
       difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
     return difference == 0;
   }
-  std::string Fingerprint(std::string_view secret) override {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    std::string out;
-    for (const char c : Tag("fingerprint", secret, ""))
-      (out += kDigits[static_cast<unsigned char>(c) >> 4U]) += kDigits[static_cast<unsigned char>(c) & 15U];
-    return out;
-  }
+  std::string Fingerprint(std::string_view secret) override { return HexEncode(Tag("fingerprint", secret, "")); }
   /// Not random: the same in each run, different in each call.
   std::string Random(std::size_t size) override {
     std::string out;

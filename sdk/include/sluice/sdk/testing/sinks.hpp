@@ -54,19 +54,6 @@ struct CollectedBytes final : ByteSink {
   std::size_t limit = std::numeric_limits<std::size_t>::max();
 };
 
-/// Whether two names of header fields are the same: letter case aside.
-inline bool SameName(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-/// The value of the first field of that name (no case), or empty.
-inline std::string_view HeaderValue(std::span<const Header> headers, std::string_view name) {
-  for (const auto& header : headers)
-    if (SameName(header.name, name)) return header.value;
-  return {};
-}
-
 /// What an endpoint answered. Refuses what core refuses: a second Start, a Write before Start, a status out of range.
 struct RecordedResponse final : ResponseWriter {
   Status Start(int start_status, std::span<const Header> start_headers) override {
@@ -82,7 +69,7 @@ struct RecordedResponse final : ResponseWriter {
     body.append(reinterpret_cast<const char*>(chunk.data()), chunk.size());
     return Ok();
   }
-  std::string_view header(std::string_view name) const { return HeaderValue(headers, name); }
+  std::string_view header(std::string_view name) const { return FieldValue(headers, name); }
 
   int status = 0;  ///< 0: not started.
   std::vector<Header> headers;
@@ -99,11 +86,11 @@ struct RecordedHead final : HeadEdit {
     headers.push_back({std::string(name), std::string(value)});
   }
   void Remove(std::string_view name) override {
-    headers.erase(
-        std::remove_if(headers.begin(), headers.end(), [&](const Header& field) { return SameName(field.name, name); }),
-        headers.end());
+    headers.erase(std::remove_if(headers.begin(), headers.end(),
+                                 [&](const Header& field) { return EqualsIgnoreCase(field.name, name); }),
+                  headers.end());
   }
-  std::string_view header(std::string_view name) const { return HeaderValue(headers, name); }
+  std::string_view header(std::string_view name) const { return FieldValue(headers, name); }
 
   std::vector<Header> headers;
 };
