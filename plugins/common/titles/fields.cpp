@@ -119,12 +119,12 @@ void WriteRemux(Release& out, const std::vector<Mark>& marks) {
 void SortBy(std::span<const std::string_view> order, std::vector<std::string>& list) {
   const auto place = [&](const std::string& text) { return std::ranges::find(order, text) - order.begin(); };
   std::ranges::stable_sort(list, {}, place);
-  list.erase(std::ranges::unique(list).begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
 void SortNumbers(std::vector<int>& list) {
   std::ranges::sort(list);
-  list.erase(std::ranges::unique(list).begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
 /// "Title (" to "Title"; brackets that lost their other half go too.

@@ -11,7 +11,7 @@ namespace {
 /// Whether word `i` may be a group's name: no mark, or one that is a word like others, "-TBS".
 bool MayBeName(const Draft& draft, std::size_t i) {
   const auto* mark = draft.At(i);
-  if (mark == nullptr || mark->kind == MarkKind::kYear) return mark == nullptr;
+  if (mark == nullptr) return true;
   if (mark->rows.empty() || mark->strong()) return false;
   const auto field = mark->rows.front()->field;
   return field == Field::kNone || field == Field::kNetwork || field == Field::kEdition || field == Field::kRegion;
