@@ -119,15 +119,15 @@ std::size_t TakePicture(Draft& draft, std::size_t i) {
 }  // namespace
 
 void Draft::Add(const Mark& mark) {
-  for (auto i = mark.first; i < mark.last; ++i) mark_of_[i] = marks.size();
+  for (auto i = mark.first; i < mark.last; ++i) mark_of[i] = marks.size();
   marks.push_back(mark);
 }
 
 void Draft::Sort() {
   std::ranges::stable_sort(marks, {}, &Mark::first);
-  std::ranges::fill(mark_of_, kNone);
+  std::ranges::fill(mark_of, kNone);
   for (std::size_t m = 0; m < marks.size(); ++m)
-    for (auto i = marks[m].first; i < marks[m].last; ++i) mark_of_[i] = m;
+    for (auto i = marks[m].first; i < marks[m].last; ++i) mark_of[i] = m;
 }
 
 bool Draft::AllMarked(const Bracket& bracket) const {

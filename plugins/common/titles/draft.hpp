@@ -50,18 +50,17 @@ struct Mark {
   bool numbers() const { return kind == MarkKind::kSeason || kind == MarkKind::kEpisode || kind == MarkKind::kDate; }
 };
 
-class Draft {
- public:
+struct Draft {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   /// \param name  without its extension. \param is_video  it had one, of a video: it is a file, and so one episode.
   Draft(std::string_view name, bool is_video)
-      : words(name), file(is_video), title_last(words.size()), mark_of_(words.size(), kNone) {}
+      : words(name), file(is_video), title_last(words.size()), mark_of(words.size(), kNone) {}
 
   void Add(const Mark& mark);
   /// The mark that word `i` belongs to, or null.
   const Mark* At(std::size_t i) const {
-    return i >= words.size() || mark_of_[i] == kNone ? nullptr : &marks[mark_of_[i]];
+    return i >= words.size() || mark_of[i] == kNone ? nullptr : &marks[mark_of[i]];
   }
   bool Free(std::size_t i) const { return At(i) == nullptr; }
   /// Brings `marks` into the order of their words.
@@ -73,12 +72,10 @@ class Draft {
   bool file;
   Release out;
   std::vector<Mark> marks;
-  bool fansub = false;          ///< A group in brackets stands in front.
-  std::size_t title_first = 0;  ///< Word.
-  std::size_t title_last;       ///< Past the last word of the title.
-
- private:
-  std::vector<std::size_t> mark_of_;
+  bool fansub = false;               ///< A group in brackets stands in front.
+  std::size_t title_first = 0;       ///< Word.
+  std::size_t title_last;            ///< Past the last word of the title.
+  std::vector<std::size_t> mark_of;  ///< By word, its mark's place in `marks`, or kNone. Kept by Add and Sort.
 };
 
 void FindMarks(Draft& draft);

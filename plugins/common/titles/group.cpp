@@ -11,7 +11,7 @@ namespace {
 /// Whether word `i` may be a group's name: no mark, or one that is a word like others, "-TBS".
 bool MayBeName(const Draft& draft, std::size_t i) {
   const auto* mark = draft.At(i);
-  if (mark == nullptr || mark->kind == MarkKind::kYear) return mark == nullptr;
+  if (mark == nullptr) return true;
   if (mark->rows.empty() || mark->strong()) return false;
   const auto field = mark->rows.front()->field;
   return field == Field::kNone || field == Field::kNetwork || field == Field::kEdition || field == Field::kRegion;
@@ -23,7 +23,7 @@ bool IsExtra(const Mark* mark) {
 
 std::string TextOf(const Draft& draft, std::size_t first, std::size_t last) {
   const auto begin = draft.words.Begin(first);
-  return draft.words.text().substr(begin, draft.words.End(last - 1) - begin);
+  return std::string(draft.words.text().substr(begin, draft.words.End(last - 1) - begin));
 }
 
 /// Where the brackets begin that the name ends with: "-GROUP[site]". \returns  a word.
