@@ -61,7 +61,7 @@ class Evaluation {
       case Op::kNumber:
         return node.number;
       case Op::kText:
-        return Text(node.text);
+        return Text{node.text};
       case Op::kTexts:
         return std::span<const std::string>(node.texts);
       case Op::kNumbers:
@@ -129,7 +129,7 @@ class Evaluation {
     };
     const auto number = [](auto n) { return static_cast<double>(n); };
     if (const auto* const texts = std::get_if<std::span<const std::string>>(&list))
-      return visit(*texts, [](const std::string& text) { return Text(text); });
+      return visit(*texts, [](const std::string& text) { return Text{text}; });
     if (const auto* const whole = std::get_if<std::span<const int>>(&list)) return visit(*whole, number);
     if (const auto* const numbers = std::get_if<std::span<const double>>(&list)) return visit(*numbers, number);
     return false;
@@ -199,19 +199,19 @@ class Evaluation {
     return Fail<bool>();
   }
 
-  bool In(Rank rank, const Value& left, const Value& list) {
+  bool In(Rank rank, const Value& sought, const Value& list) {
     bool found = false;
     const bool is_list = Visit(list, [&](const Value& element) {
-      found = Equal(rank, left, element);
+      found = Equal(rank, sought, element);
       return !found;
     });
     return is_list ? found : Fail<bool>();
   }
 
-  bool Holds(Op op, const Value& left, const Value& right) {
-    const auto* const text = std::get_if<Text>(&left);
-    const auto* const part = std::get_if<Text>(&right);
-    if (text == nullptr && op == Op::kContains) return In(Rank::kNone, right, left);
+  bool Holds(Op op, const Value& whole, const Value& sought) {
+    const auto* const text = std::get_if<Text>(&whole);
+    const auto* const part = std::get_if<Text>(&sought);
+    if (text == nullptr && op == Op::kContains) return In(Rank::kNone, sought, whole);
     if (text == nullptr || part == nullptr) return Fail<bool>();
     Step((text->size() + part->size()) / kOctetsPerStep);
     if (op == Op::kStartsWith) return text->starts_with(*part);

@@ -101,15 +101,15 @@ class Parser {
   Place Choice() {
     const Level level(depth_);
     if (depth_ > kMaxNesting) return Fault("less nesting");
-    const auto condition = Or();
+    auto condition = Or();
     if (!condition) return condition;
     const auto at = token().at;
     if (!Take("?")) return condition;
     if (auto truth = CheckTruth(*condition); !truth) return std::move(truth).error();
-    const auto yes = Choice();
+    auto yes = Choice();
     if (!yes) return yes;
     if (!Take(":")) return Fault(":");
-    const auto no = Choice();
+    auto no = Choice();
     if (!no) return no;
     const auto rank = nodes_[*yes].rank == nodes_[*no].rank ? nodes_[*yes].rank : Rank::kNone;
     return Add({.op = Op::kChoice, .at = at, .args = {*condition, *yes, *no}, .rank = rank});
@@ -118,11 +118,11 @@ class Parser {
   /// Operands with the same operator between them.
   Place Chain(Op op, std::string_view sign, std::string_view word, Place (Parser::*operand)()) {
     const auto at = token().at;
-    const auto first = (this->*operand)();
+    auto first = (this->*operand)();
     if (!first) return first;
     Node node{.op = op, .at = at, .args = {*first}};
     while (TakeEither(sign, word)) {
-      const auto more = (this->*operand)();
+      auto more = (this->*operand)();
       if (!more) return more;
       node.args.push_back(*more);
     }
@@ -137,7 +137,7 @@ class Parser {
   Place Negation(std::size_t at, Place (Parser::*operand)()) {
     const Level level(depth_);
     if (depth_ > kMaxNesting) return Fault("less nesting");
-    const auto inner = (this->*operand)();
+    auto inner = (this->*operand)();
     if (!inner) return inner;
     if (auto truth = CheckTruth(*inner); !truth) return std::move(truth).error();
     return Add({.op = Op::kNot, .at = at, .args = {*inner}});
@@ -162,13 +162,13 @@ class Parser {
   }
 
   Place Comparison() {
-    const auto left = Unary();
+    auto left = Unary();
     if (!left) return left;
     const auto at = token().at;
     if (token().IsWord("matches")) return Fault("contains, startsWith or endsWith; matches is not supported");
     const auto op = TakeComparison();
     if (!op) return left;
-    const auto right = Unary();
+    auto right = Unary();
     if (!right) return right;
     Node node{.op = *op, .at = at, .args = {*left, *right}};
     node.rank = nodes_[*left].rank != Rank::kNone ? nodes_[*left].rank : nodes_[*right].rank;
@@ -225,7 +225,7 @@ class Parser {
       return Add({.op = Op::kElement, .at = now.at});
     }
     if (!Take("(")) return Fault("a field, a literal or (");
-    const auto inner = Choice();
+    auto inner = Choice();
     if (!inner) return inner;
     if (!Take(")")) return Fault(")");
     return inner;
@@ -250,12 +250,12 @@ class Parser {
   Place Call(Op function) {
     Node node{.op = function, .at = token().at};
     next_ += 2;  // name and "("
-    const auto of = Choice();
+    auto of = Choice();
     if (!of) return of;
     node.args.push_back(*of);
     if (function >= Op::kAny) {
       if (!Take(",")) return Fault(", and a condition");
-      const auto condition = Predicate();
+      auto condition = Predicate();
       if (!condition) return condition;
       node.args.push_back(*condition);
     }
@@ -266,7 +266,7 @@ class Parser {
   Place Predicate() {
     const bool braces = Take("{");
     ++predicates_;
-    const auto condition = Choice();
+    auto condition = Choice();
     --predicates_;
     if (!condition) return condition;
     if (auto truth = CheckTruth(*condition); !truth) return std::move(truth).error();

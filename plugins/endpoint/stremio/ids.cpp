@@ -53,7 +53,8 @@ sdk::Result<VideoId> ReadImdb(std::span<const std::string_view> parts) {
 
 sdk::Result<VideoId> ReadListed(IdSpace space, std::span<const std::string_view> parts) {
   if (parts.size() < 2 || parts.size() > 3 || !IsNumber(parts[1], kMaxListDigits)) return NoId();
-  VideoId out{.space = space, .title = std::string(parts[0]).append(":").append(parts[1])};
+  const auto zeros = std::min(parts[1].find_first_not_of('0'), parts[1].size() - 1);
+  VideoId out{.space = space, .title = std::string(parts[0]).append(":").append(parts[1].substr(zeros))};
   if (parts.size() == 2) return out;
   out.episode = ToNumber(parts[2]);
   if (!out.episode) return NoId();
@@ -123,7 +124,7 @@ sdk::Status CheckType(const VideoId& id, std::string_view type) {
 
 std::string_view ResourcePath::Extra(std::string_view name) const {
   const auto found = std::ranges::find(extras, name, &std::pair<std::string, std::string>::first);
-  return found == extras.end() ? std::string_view() : std::string_view(found->second);
+  return found == extras.end() ? std::string_view{} : std::string_view{found->second};
 }
 
 sdk::Result<ResourcePath> ReadResourcePath(std::string_view path) {

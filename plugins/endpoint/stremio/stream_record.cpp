@@ -9,7 +9,7 @@ namespace {
 Value Known(std::uint64_t number) { return number == 0 ? Value() : Value(static_cast<double>(number)); }
 Value List(const std::vector<std::string>& texts) { return std::span<const std::string>(texts); }
 Value List(const std::vector<int>& numbers) { return std::span<const int>(numbers); }
-Value Text(const std::string& text) { return std::string_view(text); }
+Value Text(const std::string& text) { return std::string_view{text}; }
 
 }  // namespace
 

@@ -28,6 +28,11 @@ sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArg
 
 std::string Place(const char* list, std::size_t index) { return std::string(list) + "[" + std::to_string(index) + "]"; }
 
+sdk::Error UnknownMember(std::string place, std::string_view wanted) {
+  place.append(": has a member that is not known; want ").append(wanted);
+  return Invalid(std::move(place));
+}
+
 sdk::Status CheckText(const std::string& place, std::string_view text, std::size_t max_bytes) {
   if (text.size() <= max_bytes && IsPlainText(text)) return sdk::Ok();
   return Invalid(place + ": want text of at most " + std::to_string(max_bytes) + " octets, without control characters");
@@ -70,10 +75,10 @@ sdk::Status CheckIndexer(const UserData& data, std::size_t index) {
 /// Refuses members of other names. They are not repeated: a secret may have been put in the wrong place.
 sdk::Status CheckMembers(const Json& object, const std::string& place, std::initializer_list<std::string_view> names) {
   for (const auto& item : object.items()) {
-    if (std::ranges::find(names, std::string_view(item.key())) != names.end()) continue;
+    if (std::ranges::find(names, std::string_view{item.key()}) != names.end()) continue;
     std::string wanted;
     for (const auto name : names) wanted.append(wanted.empty() ? "" : ", ").append(name);
-    return Invalid(place + ": has a member that is not known; want " + wanted);
+    return UnknownMember(place, wanted);
   }
   return sdk::Ok();
 }
@@ -127,7 +132,7 @@ sdk::Status ReadList(const Json& object, const char* list, std::vector<Choice>& 
       known += element.contains(field.name) ? 1U : 0U;
       wanted.append(wanted.empty() ? "" : ", ").append(field.name);
     }
-    if (known != element.size()) return Invalid(place + ": has a member that is not known; want " + wanted);
+    if (known != element.size()) return UnknownMember(place, wanted);
   }
   return sdk::Ok();
 }

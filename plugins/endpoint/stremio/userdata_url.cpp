@@ -42,7 +42,7 @@ sdk::Result<UserData> ReadSealed(std::string_view text, sdk::SecretsService& sec
   const auto opened = secrets.OpenDeterministic(*sealed);
   if (!opened) return opened.error().code == sdk::Errc::kInvalidArgument ? fault : opened.error();
   if (!opened->starts_with(kPurpose)) return fault;
-  return ReadUserData(std::string_view(*opened).substr(kPurpose.size()));
+  return ReadUserData(std::string_view{*opened}.substr(kPurpose.size()));
 }
 
 sdk::Result<UserData> ReadPlain(std::string text) {
@@ -70,7 +70,7 @@ sdk::Result<Segment> ReadSegment(std::string_view segment, sdk::SecretsService& 
                       .message =
                           "configuration: this server takes saved and sealed ones only; configure the addon "
                           "anew"};
-  auto data = is_sealed ? ReadSealed(std::string_view(*text).substr(kSealedPrefix.size()), secrets)
+  auto data = is_sealed ? ReadSealed(std::string_view{*text}.substr(kSealedPrefix.size()), secrets)
                         : ReadPlain(*std::move(text));
   if (!data) return std::move(data).error();
   return Segment{.form = is_sealed ? Form::kSealed : Form::kPlain, .data = *std::move(data)};

@@ -44,7 +44,11 @@ TEST(StremioIdTest, SpecialsAreEpisodesLikeOthers) {
   EXPECT_TRUE(CheckType(*special, "series"));
 }
 
-TEST(StremioIdTest, NumbersHaveOneText) { EXPECT_EQ(ReadVideoId("tt1234567:01:002")->Text(), "tt1234567:1:2"); }
+TEST(StremioIdTest, NumbersHaveOneText) {
+  EXPECT_EQ(ReadVideoId("tt0000001:01:002")->Text(), "tt0000001:1:2");
+  EXPECT_EQ(ReadVideoId("kitsu:0042:07")->Text(), "kitsu:42:7");
+  EXPECT_EQ(ReadVideoId("mal:000")->Text(), "mal:0");
+}
 
 TEST(StremioIdTest, RefusesWhatIsNoId) {
   for (const std::string_view id : {"",
