@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+/// \file
+/// Search: what indexers have of a title.
+
+#include <chrono>
+#include <optional>
+#include <sluice/sdk/host.hpp>
+#include <sluice/sdk/indexer.hpp>
+#include <string>
+#include <vector>
+
+#include "common/titles/match.hpp"
+#include "common/titles/release.hpp"
+#include "settings.hpp"
+#include "userdata.hpp"
+
+namespace sluice::plugins::stremio {
+
+/// A release that is, or holds, what is wanted.
+struct Finding {
+  sdk::Release release;
+  titles::Release parsed;
+};
+
+/// Why an indexer found nothing, or less than it could have.
+struct SearchFault {
+  std::string indexer;
+  sdk::Error error;
+};
+
+struct SearchOutcome {
+  std::vector<Finding> findings{};  ///< Each hash once: the one with the most seeders, and never a private one twice.
+  std::vector<SearchFault> faults{};
+};
+
+/// Asks every configured indexer, and those that the viewer brings, side by side, until `Settings::search_time` is over;
+/// what indexers find later they keep for the next who asks. Threads: [any].
+SearchOutcome Search(const sdk::Host& host, const Settings& settings, const sdk::Call& call, const UserData& userdata,
+                     const titles::Wanted& wanted, std::string_view imdb_id);
+
+}  // namespace sluice::plugins::stremio
