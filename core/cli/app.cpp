@@ -17,14 +17,17 @@
 #include "core/cli/tables.hpp"
 #include "core/cli/version.hpp"
 #include "core/config/fault_at.hpp"
+#include "core/net/own_call.hpp"
 #include "core/pipeline/build.hpp"
 #include "core/pipeline/leaving.hpp"
+#include "core/state/redis_bus.hpp"
 #include "core/state/redis_kv.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::cli {
 namespace {
 
+constexpr auto kRecallTimeout = std::chrono::seconds(5);
 constexpr std::size_t kKvBytes = 64 * 1024 * 1024;
 
 telemetry::Level ParseLevel(std::string_view level) {
@@ -186,12 +189,15 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                                                                      .revocations = revocations_,
                                                                      .usage = usage_.get()});
   usage_service_ = std::make_unique<pipeline::UsageService>(*usage_, [this] { return engine_->snapshot(); });
-  auth_watch_ = std::make_unique<pipeline::AuthWatch>(principals_, revocations_);
+  sessions_ = std::make_unique<state::Sessions>(*database_, *secrets_, *bus_);
+  revocation_table_ = std::make_unique<state::RevocationTable>(*database_);
+  auth_watch_ = std::make_unique<pipeline::AuthWatch>(principals_, revocations_, revocation_table_.get());
   links_ = std::make_unique<pipeline::LinkService>(*secrets_, [this] { return engine_->snapshot(); });
   services_ = {.http = http_service_.get(),
                .kv = kv_.get(),
                .database = database_.get(),
                .secrets = secrets_.get(),
+               .sessions = sessions_.get(),
                .links = links_.get(),
                .usage = usage_service_.get(),
                .admin = this,
@@ -200,7 +206,7 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                .find = [this](std::string_view name) -> std::shared_ptr<const plugin::Instance> {
                  const auto snapshot = engine_->snapshot();
                  if (!snapshot) return nullptr;
-                 const auto found = snapshot->components.find(name);
+                 const auto found = snapshot->components.find(std::string(name));
                  return found == snapshot->components.end() ? nullptr : found->second.instance;
                },
                .server_version = kVersion};
@@ -219,8 +225,10 @@ void App::MakeCache(const config::Config& config) {
                                                                       .database = url->database},
                                                   *metrics_);
     kv_ = state::MakeRedisKv(*redis_);
+    bus_ = state::MakeRedisBus(*redis_);
   } else {
     kv_ = state::MakeMemoryKv(kKvBytes);
+    bus_ = state::MakeMemoryBus();
   }
 }
 
@@ -286,6 +294,7 @@ void App::Start(config::Faults& faults) {
   const auto began = std::chrono::system_clock::now();
   MakeTables(*database_, Schemas(), config, faults);
   if (redis_) redis_->Connect();  // so that /ready is right from the first answer on
+  RecallRevocations();            // before the first link of somebody who must not go on
   AddStartFaults(config, server_->Start(), faults);
   if (faults.empty() && !fresh_key_.empty()) {
     const auto kept = state::KeepKey(KeyFile(config.state).string(), fresh_key_);
@@ -298,6 +307,18 @@ void App::Start(config::Faults& faults) {
   TakeOverRecords(*database_, Schemas(), began);
   const std::lock_guard lock(reload_mutex_);  // a request may have asked for a reload already
   auth_watch_->Follow(*this->snapshot());
+}
+
+void App::RecallRevocations() {
+  const auto& components = snapshot()->components;
+  const bool any = std::any_of(components.begin(), components.end(),
+                               [](const auto& entry) { return entry.second.interests.revocations; });
+  if (!any) return;
+  const net::OwnCall call(std::chrono::steady_clock::now() + kRecallTimeout);
+  if (const auto recalled = auth_watch_->Recall(call.call()); !recalled) {
+    telemetry::Log(telemetry::Level::kWarning, "what was revoked before is not known until the database is back",
+                   {{"cause", recalled.error().message}});
+  }
 }
 
 bool App::Drain() { return server_->Drain(snapshot()->config.server.grace); }

@@ -37,6 +37,7 @@ class Host {
   AdminService& admin() const { return services_->admin; }
   DatabaseService& database() const { return services_->database; }
   UsageService& usage() const { return services_->usage; }
+  SessionsService& sessions() const { return services_->sessions; }
   TasksService& tasks() const { return services_->tasks; }
 
   /// What FindStore and FindIndexer (<sluice/sdk/components.hpp>) are made of.
