@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "store/common/client_ip.hpp"
 #include "store/common/codes.hpp"
 #include "store/common/forms.hpp"
 #include "store/common/json.hpp"
@@ -73,6 +74,15 @@ TEST(TimesTest, ReadsDates) {
     EXPECT_FALSE(ReadTime(none)) << none;
   for (const auto* none : {"", "Fri, 02 Xxx 2026 03:04:05 GMT", "Fri, 02 Jan 2026 03:04:05 UTC", "12"})
     EXPECT_FALSE(ReadHttpDate(none)) << none;
+}
+
+TEST(ClientIpTest, NamesOnlyWhatAServerElsewhereCanSee) {
+  for (const auto* shown : {"203.0.113.5", "192.0.2.10", "2001:db8::1", "::ffff:203.0.113.5", "172.32.0.1"})
+    EXPECT_EQ(PublicAddress(shown), shown);
+  for (const auto* hidden :
+       {"", "x", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "127.0.0.1", "169.254.0.1", "0.0.0.0",
+        "224.0.0.1", "::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:10.0.0.1", "203.0.113.5:80", "203.0.113.5 "})
+    EXPECT_EQ(PublicAddress(hidden), "") << hidden;
 }
 
 TEST(CodesTest, GivesEachCodeAMeaning) {
