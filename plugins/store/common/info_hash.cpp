@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "info_hash.hpp"
+#include "store/common/info_hash.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 
-namespace sluice::plugins::shelf {
+namespace sluice::plugins::store {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
@@ -70,4 +70,10 @@ std::optional<std::string> HashOfMagnet(std::string_view uri) {
   return std::nullopt;
 }
 
-}  // namespace sluice::plugins::shelf
+std::string CanonicalMagnet(std::string_view hash, std::string_view name) {
+  std::string uri = "magnet:?xt=urn:btih:" + std::string(hash);
+  if (!name.empty()) uri += "&dn=" + sdk::PercentEncode(name);
+  return uri;
+}
+
+}  // namespace sluice::plugins::store
