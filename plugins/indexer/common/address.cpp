@@ -28,11 +28,15 @@ bool IsIndexerId(std::string_view text) {
          });
 }
 
-void DropEnd(std::string& text, std::string_view end) {
-  while (text.ends_with('/')) text.pop_back();
-  if (!text.ends_with(end)) return;
-  text.resize(text.size() - end.size());
-  while (text.ends_with('/')) text.pop_back();
+/// Without "/" and "/api" at the end.
+std::string_view BaseOf(std::string_view url) {
+  const auto drop_slashes = [&] {
+    while (url.ends_with('/')) url.remove_suffix(1);
+  };
+  drop_slashes();
+  if (url.ends_with("/api")) url.remove_suffix(4);
+  drop_slashes();
+  return url;
 }
 
 sdk::Result<Address> Named(std::string base, std::string_view indexer) {
@@ -45,16 +49,14 @@ sdk::Result<Address> Named(std::string base, std::string_view indexer) {
   return Address{.base = std::move(base), .indexer = std::string(indexer)};
 }
 
-sdk::Result<Address> FromUrl(std::string url) {
-  DropEnd(url, "/api");
-  if (!url.ends_with(kJackettEnd)) return Named(std::move(url), {});
-  const auto path = url.rfind(kJackettPath);
-  const auto begin = path + kJackettPath.size();
-  const auto end = url.size() - kJackettEnd.size();
-  if (path == std::string::npos || begin >= end) return Named(std::move(url), {});
-  const auto indexer = url.substr(begin, end - begin);
-  if (!IsIndexerId(indexer)) return Named(std::move(url), {});
-  return Named(url.substr(0, path), indexer);
+sdk::Result<Address> FromUrl(std::string_view url) {
+  if (!url.ends_with(kJackettEnd)) return Named(std::string(url), {});
+  const auto front = url.substr(0, url.size() - kJackettEnd.size());
+  const auto path = front.rfind(kJackettPath);
+  if (path == std::string_view::npos) return Named(std::string(url), {});
+  const auto indexer = front.substr(path + kJackettPath.size());
+  if (!IsIndexerId(indexer)) return Named(std::string(url), {});
+  return Named(std::string(url.substr(0, path)), indexer);
 }
 
 }  // namespace
@@ -63,19 +65,16 @@ sdk::Result<Address> ReadAddress(std::string_view text) {
   text = sdk::TrimSpace(text);
   if (text.empty() || text.size() > kMaxAddressBytes) return Fault("a URL of at most 2048 octets");
   if (const auto mark = text.find(":::"); mark != std::string_view::npos && mark < text.find('/')) {
-    std::string base(text.substr(mark + 3));
-    DropEnd(base, "/api");
-    if (text.substr(0, mark).empty()) return Fault("the name of an index in front of :::");
-    return Named(std::move(base), text.substr(0, mark));
+    if (mark == 0) return Fault("the name of an index in front of :::");
+    return Named(std::string(BaseOf(text.substr(mark + 3))), text.substr(0, mark));
   }
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return Fault("an http or https URL");
-  if (text.substr(colon).starts_with("://")) return FromUrl(std::string(text));
+  if (text.substr(colon).starts_with("://")) return FromUrl(BaseOf(text));
   const auto mark = text.rfind("::");
   if (mark == std::string_view::npos || mark <= colon || mark + 2 == text.size()) return Fault("an http or https URL");
   std::string base(text.substr(0, colon));
-  base.append("://").append(text.substr(colon + 1, mark - colon - 1));
-  DropEnd(base, "/api");
+  base.append("://").append(BaseOf(text.substr(colon + 1, mark - colon - 1)));
   return Named(std::move(base), text.substr(mark + 2));
 }
 

@@ -108,7 +108,10 @@ sdk::Error Asker::Missing(const sdk::Call& call, std::string_view what, const sd
   const bool guarded = error.code == sdk::Errc::kPermissionDenied;
   const bool late = error.code == sdk::Errc::kDeadlineExceeded;
   host_.Log(sdk::LogLevel::kWarning, "no answer of an index",
-            {{"request", what}, {"why", guarded ? "address guard" : late ? "too late" : "broken or none"}});
+            {{"request", what},
+             {"why", guarded ? "address guard"
+                     : late  ? "too late"
+                             : "broken or none"}});
   if (guarded) return {.code = error.code, .message = "the index: its address is not one to be asked"};
   return {.code = sdk::Errc::kUpstreamFailed,
           .message = late ? "the index: no answer in time" : "the index cannot be reached, or its answer breaks off"};

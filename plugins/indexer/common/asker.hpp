@@ -28,7 +28,7 @@ class Asker {
   sdk::Result<sdk::HttpResponse> Send(const sdk::Call& call, std::string_view what, const std::string& who,
                                       sdk::HttpRequest request);
 
-  /// For an answer that says its failure in the body: counts it, and heeds `retry_after` from now on. \returns  `error`.
+  /// For an answer that says its failure in the body: counts it, and heeds `retry_after` from now on. \returns `error`.
   sdk::Error Note(std::string_view what, const std::string& who, sdk::Error error);
 
   const sdk::Host& host() const { return host_; }

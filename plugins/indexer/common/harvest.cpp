@@ -107,13 +107,13 @@ void Harvest::FollowOne(const sdk::Call& call, Pending& pending) {
       is_gone = is_gone && resolved.error().code == sdk::Errc::kNotFound;
       continue;
     }
-    release.is_private = (*resolved)->is_private;
+    release.is_private = resolved->is_private;
     // A private one is had by its file alone.
     if (release.is_private) {
       release.torrent_url = url;
     } else {
-      release.info_hash = (*resolved)->info_hash;
-      if (!(*resolved)->magnet.empty()) release.magnet = MagnetOf((*resolved)->magnet, release.info_hash);
+      release.info_hash = resolved->info_hash;
+      if (!resolved->magnet.empty()) release.magnet = MagnetOf(resolved->magnet, release.info_hash);
       release.torrent_url = release.magnet.empty() ? url : std::string();
     }
     return Add(std::move(release), *pending.origin);

@@ -20,12 +20,12 @@ namespace sluice::plugins::indexer {
 
 /// Where items come from.
 struct Origin {
-  std::string url;                 ///< What their links are relative to.
-  std::string name;                ///< For items that name no index. Not empty.
-  std::string only_host{};         ///< Links lead there alone; empty: anywhere.
-  std::string secret{};            ///< The key that was asked with: a release that quotes it is left out.
-  bool is_private = false;         ///< All of its torrents are.
-  bool is_exact = false;           ///< Found by id and numbers.
+  std::string url;          ///< What their links are relative to.
+  std::string name;         ///< For items that name no index. Not empty.
+  std::string only_host{};  ///< Links lead there alone; empty: anywhere.
+  std::string secret{};     ///< The key that was asked with: a release that quotes it is left out.
+  bool is_private = false;  ///< All of its torrents are.
+  bool is_exact = false;    ///< Found by id and numbers.
 };
 
 /// Threads: [any].

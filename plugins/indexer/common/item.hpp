@@ -22,7 +22,6 @@ struct Item {
   sdk::Seconds published_at{};
   bool is_private = false;
   std::string indexer{};  ///< Name, for people; empty: not said.
-  std::uint32_t indexer_id = 0;
   std::vector<std::uint32_t> categories{};
   std::string imdb_id{};  ///< "tt" and digits; empty: not said.
 };

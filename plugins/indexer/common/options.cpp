@@ -56,9 +56,24 @@ sdk::Result<Target> TargetOf(const Options& options, const sdk::IndexerUser& use
       return sdk::Error{.code = sdk::Errc::kPermissionDenied, .message = "url: viewers may not name this host"};
     }
   }
-  return Target{.address = *std::move(address),
-                .key = of_viewer ? std::string(user.key) : options.key,
-                .of_viewer = of_viewer};
+  return Target{
+      .address = *std::move(address), .key = of_viewer ? std::string(user.key) : options.key, .of_viewer = of_viewer};
+}
+
+std::string IdOf(const Target& target) {
+  return TorznabUrl(target.address) + "\n" + target.key + "\n" + (target.of_viewer ? "viewer\n" : "\n");
+}
+
+Searches::Limits LimitsOf(const Options& options) {
+  return {.timeout = options.timeout, .life = options.cache_ttl, .max_bytes = options.cache_bytes};
+}
+
+void WarnOf(const Options& options, const sdk::Host& host) {
+  const auto address = ReadAddress(options.url);
+  const auto url = sdk::ParseUrl(address ? std::string_view(address->base) : std::string_view());
+  if (options.key.empty() || !url || !url->Is("http")) return;
+  if (url->host == "localhost" || url->host == "127.0.0.1" || url->host == "::1") return;
+  host.Log(sdk::LogLevel::kWarning, "the index is asked by http: whoever stands between may read its key");
 }
 
 }  // namespace sluice::plugins::indexer

@@ -34,12 +34,16 @@ sdk::Result<Resolved> ReadTorrent(const std::string& body) {
 
 }  // namespace
 
-Resolver::Resolver(Asker& asker) : asker_(asker), resolved_(asker.host(), kLife, kMaxRemembered) {}
+Resolver::Resolver(Asker& asker) : asker_(asker), resolved_(asker.host(), "the index", kMaxRemembered) {}
 
-sdk::Result<std::shared_ptr<const Resolved>> Resolver::Resolve(const sdk::Call& call, const std::string& url,
-                                                               const std::string& only_host) {
+sdk::Result<Resolved> Resolver::Resolve(const sdk::Call& call, const std::string& url, const std::string& only_host) {
+  using Fresh = store::TtlCache<Resolved>::Fresh;
   // Apart by `only_host`: what the operator's index may reach is nothing that a viewer's shall learn of.
-  return resolved_.Find(call, only_host + " " + url, [&] { return Fetch(call, url, only_host); });
+  return resolved_.Find(call, only_host + " " + url, [&]() -> sdk::Result<Fresh> {
+    auto resolved = Fetch(call, url, only_host);
+    if (!resolved) return std::move(resolved).error();
+    return Fresh{.value = *std::move(resolved), .life = kLife};
+  });
 }
 
 sdk::Result<Resolved> Resolver::Fetch(const sdk::Call& call, std::string url, const std::string& only_host) {

@@ -3,12 +3,11 @@
 /// \file
 /// Resolver: what a link of an index leads to, a magnet URI or a .torrent file, and by which hash it is known.
 
-#include <memory>
 #include <sluice/sdk/host.hpp>
 #include <string>
 
 #include "indexer/common/asker.hpp"
-#include "indexer/common/remembered.hpp"
+#include "store/common/ttl_cache.hpp"
 
 namespace sluice::plugins::indexer {
 
@@ -25,18 +24,18 @@ class Resolver {
   explicit Resolver(Asker& asker);
 
   /// Fetches `url`, and follows it over three redirects at most. One to a magnet URI is read, and not followed.
-  /// \param only_host  no request goes anywhere else, as from what a stranger has written; in lower case, with its port.
+  /// \param only_host  no request goes anywhere else, as from what a stranger has written; in lower case, with its
+  /// port.
   ///                   Empty: any that the address guard lets pass.
   /// \returns  kNotFound: there is nothing; kPermissionDenied: it leads elsewhere than it may; kUpstreamFailed: no
   ///           torrent, or one over 1 MiB; otherwise as Asker::Send.
-  sdk::Result<std::shared_ptr<const Resolved>> Resolve(const sdk::Call& call, const std::string& url,
-                                                       const std::string& only_host);
+  sdk::Result<Resolved> Resolve(const sdk::Call& call, const std::string& url, const std::string& only_host);
 
  private:
   sdk::Result<Resolved> Fetch(const sdk::Call& call, std::string url, const std::string& only_host);
 
   Asker& asker_;
-  Remembered<Resolved> resolved_;
+  store::TtlCache<Resolved> resolved_;
 };
 
 /// "jackett.example:9117", in lower case; empty: `url` is none.

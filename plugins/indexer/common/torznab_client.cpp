@@ -20,36 +20,47 @@ std::string WhoOf(const Endpoint& endpoint) { return endpoint.url + " " + endpoi
 
 }  // namespace
 
-TorznabClient::TorznabClient(Asker& asker) : asker_(asker), caps_(asker.host(), kLifeOfCaps, kMaxIndexes) {}
+TorznabClient::TorznabClient(Asker& asker) : asker_(asker), caps_(asker.host(), "the index", kMaxIndexes) {}
 
-template <typename Read>
-auto TorznabClient::Ask(const sdk::Call& call, const char* what, const Endpoint& endpoint,
-                        const std::string& parameters, Read read)
-    -> decltype(read(std::string_view(), std::string_view())) {
+template <typename T>
+sdk::Result<T> TorznabClient::Ask(const sdk::Call& call, const char* what, const Endpoint& endpoint,
+                                  const std::string& parameters,
+                                  sdk::Result<T> (*read)(std::string_view, std::string_view)) {
   std::string url = endpoint.url + "?" + parameters;
   if (!endpoint.key.empty()) url += "&apikey=" + sdk::PercentEncode(endpoint.key);
   const auto who = WhoOf(endpoint);
-  const auto answer = asker_.Send(
-      call, what, who,
-      {.url = std::move(url),
-       .headers = {{"Accept", "application/rss+xml, application/xml, text/xml"}},
-       .max_body_bytes = kMaxXmlBytes});
+  const auto answer = asker_.Send(call, what, who,
+                                  {.url = std::move(url),
+                                   .headers = {{"Accept", "application/rss+xml, application/xml, text/xml"}},
+                                   .max_body_bytes = kMaxXmlBytes});
   if (!answer) return answer.error();
-  // Whatever the content type says: of errors some say text/html, and some have status 200.
+  const auto refuse = [&](sdk::Error error) {
+    error.upstream_status = static_cast<std::uint32_t>(answer->status);
+    if (error.code == sdk::Errc::kRateLimited) error.retry_after = RetryAfterOf(*answer, asker_.host());
+    return asker_.Note(what, who, std::move(error));
+  };
+  // Content types say little: feeds come as text/html too, and errors with status 200.
+  if (answer->status != 200) {
+    auto fault = ReadErrorOf(answer->body, endpoint.key);
+    return refuse(fault ? *std::move(fault) : Unwanted(*answer, "200", asker_.host()));
+  }
   auto document = read(answer->body, endpoint.key);
-  const bool is_fault = !document && document.error().message.starts_with("the index: error");
-  if (answer->status != 200 && !is_fault) return Unwanted(*answer, "200", asker_.host());
-  if (document) return document;
-  auto error = document.error();
-  error.upstream_status = static_cast<std::uint32_t>(answer->status);
-  if (error.retry_after.count() == 0) error.retry_after = RetryAfterOf(*answer, asker_.host());
-  return asker_.Note(what, who, std::move(error));
+  if (!document) return refuse(std::move(document).error());
+  return document;
+}
+
+sdk::Result<std::shared_ptr<const Caps>> TorznabClient::GetCaps(const sdk::Call& call, const Endpoint& endpoint) {
+  using Fresh = store::TtlCache<std::shared_ptr<const Caps>>::Fresh;
+  return caps_.Find(call, WhoOf(endpoint), [&]() -> sdk::Result<Fresh> {
+    auto caps = Ask<Caps>(call, "caps", endpoint, "t=caps", ReadCaps);
+    if (!caps) return std::move(caps).error();
+    return Fresh{.value = std::make_shared<const Caps>(*std::move(caps)), .life = kLifeOfCaps};
+  });
 }
 
 sdk::Status TorznabClient::Search(const sdk::Call& call, const Endpoint& endpoint, const Question& question,
                                   const std::vector<std::uint32_t>& categories, Harvest& harvest, Findings& findings) {
-  const auto caps =
-      caps_.Find(call, WhoOf(endpoint), [&] { return Ask(call, "caps", endpoint, "t=caps", ReadCaps); });
+  const auto caps = GetCaps(call, endpoint);
   if (!caps) return caps.error();
   const auto plan = PlanOf(**caps, question, categories);
   auto name = endpoint.name.empty() ? (*caps)->server : endpoint.name;
@@ -62,7 +73,7 @@ sdk::Status TorznabClient::Search(const sdk::Call& call, const Endpoint& endpoin
 
 sdk::Status TorznabClient::Follow(const sdk::Call& call, const Endpoint& endpoint, const std::string& name,
                                   const TorznabRequest& request, Harvest& harvest) {
-  auto items = Ask(call, "search", endpoint, request.parameters, ReadFeed);
+  auto items = Ask<std::vector<Item>>(call, "search", endpoint, request.parameters, ReadFeed);
   if (!items) return items.error();
   harvest.Take(call, *std::move(items),
                {.url = endpoint.url,

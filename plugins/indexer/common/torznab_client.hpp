@@ -7,15 +7,16 @@
 #include <memory>
 #include <sluice/sdk/host.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "indexer/common/asker.hpp"
 #include "indexer/common/findings.hpp"
 #include "indexer/common/harvest.hpp"
 #include "indexer/common/question.hpp"
-#include "indexer/common/remembered.hpp"
 #include "indexer/common/torznab_plan.hpp"
 #include "indexer/common/torznab_xml.hpp"
+#include "store/common/ttl_cache.hpp"
 
 namespace sluice::plugins::indexer {
 
@@ -41,16 +42,15 @@ class TorznabClient {
                      const std::vector<std::uint32_t>& categories, Harvest& harvest, Findings& findings);
 
  private:
-  sdk::Result<std::string> Get(const sdk::Call& call, const char* what, const Endpoint& endpoint,
-                               const std::string& parameters);
-  template <typename Read>
-  auto Ask(const sdk::Call& call, const char* what, const Endpoint& endpoint, const std::string& parameters, Read read)
-      -> decltype(read(std::string_view(), std::string_view()));
+  template <typename T>
+  sdk::Result<T> Ask(const sdk::Call& call, const char* what, const Endpoint& endpoint, const std::string& parameters,
+                     sdk::Result<T> (*read)(std::string_view body, std::string_view secret));
+  sdk::Result<std::shared_ptr<const Caps>> GetCaps(const sdk::Call& call, const Endpoint& endpoint);
   sdk::Status Follow(const sdk::Call& call, const Endpoint& endpoint, const std::string& name,
                      const TorznabRequest& request, Harvest& harvest);
 
   Asker& asker_;
-  Remembered<Caps> caps_;
+  store::TtlCache<std::shared_ptr<const Caps>> caps_;
 };
 
 }  // namespace sluice::plugins::indexer

@@ -47,13 +47,12 @@ void AddByIds(const Caps& caps, const Question& question, const std::string& com
   AddById("search", caps.search, question, common, question.kind == TitleKind::kMovie, out);
 }
 
-bool AddText(const Caps& caps, const Question& question, const SearchText& text, const std::string& common,
+void AddText(const Caps& caps, const Question& question, const SearchText& text, const std::string& common,
              std::vector<TorznabRequest>& out) {
   const auto add = [&](const char* name, const std::string& words, std::uint32_t year) {
     std::string parameters = std::string("t=") + name + "&q=" + sdk::PercentEncode(words);
     if (year != 0) parameters += "&year=" + std::to_string(year);
     out.push_back({.parameters = parameters + common});
-    return true;
   };
   if (text.year != 0 && caps.movie.available && caps.movie.q && caps.movie.year) {
     return add("movie", text.words, text.year);
@@ -61,9 +60,8 @@ bool AddText(const Caps& caps, const Question& question, const SearchText& text,
   if (caps.search.available) {
     return caps.search.year ? add("search", text.words, text.year) : add("search", text.whole(), 0);
   }
-  const bool is_series = question.is_series();
-  if (is_series && caps.tv.available && caps.tv.q) return add("tvsearch", text.whole(), 0);
-  return !is_series && caps.movie.available && caps.movie.q && add("movie", text.whole(), 0);
+  const auto& function = question.is_series() ? caps.tv : caps.movie;
+  if (function.available && function.q) add(question.is_series() ? "tvsearch" : "movie", text.whole(), 0);
 }
 
 }  // namespace

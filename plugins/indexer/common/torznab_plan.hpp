@@ -19,9 +19,8 @@ struct TorznabRequest {
 };
 
 /// By IMDb id where the function for its kind takes one, and it is no anime: exact for a film, and for a series when
-/// season and episode are both sent. Otherwise one request for each of TextsOf. A free text is searched for in any case.
-/// \param categories  empty: by kind.
-/// \returns  empty: the index can do nothing for it.
+/// season and episode are both sent. Otherwise one request for each of TextsOf. A free text is searched for in any
+/// case. \param categories  empty: by kind. \returns  empty: the index can do nothing for it.
 std::vector<TorznabRequest> PlanOf(const Caps& caps, const Question& question,
                                    const std::vector<std::uint32_t>& categories);
 

@@ -35,24 +35,29 @@ std::string Shown(std::string_view description, std::string_view secret) {
 
 sdk::Error ReadFault(pugi::xml_node error, std::string_view secret) {
   const auto number = CountOf(xml::ValueOf(error, "code"), 9999);
-  sdk::Error fault{.code = sdk::Errc::kUpstreamFailed,
-                   .message = "the index: error " + std::to_string(number) +
-                              Shown(xml::ValueOf(error, "description"), secret)};
+  sdk::Error fault{
+      .code = sdk::Errc::kUpstreamFailed,
+      .message = "the index: error " + std::to_string(number) + Shown(xml::ValueOf(error, "description"), secret)};
   if (number >= 100 && number <= 102) fault.code = sdk::Errc::kUnauthenticated;
   if (number == 429 || number == 500 || number == 501) fault.code = sdk::Errc::kRateLimited;
   if (number == 910) fault.reason = sdk::Reason::kUnavailable;
   return fault;
 }
 
-/// The root of what `body` holds, which is called `wanted`. pugixml fetches nothing, and knows no entities but XML's own
-/// five.
-sdk::Result<pugi::xml_node> ReadRoot(pugi::xml_document& document, std::string_view body, std::string_view wanted,
-                                     std::string_view secret) {
+/// pugixml fetches nothing, and knows no entities but XML's own five.
+sdk::Status Load(pugi::xml_document& document, std::string_view body) {
   const auto count = [&](char c) { return std::count(body.begin(), body.end(), c); };
   if (body.size() > kMaxXmlBytes || count('<') > kMaxTags || count('=') > kMaxAttributes) return Nonsense("too large");
   const auto done = document.load_buffer(body.data(), body.size(), pugi::parse_default | pugi::parse_doctype);
   if (!done) return Nonsense("want XML");
   if (const auto why = xml::FaultOf(document, kMaxDepth); !why.empty()) return Nonsense(std::string(why));
+  return sdk::Ok();
+}
+
+/// The root of what `body` holds, which is called `wanted`.
+sdk::Result<pugi::xml_node> ReadRoot(pugi::xml_document& document, std::string_view body, std::string_view wanted,
+                                     std::string_view secret) {
+  if (auto loaded = Load(document, body); !loaded) return std::move(loaded).error();
   const auto root = document.document_element();
   const auto name = xml::LocalName(root);
   if (name == "error") return ReadFault(root, secret);
@@ -196,6 +201,12 @@ sdk::Result<std::vector<Item>> ReadFeed(std::string_view body, std::string_view 
     if (ReadItem(node, item)) items.push_back(std::move(item));
   }
   return items;
+}
+
+std::optional<sdk::Error> ReadErrorOf(std::string_view body, std::string_view secret) {
+  pugi::xml_document document;
+  if (!Load(document, body) || xml::LocalName(document.document_element()) != "error") return std::nullopt;
+  return ReadFault(document.document_element(), secret);
 }
 
 }  // namespace sluice::plugins::indexer

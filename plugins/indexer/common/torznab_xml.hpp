@@ -3,7 +3,9 @@
 /// \file
 /// Torznab's answers: what an index can, what it found, and why it refuses.
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <sluice/sdk/result.hpp>
 #include <string>
 #include <string_view>
@@ -39,8 +41,11 @@ inline constexpr std::size_t kMaxXmlBytes = 4U * 1024 * 1024;
 ///           what an `<error>` says: kUnauthenticated (100 to 102), kRateLimited (429, 500, 501), kUpstreamFailed.
 sdk::Result<Caps> ReadCaps(std::string_view body, std::string_view secret);
 
-/// Items without a title, those for Usenet, and those of Jackett with neither size nor downloads are left out. Enclosures
-/// of length 0 are no links. Otherwise as ReadCaps.
+/// Items without a title, those for Usenet, and those of Jackett with neither size nor downloads are left out.
+/// Enclosures of length 0 are no links. Otherwise as ReadCaps.
 sdk::Result<std::vector<Item>> ReadFeed(std::string_view body, std::string_view secret);
+
+/// What `body` says if it is an `<error>`; nothing: it is something else.
+std::optional<sdk::Error> ReadErrorOf(std::string_view body, std::string_view secret);
 
 }  // namespace sluice::plugins::indexer
