@@ -27,9 +27,9 @@ struct Function {
 
 /// What an index can.
 struct Caps {
-  std::string server;                       ///< Name of the program; may be empty.
+  std::string server{};                     ///< Name of the program; may be empty.
   std::uint32_t max = 100;                  ///< Items in one answer, 1 to 1000.
-  Function search, tv, movie;               ///< t=search, tvsearch, movie.
+  Function search{}, tv{}, movie{};         ///< t=search, tvsearch, movie.
   std::vector<std::uint32_t> categories{};  ///< Those at the top, and theirs; empty: not said.
 };
 
