@@ -27,8 +27,9 @@ bool DropEnd(std::string_view& text, std::string_view end) {
 /// The number behind the last "/" of a path, which it takes off with the "/"; 0: there is none.
 std::uint32_t DropNumber(std::string_view& url) {
   const auto slash = url.rfind('/');
+  if (slash <= url.find("://") + 2) return 0;
   const auto number = NumberOf(url.substr(slash + 1));
-  if (number != 0 && slash > url.find("://") + 2) url = url.substr(0, slash);
+  if (number != 0) url = url.substr(0, slash);
   return number;
 }
 
