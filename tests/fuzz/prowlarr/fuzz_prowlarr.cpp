@@ -32,7 +32,6 @@ void CheckItem(const indexer::Item& item) {
 void CheckAddress(std::string_view text) {
   const auto address = indexer::ReadAddress(text);
   if (!address) return Check(!address.error().message.empty());
-  Check(address->base.starts_with("http") || address->base.starts_with("HTTP") || !address->base.empty());
   Check(address->base.find_first_of("?#@ ") == std::string::npos && !address->base.ends_with('/'));
   const auto again = indexer::ReadAddress(indexer::TorznabUrl(*address));
   Check(again && indexer::TorznabUrl(*again) == indexer::TorznabUrl(*address));
