@@ -25,6 +25,8 @@ class FakeHost {
   FakeHost() : FakeHost(std::initializer_list<std::string_view>{}) {}
   FakeHost(const FakeHost&) = delete;
   FakeHost& operator=(const FakeHost&) = delete;
+  /// Tasks end while everything that they use is there.
+  ~FakeHost() { tasks.Stop(); }
 
   /// A host that lacks some services: `FakeHost::Without({"sluice.kv/1"})`.
   static FakeHost Without(std::initializer_list<std::string_view> ids) { return FakeHost(ids); }
