@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Viewers with keys of TorBox play files out of a TorBox that stands on this machine."""
 
-import json
-import os
-import subprocess
 import unittest
 
 import harness
+from fake_debrid import FakeDebrid, octets
 
 CONFIG = """
 listeners: {{main: {{address: "127.0.0.1:0"}}}}
@@ -30,35 +28,6 @@ KEY = "planted0-0000-4000-8000-0000000000k1"
 SHOW = "a" * 40
 RARE = "b" * 40
 SIZE = 300_000
-
-
-def octets(name, offset, size):
-    """What the fake's files are made of."""
-    seed = 2166136261
-    for c in name.encode():
-        seed = (seed ^ c) * 16777619 & 0xFFFFFFFF
-    return bytes(((seed + (offset + i) * 2654435761) & 0xFFFFFFFF) >> 24 for i in range(size))
-
-
-class FakeDebrid:
-    """A fake store as a process of its own."""
-
-    def __init__(self, store):
-        self.process = subprocess.Popen([os.environ["SLUICE_FAKE_DEBRID"], store], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
-        self.port = int(self.process.stdout.readline().rsplit(b":", 1)[1])
-
-    def script(self, **what):
-        answer = harness.request(self.port, "/_control", method="POST", body=json.dumps(what))
-        assert answer.status == 200, answer.text
-
-    def seen(self):
-        return harness.request(self.port, "/_control").json
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait(timeout=harness.PATIENCE)
 
 
 class TorBoxTest(harness.EndToEndTest):

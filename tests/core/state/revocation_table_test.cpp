@@ -32,7 +32,9 @@ TEST_P(RevocationTableTest, KeepsThemForTheNextServer) {
   const auto other = Other();
   RevocationTable next(*other);
   EXPECT_THAT(Kept(next), UnorderedElementsAre("pool/ann", "token/ann"));
-  for (const auto& one : *next.Load(TestCall())) {
+  const auto loaded = next.Load(TestCall());
+  ASSERT_TRUE(loaded);
+  for (const auto& one : *loaded) {
     if (one.backend != "pool") continue;
     EXPECT_EQ(std::chrono::floor<std::chrono::milliseconds>(now_ + 2h), one.until);
   }

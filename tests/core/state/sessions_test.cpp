@@ -89,7 +89,8 @@ TEST_P(SessionsTest, ATokenFindsWhatWasOpened) {
 TEST_P(SessionsTest, TheDatabaseHoldsNeitherTokensNorData) {
   const auto opened = Opened(Of("user:ann"));
 
-  for (const auto& value : Read("SELECT * FROM sluice_sessions").rows[0]) {
+  const auto kept = Read("SELECT * FROM sluice_sessions");
+  for (const auto& value : kept.rows[0]) {
     EXPECT_THAT(value.text, Not(HasSubstr(opened.token)));
     EXPECT_THAT(value.text, Not(HasSubstr("planted")));
   }

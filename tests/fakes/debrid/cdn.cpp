@@ -37,12 +37,12 @@ Response Plain(int status, std::string text) {
 
 }  // namespace
 
-std::string Cdn::Link(const ContentFile& file, std::string bound_ip) {
+std::string Cdn::Link(const ContentFile& file, std::string bound_ip, std::string owner) {
   const auto now = world_.Now();
   const std::lock_guard lock(mutex_);
   const auto id = std::to_string(links_.size() + 1);
   const auto token = "cdn-token-" + id;
-  links_[id] = {.file = file, .ip = std::move(bound_ip), .token = token, .made_at = now};
+  links_[id] = {.file = file, .ip = std::move(bound_ip), .owner = std::move(owner), .token = token, .made_at = now};
   return base_url_ + std::string(kPrefix) + id + "?token=" + token;
 }
 
@@ -81,7 +81,10 @@ Response Cdn::Answer(const Request& request) const {
                                                    "/" + std::to_string(size)});
   }
   answer.headers.push_back({"Content-Length", std::to_string(length)});
-  if (request.method == "GET") answer.body = Octets(link.file.name, first, std::min(length, kMaxBody));
+  if (request.method == "GET") {
+    if (!link.owner.empty()) world_.Log("cdn of " + link.owner);
+    answer.body = Octets(link.file.name, first, std::min(length, kMaxBody));
+  }
   return answer;
 }
 

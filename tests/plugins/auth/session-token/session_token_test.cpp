@@ -24,7 +24,7 @@ class SessionTokenTest : public ::testing::Test {
   SessionTokenTest() {
     auto made = CreateThroughAbi<SessionToken>(R"({"of": ["airplay", "library"], "scopes": ["play"]})", host_);
     EXPECT_TRUE(made) << made.error().message;
-    if (made) auth_ = std::move(*made);
+    if (made) auth_.emplace(*std::move(made));
   }
   std::string Opened(const std::string& owner, std::chrono::seconds life = 1h, std::chrono::seconds idle = 0s) {
     return host_.sessions.OpenFor(owner,
@@ -35,7 +35,7 @@ class SessionTokenTest : public ::testing::Test {
                                    .idle_timeout = idle});
   }
   sdk::Result<std::optional<sdk::Principal>> Ask(const std::string& token, const std::string& scheme = "query") {
-    return auth_->Authenticate(AnyCall(), {.scheme = scheme, .user = {}, .secret = token});
+    return (*auth_)->Authenticate(AnyCall(), {.scheme = scheme, .user = {}, .secret = token});
   }
   bool LetsIn(const std::string& token) {
     const auto answer = Ask(token);
@@ -44,7 +44,7 @@ class SessionTokenTest : public ::testing::Test {
   }
 
   FakeHost host_;
-  std::unique_ptr<sdk::AuthBackend> auth_;
+  std::optional<sdk::testing::ThroughAbi<sdk::AuthBackend>> auth_;
 };
 
 TEST_F(SessionTokenTest, LetsInWhomTheSessionStandsFor) {

@@ -148,7 +148,8 @@ TEST_P(TokenIssuerTest, LoggingOutEndsOneFamilyOrAll) {
 TEST_P(TokenIssuerTest, KeepsNoTokenAndShowsNone) {
   const auto pair = Issued(ann_);
 
-  for (const auto& value : Read("SELECT * FROM endpoint_library_refresh_tokens").rows[0]) {
+  const auto kept = Read("SELECT * FROM endpoint_library_refresh_tokens");
+  for (const auto& value : kept.rows[0]) {
     EXPECT_THAT(value.text, Not(HasSubstr(pair.refresh)));
   }
   EXPECT_THAT(host_.log.Text(), Not(HasSubstr(pair.refresh)));
