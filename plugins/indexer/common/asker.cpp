@@ -53,10 +53,12 @@ sdk::Result<sdk::HttpResponse> Asker::Send(const sdk::Call& call, std::string_vi
     Count(what, "paused");
     return *std::move(paused);
   }
-  request.timeout = timeout_;
+  // Not all of the call's time: what is known by then shall reach somebody.
+  const auto left = std::chrono::duration_cast<milliseconds>(call.remaining());
+  request.timeout = std::clamp<milliseconds>(left - left / 10, 1ms, timeout_);
   auto answer = host_.http().Send(call, request);
   if (!answer) {
-    auto error = Missing(call, what, answer.error());
+    auto error = Missing(call, what, request.timeout < timeout_, answer.error());
     Count(what, OutcomeOf(error));
     return error;
   }
@@ -103,10 +105,11 @@ std::optional<sdk::Error> Asker::Paused(const std::string& who) {
   return std::nullopt;
 }
 
-sdk::Error Asker::Missing(const sdk::Call& call, std::string_view what, const sdk::Error& error) const {
+sdk::Error Asker::Missing(const sdk::Call& call, std::string_view what, bool in_haste, const sdk::Error& error) const {
   if (auto over = remote::OverBy(call, "the index")) return *std::move(over);
   const bool guarded = error.code == sdk::Errc::kPermissionDenied;
   const bool late = error.code == sdk::Errc::kDeadlineExceeded;
+  if (late && in_haste) return {.code = error.code, .message = "no time is left to wait for the index"};
   host_.Log(sdk::LogLevel::kWarning, "no answer of an index",
             {{"request", what},
              {"why", guarded ? "address guard"

@@ -17,7 +17,7 @@ namespace sluice::plugins::indexer {
 /// Threads: [any], but for the constructor: [control].
 class Asker {
  public:
-  /// \param timeout  for each exchange.
+  /// \param timeout  for each exchange; nine tenths of the call's time, if that is less.
   Asker(sdk::Host host, std::chrono::milliseconds timeout);
 
   /// \param what  "caps", "search", "indexers" or "torrent": for the metric and the log.
@@ -35,7 +35,7 @@ class Asker {
 
  private:
   std::optional<sdk::Error> Paused(const std::string& who);
-  sdk::Error Missing(const sdk::Call& call, std::string_view what, const sdk::Error& error) const;
+  sdk::Error Missing(const sdk::Call& call, std::string_view what, bool in_haste, const sdk::Error& error) const;
   void Count(std::string_view what, std::string_view outcome) const;
 
   const sdk::Host host_;

@@ -23,8 +23,8 @@ bool IsMagnet(std::string_view link) { return sdk::EqualsIgnoreCase(link.substr(
 
 /// Trackers stay, as private passkeys stand in them; what no URI may hold does not.
 std::string MagnetOf(std::string_view link, const std::string& hash) {
-  return std::none_of(link.begin(), link.end(), sdk::IsControlOrSpace) ? std::string(link)
-                                                                       : store::CanonicalMagnet(hash);
+  const bool is_uri = std::all_of(link.begin(), link.end(), [](char c) { return c >= '!' && c <= '~'; });
+  return is_uri ? std::string(link) : store::CanonicalMagnet(hash);
 }
 
 void TakeMagnet(std::string_view link, sdk::Release& release) {
@@ -104,7 +104,9 @@ void Harvest::FollowOne(const sdk::Call& call, Pending& pending) {
   for (const auto& url : pending.urls) {
     const auto resolved = resolver_.Resolve(call, url, pending.origin->only_host);
     if (!resolved) {
-      is_gone = is_gone && resolved.error().code == sdk::Errc::kNotFound;
+      const auto code = resolved.error().code;
+      is_gone = is_gone && code == sdk::Errc::kNotFound;
+      if (code == sdk::Errc::kDeadlineExceeded || code == sdk::Errc::kCancelled) findings_.MarkPartial();
       continue;
     }
     release.is_private = resolved->is_private;

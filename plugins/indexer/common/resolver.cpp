@@ -74,7 +74,7 @@ sdk::Result<Resolved> Resolver::Fetch(const sdk::Call& call, std::string url, co
 
 std::string HostOf(const std::string& url) {
   const auto parsed = sdk::ParseUrl(url);
-  if (!parsed || !parsed->http() || parsed->host.empty()) return {};
+  if (!parsed || !parsed->http() || parsed->host.empty() || !parsed->user_info.empty()) return {};
   return sdk::LowerCase(parsed->host) + ":" + std::to_string(parsed->port_number);
 }
 

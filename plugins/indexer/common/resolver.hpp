@@ -38,7 +38,7 @@ class Resolver {
   store::TtlCache<Resolved> resolved_;
 };
 
-/// "jackett.example:9117", in lower case; empty: `url` is none.
+/// "jackett.example:9117", in lower case; empty: `url` is none that may be asked, for want of http or with a user name.
 std::string HostOf(const std::string& url);
 
 }  // namespace sluice::plugins::indexer

@@ -20,10 +20,21 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kLook = 20ms;  // whether a call is cancelled can only be polled
+constexpr Clock::duration kMostHaste = 200ms;
 constexpr std::chrono::seconds kLifeOfAPart = 1min;
 constexpr std::uint32_t kMaxLimit = 1000;
 
-std::optional<sdk::Error> OverBy(const sdk::Call& call) { return remote::OverBy(call, "the index"); }
+/// When to come back: what comes after the deadline is not used, and counts as overrun.
+Clock::time_point ReturnOf(const sdk::Call& call) {
+  const auto left = call.remaining();
+  return left == Clock::duration::max() ? Clock::time_point::max() : call.deadline() - std::min(left / 10, kMostHaste);
+}
+
+std::optional<sdk::Error> OverBy(const sdk::Call& call, Clock::time_point back_at) {
+  if (auto over = remote::OverBy(call, "the index")) return over;
+  if (Clock::now() < back_at) return std::nullopt;
+  return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "no time is left to wait for the index"};
+}
 
 /// What one call has put so far.
 struct Taken {
@@ -81,18 +92,19 @@ class Searches::Memory {
     if (!started) Carry(call, id, findings, work, true);
   }
 
-  /// \returns  nothing: the search was broken off, and has to be made anew.
-  static std::optional<sdk::Status> Serve(const sdk::Call& call, Findings& findings, Taken& taken) {
+  /// \param is_own  this call made the search. \returns  nothing: whoever made it has left, and it has to be made anew.
+  static std::optional<sdk::Status> Serve(const sdk::Call& call, Clock::time_point back_at, Findings& findings,
+                                          bool is_own, Taken& taken) {
     for (std::size_t from = 0;;) {
-      const auto news = findings.Wait(from, std::min(call.deadline(), Clock::now() + kLook));
+      const auto news = findings.Wait(from, std::min(back_at, Clock::now() + kLook));
       from += news.size();
       for (const auto& release : news) taken.Put(*release);
       if (taken.is_enough) return sdk::Ok();
       if (const auto end = findings.EndBehind(from)) {
-        if (end->is_broken_off) return std::nullopt;
+        if (end->is_broken_off && !is_own) return std::nullopt;
         return end->fault ? sdk::Status(*end->fault) : sdk::Ok();
       }
-      if (auto over = OverBy(call)) return sdk::Status(*std::move(over));
+      if (auto over = OverBy(call, back_at)) return sdk::Status(*std::move(over));
     }
   }
 
@@ -113,7 +125,7 @@ class Searches::Memory {
     } catch (const std::exception&) {
       host_.Log(sdk::LogLevel::kError, "a search ended with an exception");
     }
-    auto end = EndOf(call, status, of_caller);
+    auto end = EndOf(status, of_caller);
     if (end.fault && !end.is_broken_off && !findings->empty()) {
       // An error behind releases makes them a part of an answer.
       end.fault = std::nullopt;
@@ -124,11 +136,11 @@ class Searches::Memory {
     findings->Finish(std::move(end));
   }
 
-  static Findings::End EndOf(const sdk::Call& call, const sdk::Status& status, bool of_caller) {
+  static Findings::End EndOf(const sdk::Status& status, bool of_caller) {
     if (status) return {};
     const auto code = status.error().code;
     if (code != sdk::Errc::kDeadlineExceeded && code != sdk::Errc::kCancelled) return {.fault = status.error()};
-    if (of_caller && OverBy(call)) return {.fault = status.error(), .is_broken_off = true};
+    if (of_caller) return {.fault = status.error(), .is_broken_off = true};
     return {.fault = sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "the index: no answer in time"}};
   }
 
@@ -173,12 +185,13 @@ Searches::Searches(sdk::Host host, Limits limits) : memory_(std::make_shared<Mem
 
 sdk::Status Searches::Run(const sdk::Call& call, const std::string& id, std::uint32_t limit, sdk::ReleaseSink& out,
                           Work work) {
+  const auto back_at = ReturnOf(call);
   Taken taken{.out = out, .limit = std::clamp<std::uint32_t>(limit, 1, kMaxLimit)};
   for (;;) {
-    if (auto over = OverBy(call)) return *std::move(over);
+    if (auto over = OverBy(call, back_at)) return *std::move(over);
     const auto joined = memory_->Join(id);
     if (joined.is_first) memory_->Start(memory_, call, id, joined.findings, work);
-    if (auto status = Memory::Serve(call, *joined.findings, taken)) return *std::move(status);
+    if (auto status = Memory::Serve(call, back_at, *joined.findings, joined.is_first, taken)) return *std::move(status);
   }
 }
 

@@ -107,8 +107,8 @@ sdk::HttpResponse Control(FakeIndexers& indexers, const sdk::HttpRequest& reques
     return sdk::HttpResponse{
         .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
   };
-  if (request.url.ends_with("/control/log")) return say(200, Json(indexers.log()).dump());
-  if (request.url.ends_with("/control/violations")) return say(200, Json(indexers.violations()).dump());
+  if (request.url.ends_with("/_control/log")) return say(200, Json(indexers.log()).dump());
+  if (request.url.ends_with("/_control/violations")) return say(200, Json(indexers.violations()).dump());
   try {
     Apply(indexers, Json::parse(request.body));
   } catch (const std::exception& fault) {
@@ -122,7 +122,7 @@ FaultyOrigin::Script ServeIndexers(FakeIndexers& indexers) {
     const auto request = RequestOf(peer);
     const auto url = sdk::ParseUrl(request.url);
     if (!url) return;
-    peer.Send(TextOf(url->path.starts_with("/control") ? Control(indexers, request) : indexers.Answer(request)));
+    peer.Send(TextOf(url->path.starts_with("/_control") ? Control(indexers, request) : indexers.Answer(request)));
   };
 }
 

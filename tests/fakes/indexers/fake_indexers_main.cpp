@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// fake_indexers: the fakes on a free port of 127.0.0.1, which it prints, until it is told to end (SIGTERM, SIGINT).
+// Fake indexers as a process of their own: prints "listening on 127.0.0.1:<port>", and serves until it is told to end
+// (SIGTERM, SIGINT). They hold nothing at first: control.hpp says how they are scripted.
 #include <signal.h>
 
 #include <iostream>
@@ -15,7 +16,7 @@ int main() {
 
   sluice::fakes::FakeIndexers indexers;
   sluice::fakes::FaultyOrigin origin(sluice::fakes::ServeIndexers(indexers));
-  std::cout << origin.port() << std::endl;
+  std::cout << "listening on 127.0.0.1:" << origin.port() << std::endl;
   int signal = 0;
   ::sigwait(&ends, &signal);
   indexers.ReleaseHeld();

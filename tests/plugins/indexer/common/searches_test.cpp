@@ -257,7 +257,7 @@ TEST_F(SearchesTest, SearchesAnewWhenWhoeverSearchedHasLeft) {
       EXPECT_TRUE(call.cancelled());
       return sdk::Status(sdk::Error{.code = sdk::Errc::kCancelled, .message = "gone"});
     });
-    EXPECT_EQ(VerdictOf(status), "8 the viewer is gone");
+    EXPECT_EQ(VerdictOf(status), "8 gone");
   });
   Arrivals other;
   std::thread second([&] {

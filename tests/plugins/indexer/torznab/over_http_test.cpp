@@ -33,22 +33,22 @@ class TorznabOverHttpTest : public ::testing::Test {
                 ("fake_indexers." + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + "." +
                  std::to_string(static_cast<long>(::getpid())))),
         fakes_({FAKE_INDEXERS}, output_),
-        base_("http://127.0.0.1:" + ReadPort()),
+        base_("http://" + ReadAddress()),
         client_({.trusted = {"127.0.0.1"}}, registry_),
         http_(client_),
         tables_({.log = &log_, .metrics = &metrics_, .http = &http_, .clock = &clock_, .tasks = &tasks_}, "1.0.0"),
         host_(tables_.host(), "test") {}
   ~TorznabOverHttpTest() override { std::filesystem::remove(output_); }
 
-  /// The first line that the program prints.
-  std::string ReadPort() {
+  /// Of the first line that the program prints.
+  std::string ReadAddress() {
     std::string line;
     while (fakes_.running() && line.empty()) {
       std::ifstream file(output_);
       std::getline(file, line);
       if (file.eof()) line.clear();
     }
-    return line;
+    return line.substr(line.rfind(' ') + 1);
   }
   Json Ask(const std::string& method, const std::string& path, const Json& order = {}) {
     const auto answer = http_.Send(
@@ -81,20 +81,20 @@ class TorznabOverHttpTest : public ::testing::Test {
 };
 
 TEST_F(TorznabOverHttpTest, FindsWhatTheFakesHoldAndKeepsWhatComesLate) {
-  Ask("POST", "/control",
+  Ask("POST", "/_control",
       {{"add",
         {{"id", "yts"},
          {"releases",
           {{{"title", "by redirect"}, {"offer", "redirect"}, {"imdb_id", "tt0133093"}},
            {{"title", "by file"}, {"offer", "torrent"}, {"imdb_id", "tt0133093"}},
            {{"title", "by hash"}, {"offer", "hash"}, {"imdb_id", "tt0133093"}}}}}}});
-  Ask("POST", "/control", {{"change", "yts"}, {"fault", "held"}});
+  Ask("POST", "/_control", {{"change", "yts"}, {"fault", "held"}});
   const auto indexer = Make("yts");
   sdk::testing::CollectedReleases none;
   sdk::testing::CollectedReleases found;
 
   const auto late = indexer->Search(sdk::testing::CallFor(std::chrono::milliseconds(200)), {}, indexer::Film(), none);
-  Ask("POST", "/control", {{"release", true}});
+  Ask("POST", "/_control", {{"release", true}});
   tasks_.Wait();
   const auto known = indexer->Search(indexer::AnyCall(), {}, indexer::Film(), found);
 
@@ -102,8 +102,8 @@ TEST_F(TorznabOverHttpTest, FindsWhatTheFakesHoldAndKeepsWhatComesLate) {
   EXPECT_TRUE(known);
   EXPECT_THAT(indexer::TitlesOf(found.values), ::testing::ElementsAre("by file", "by hash", "by redirect"));
   for (const auto& release : found.values) EXPECT_EQ(release.info_hash.size(), 40U) << release.title;
-  EXPECT_EQ(Ask("GET", "/control/log").size(), 4U) << "caps, search, two links";
-  EXPECT_TRUE(Ask("GET", "/control/violations").empty());
+  EXPECT_EQ(Ask("GET", "/_control/log").size(), 4U) << "caps, search, two links";
+  EXPECT_TRUE(Ask("GET", "/_control/violations").empty());
   EXPECT_EQ(log_.Text().find("planted"), std::string::npos);
 }
 
