@@ -87,7 +87,7 @@ class KilledTest(household.Household):
 
 
 class FullDiskTest(household.Household):
-    SIZE = 4 << 20
+    SIZE = 8 << 20
 
     def place(self, folder):
         """The disk is full, and no other that anybody uses."""
@@ -97,12 +97,11 @@ class FullDiskTest(household.Household):
 
     def fill(self):
         ballast = self.sluice.folder / "var/ballast"
-        with open(ballast, "wb") as file:
+        with open(ballast, "wb", buffering=0) as file:
             for size in (65536, 4096, 1):
                 with contextlib.suppress(OSError):
-                    while True:
-                        file.write(b"x" * size)
-                        file.flush()
+                    while file.write(b"x" * size):
+                        pass
         return ballast
 
     def test_records_wait_in_memory_until_there_is_room(self):
