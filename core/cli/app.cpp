@@ -177,7 +177,8 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                               .idle_timeout = config.upstream.idle_timeout,
                               .profile = std::move(*profile)},
       *metrics_);
-  http_service_ = std::make_unique<upstream::HttpService>(*client_);
+  http_service_ = std::make_unique<upstream::HttpService>(
+      *client_, [this](std::string_view url) { return own_requests_.MarkFor(url); });
   small_ = std::make_unique<upstream::SmallCache>(*client_, *metrics_, config.upstream.cache_bytes);
   relay_ = std::make_unique<relay::Relay>(relay::Options{.threads = config.server.relay_threads});
   usage_ = std::make_unique<state::UsageOutbox>(*database_, *metrics_, state::UsageOutbox::Options{});
@@ -187,7 +188,8 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                                                                      .relay = *relay_,
                                                                      .principals = principals_,
                                                                      .revocations = revocations_,
-                                                                     .usage = usage_.get()});
+                                                                     .usage = usage_.get(),
+                                                                     .own = &own_requests_});
   usage_service_ = std::make_unique<pipeline::UsageService>(*usage_, [this] { return engine_->snapshot(); });
   sessions_ = std::make_unique<state::Sessions>(*database_, *secrets_, *bus_);
   revocation_table_ = std::make_unique<state::RevocationTable>(*database_);
@@ -301,6 +303,9 @@ void App::Start(config::Faults& faults) {
     if (!kept) faults.Add(config::PlaceOf(*config.places, "/state"), kept.error().message);
   }
   if (!faults.empty()) return server_->Stop();
+  std::set<std::uint16_t> ports;
+  for (const auto& listener : config.listeners) ports.insert(server_->Port(listener.name));
+  own_requests_.Listen(std::move(ports));
   usage_reporter_ = std::make_unique<state::UsageReporter>(*database_, *metrics_,
                                                            pipeline::UsageBackends([this] { return this->snapshot(); }),
                                                            state::UsageReporter::Options{});
@@ -321,7 +326,13 @@ void App::RecallRevocations() {
   }
 }
 
-bool App::Drain() { return server_->Drain(snapshot()->config.server.grace); }
+bool App::Drain() {
+  {
+    const std::lock_guard lock(reload_mutex_);
+    auth_watch_->Follow({});  // its own feed would be a request that does not end
+  }
+  return server_->Drain(snapshot()->config.server.grace);
+}
 
 void App::Stop() {
   if (server_) server_->Stop();

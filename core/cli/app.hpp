@@ -19,6 +19,7 @@
 #include "core/pipeline/engine.hpp"
 #include "core/pipeline/link_service.hpp"
 #include "core/pipeline/metrics.hpp"
+#include "core/pipeline/own_requests.hpp"
 #include "core/pipeline/principals.hpp"
 #include "core/pipeline/revocations.hpp"
 #include "core/pipeline/usage_service.hpp"
@@ -135,6 +136,7 @@ class App final : public sdk::AdminService {
   pipeline::Metrics pipeline_metrics_{*metrics_};
   pipeline::Principals principals_;
   pipeline::Revocations revocations_;
+  pipeline::OwnRequests own_requests_;
   std::unique_ptr<relay::Relay> relay_;
   std::unique_ptr<pipeline::Engine> engine_;
   std::unique_ptr<state::UsageReporter> usage_reporter_;

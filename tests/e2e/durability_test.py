@@ -6,6 +6,7 @@ import http.client
 import itertools
 import os
 import pathlib
+import signal
 import struct
 import subprocess
 import sys
@@ -59,7 +60,8 @@ class KilledTest(household.Household):
     def test_a_kill_at_any_write_loses_no_record_and_repeats_none(self):
         before = 0
         for step in itertools.count(1):
-            self.sluice.stop()
+            self.sluice.signal(signal.SIGKILL)
+            self.sluice.process.wait(timeout=harness.PATIENCE)
             self.restart(self.environment)
             harness.wait_until(lambda: self.pending() == 0, "what was left is taken")
             self.arm(step)
