@@ -23,7 +23,7 @@ constexpr Month kMonths[] = {
 };
 
 int MonthOf(std::string_view word) {
-  const auto found = std::ranges::find(kMonths, word, &Month::name);
+  const auto* found = std::ranges::find(kMonths, word, &Month::name);
   return found == std::end(kMonths) ? 0 : found->number;
 }
 

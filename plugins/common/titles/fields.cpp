@@ -169,7 +169,7 @@ std::pair<std::size_t, std::size_t> FindDivider(std::string_view text) {
 void WriteTitle(Draft& draft) {
   const auto begin = draft.title_first == 0 ? 0 : draft.words.Begin(draft.title_first);
   const auto end = draft.words.Begin(draft.title_last);
-  const auto text = std::string_view(draft.words.text()).substr(begin, end > begin ? end - begin : 0);
+  const auto text = draft.words.text().substr(begin, end > begin ? end - begin : 0);
   const auto readable = draft.title_first < draft.title_last ? Readable(text) : std::string{};
   std::string_view rest = readable;
   while (!rest.empty()) {

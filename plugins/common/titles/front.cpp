@@ -86,8 +86,7 @@ void FindLeadingGroup(Draft& draft) {
   if (next >= words.size()) return;
   const auto* mark = draft.At(next);
   if (mark != nullptr && mark->strong() && mark->kind != MarkKind::kCode) return;
-  draft.out.group =
-      sdk::TrimSpace(std::string_view(words.text()).substr(bracket->begin + 1, bracket->end - bracket->begin - 2));
+  draft.out.group = sdk::TrimSpace(words.text().substr(bracket->begin + 1, bracket->end - bracket->begin - 2));
   draft.fansub = true;
   draft.title_first = bracket->last;
   std::erase_if(draft.marks, [&](const Mark& m) { return m.first >= bracket->first && m.last <= bracket->last; });

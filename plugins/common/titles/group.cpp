@@ -23,7 +23,7 @@ bool IsExtra(const Mark* mark) {
 
 std::string TextOf(const Draft& draft, std::size_t first, std::size_t last) {
   const auto begin = draft.words.Begin(first);
-  return draft.words.text().substr(begin, draft.words.End(last - 1) - begin);
+  return std::string(draft.words.text().substr(begin, draft.words.End(last - 1) - begin));
 }
 
 /// Where the brackets begin that the name ends with: "-GROUP[site]". \returns  a word.

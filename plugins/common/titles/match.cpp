@@ -62,7 +62,8 @@ bool TakeOrigin(std::string& title) {
   constexpr std::string_view kCountries[] = {"us", "uk", "au", "nz", "ca", "usa"};
   const auto space = title.rfind(' ');
   if (space == std::string::npos) return false;
-  const auto word = std::string_view(title).substr(space + 1);
+  std::string_view word = title;
+  word.remove_prefix(space + 1);
   const bool country = std::ranges::find(kCountries, word) != std::end(kCountries);
   if (!country && (word.size() < 4 || ValueOf(word, Field::kLanguage).empty())) return false;
   title.resize(space);

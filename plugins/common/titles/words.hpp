@@ -44,7 +44,7 @@ class Words {
   explicit Words(std::string_view name);
 
   std::size_t size() const { return words_.size(); }
-  const std::string& text() const { return text_; }
+  std::string_view text() const { return text_; }
   std::string_view Text(std::size_t i) const { return View(text_, words_[i].begin, words_[i].end); }
   std::string_view Lower(std::size_t i) const { return View(lower_, words_[i].begin, words_[i].end); }
   /// What stands in front of word `i`; of size(), behind the last.

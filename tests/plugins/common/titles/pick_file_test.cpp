@@ -110,6 +110,7 @@ TEST(TitlesPickFileTest, TakesNoSampleForAnIndex) {
 
   EXPECT_EQ(Pick(wanted, {{"Tide/Sample/tide.sample.mkv", 60}, {"Tide/tide.mkv", 4000}}), "Tide/tide.mkv");
   EXPECT_EQ(Pick(wanted, {{"Tide/tide.nfo", 1}, {"Tide/tide.mkv", 4000}}), "Tide/tide.mkv");
+  EXPECT_EQ(Pick(wanted, {{"Tide/logo.mkv", 4}, {"Tide/tide.mkv", 4000}}), "Tide/tide.mkv");
 }
 
 TEST(TitlesPickFileTest, FindsEpisodesByName) {
@@ -150,6 +151,10 @@ TEST(TitlesPickFileTest, FindsEpisodesByName) {
       {"the only one is another", AnEpisode(1, 5), {{"T/T.S01E04.mkv"}}, "nothing"},
       {"the only one is of another season", AnEpisode(2, 5), {{"T/T.S01E05.mkv"}}, "nothing"},
       {"the only one says nothing", AnEpisode(1, 5), {{"T/abcdef.mkv"}}, "T/abcdef.mkv"},
+      {"the only one of some size says nothing",
+       AnEpisode(1, 5),
+       {{"T/abcdef.mkv"}, {"T/logo.mkv", 2}},
+       "T/abcdef.mkv"},
       {"several say nothing", AnEpisode(1, 5), {{"T/abcdef.mkv"}, {"T/ghijkl.mkv"}}, "nothing"},
       {"the larger of two",
        AnEpisode(1, 5),
