@@ -32,11 +32,12 @@ void CheckItem(const indexer::Item& item) {
 void CheckAddress(std::string_view text) {
   const auto address = indexer::ReadAddress(text);
   if (!address) return Check(!address.error().message.empty());
-  Check(address->base.find_first_of("?#@ ") == std::string::npos && !address->base.ends_with('/'));
-  const auto again = indexer::ReadAddress(indexer::TorznabUrl(*address));
-  Check(again && indexer::TorznabUrl(*again) == indexer::TorznabUrl(*address));
+  Check(address->base.find_first_of("?# ") == std::string::npos && !address->base.ends_with('/'));
   const auto place = prowlarr::PlaceOf(*address);
   Check(!place || address->base.starts_with(place->base));
+  if (text.size() > 1024) return;  // what is made of it may be too long to be read
+  const auto again = indexer::ReadAddress(indexer::TorznabUrl(*address));
+  Check(again && indexer::TorznabUrl(*again) == indexer::TorznabUrl(*address));
 }
 
 }  // namespace
