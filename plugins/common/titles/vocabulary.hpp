@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// The words that say something about a release, as tables: words, field, value, and where they count.
+/// The words that say something about a release, as tables: words, value, field, and where they count.
 
 #include <cstddef>
 #include <cstdint>
@@ -60,8 +60,8 @@ enum Rule : unsigned {
 
 struct Row {
   std::string_view words;  ///< Lower case, one space between words, alternatives divided by "|".
-  Field field;
   std::string_view value;
+  Field field;
   unsigned rule;
 };
 
