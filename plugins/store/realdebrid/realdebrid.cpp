@@ -41,7 +41,7 @@ sdk::Result<std::unique_ptr<RealDebrid>> RealDebrid::Create(sdk::Host host, cons
 }
 
 sdk::StoreTraits RealDebrid::Traits() const noexcept {
-  return {.web = true, .checks = false, .torrent_files = true, .private_torrents = true, .torrent_order = true};
+  return {.web = true, .checks = false, .torrent_files = true, .torrent_order = true};
 }
 
 sdk::Result<sdk::Account> RealDebrid::GetAccount(const sdk::Call& call, const sdk::StoreUser& user) {
