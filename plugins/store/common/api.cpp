@@ -8,6 +8,7 @@
 
 #include "common/remote/answers.hpp"
 #include "store/common/times.hpp"
+#include "store/common/whole_answer.hpp"
 
 namespace sluice::plugins::store {
 namespace {
@@ -77,9 +78,13 @@ sdk::Result<Reply> Api::Exchange(const sdk::Call& call, std::string_view token, 
   auto pass = breaker_.Enter();
   if (!pass) return pass.error();
   const auto sent = RequestOf(call, token, request);
-  auto answer = host_.http().Send(call, sent);
+  auto answer = FetchWhole(host_, call, sent);
   if (!answer) return Missing(call, request, sent, answer.error(), *pass);
-  auto reply = Read(request, *std::move(answer), *pass);
+  if (!*answer) {
+    pass->Succeed();
+    return Unusable(request.endpoint.name, "at most " + std::to_string(sent.max_body_bytes) + " octets");
+  }
+  auto reply = Read(request, **std::move(answer), *pass);
   if (!reply && reply.error().code == sdk::Errc::kRateLimited && request.endpoint.budget != nullptr) {
     const auto pause = reply.error().retry_after;
     if (pause > 0ms || reply.error().upstream_status == 429) {

@@ -33,7 +33,7 @@ constexpr std::size_t kMaxTexts = 20'000;
 constexpr std::size_t kMaxPosted = 500;
 constexpr std::size_t kMaxInQuery = 100;
 constexpr std::uint64_t kMostListed = 1'000;
-constexpr std::size_t kMaxListBytes = 64UL * 1024 * 1024;  // a season's files, five hundred times
+constexpr std::size_t kMaxListBytes = 32UL * 1024 * 1024;  // five hundred items of two hundred files
 
 struct PlanRow {
   std::uint64_t plan;
@@ -255,8 +255,7 @@ sdk::Result<sdk::Item> TorBox::AskForItem(const sdk::Call& call, const sdk::Stor
   const auto data = Ask(call, user,
                         {.endpoint = service.list,
                          .path = PathOf(service.list),
-                         .query = store::EncodeForm({{"bypass_cache", "true"}, {"id", number}}),
-                         .max_body_bytes = kMaxListBytes});
+                         .query = store::EncodeForm({{"bypass_cache", "true"}, {"id", number}})});
   if (!data) return data.error();
   // What is not there comes as 404, as nothing, or as an item with the id 0.
   if (data->is_null() || (data->is_object() && store::TextOf(*data, "id") == "0")) return NoItem();

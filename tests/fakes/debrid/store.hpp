@@ -3,6 +3,7 @@
 /// \file
 /// FakeStore: what a fake is to those who carry its messages.
 
+#include <atomic>
 #include <string>
 
 #include "tests/fakes/debrid/cdn.hpp"
@@ -25,10 +26,14 @@ class FakeStore {
   /// The answer to any request: of the store's API, or of a link's server.
   Response Handle(const Request& request);
 
+  /// Whether links are for the address that they were asked for. At first they are not.
+  void BindLinks(bool bind) { binds_ = bind; }
+
   World& world() { return world_; }
   Cdn& cdn() { return cdn_; }
 
  protected:
+  bool binds_links() const { return binds_; }
   /// What the store calls the operation that is asked for: "torrents/mylist"; empty: it has none there.
   virtual std::string EndpointOf(const Request& request) const = 0;
   /// \param endpoint  as EndpointOf says; may be empty.
@@ -37,6 +42,7 @@ class FakeStore {
  private:
   World world_;
   Cdn cdn_;
+  std::atomic<bool> binds_{false};
 };
 
 }  // namespace sluice::fakes::debrid

@@ -276,7 +276,7 @@ Response FakeTorBox::Link(const Caller& caller) {
     const auto file = FileOf(held.content, *file_id);
     const auto step = StepAt(held, world().Now());
     if (!file || !step.finished || !step.present) return Failure("ITEM_NOT_FOUND", 404);
-    return Success(cdn().Link(*file, binds_ ? Find(query, "user_ip").value_or("") : ""));
+    return Success(cdn().Link(*file, binds_links() ? Find(query, "user_ip").value_or("") : ""));
   }
   return Failure("ITEM_NOT_FOUND", 404);
 }

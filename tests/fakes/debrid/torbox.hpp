@@ -3,7 +3,7 @@
 /// \file
 /// FakeTorBox: api.torbox.app as far as clients know it.
 
-#include <cstdint>
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -18,8 +18,6 @@ class FakeTorBox final : public FakeStore {
  public:
   using FakeStore::FakeStore;
 
-  /// Whether links are for the address that they were asked for. At first they are not.
-  void BindLinks(bool bind) { binds_ = bind; }
   /// Whether adding what is there already is refused. At first it answers what is there.
   void RefuseDuplicates(bool refuse) { refuses_duplicates_ = refuse; }
   /// An envelope that says what went wrong.
@@ -46,8 +44,7 @@ class FakeTorBox final : public FakeStore {
 
   static const Service kServices[];
 
-  bool binds_ = false;
-  bool refuses_duplicates_ = false;
+  std::atomic<bool> refuses_duplicates_{false};
 };
 
 }  // namespace sluice::fakes::debrid

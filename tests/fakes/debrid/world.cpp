@@ -46,9 +46,9 @@ std::optional<Fault> FaultByName(std::string_view name, std::string endpoint) {
 }
 
 Time World::Now() const {
-  if (clock_) return clock_();
+  const Time start = clock_ ? clock_() : std::chrono::sys_days(std::chrono::year(2026) / std::chrono::January / 1);
   const std::lock_guard lock(mutex_);
-  return std::chrono::sys_days(std::chrono::year(2026) / std::chrono::January / 1) + passed_;
+  return start + passed_;
 }
 
 void World::Advance(std::chrono::milliseconds by) {

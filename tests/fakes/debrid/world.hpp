@@ -86,13 +86,13 @@ class World {
  public:
   using Clock = std::function<Time()>;
 
-  /// \param clock  null: stands still at 2026-01-01T00:00:00Z until Advance moves it.
+  /// \param clock  null: stands still at 2026-01-01T00:00:00Z.
   explicit World(Clock clock = nullptr) : clock_(std::move(clock)) {}
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
   Time Now() const;
-  /// Of the clock that stands still.
+  /// Moves the time on, beside what passes by itself.
   void Advance(std::chrono::milliseconds by);
 
   void AddAccount(Account account);
