@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <sluice/sdk/text.hpp>
 #include <utility>
 
 #include "common/remote/answers.hpp"
@@ -35,8 +36,12 @@ RealDebrid::RealDebrid(const sdk::Host& host, ClientOptions options)
 sdk::Result<std::unique_ptr<RealDebrid>> RealDebrid::Create(sdk::Host host, const sdk::Config& config) {
   auto api = store::ReadApiOptions(config);
   if (!api) return api.error();
+  auto user_agent = config.String("/user_agent");
+  if (!sdk::IsFieldValue(user_agent)) {
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "/user_agent: want no control characters"};
+  }
   return std::unique_ptr<RealDebrid>(new RealDebrid(host, {.api = *std::move(api),
-                                                           .user_agent = config.String("/user_agent"),
+                                                           .user_agent = std::move(user_agent),
                                                            .forward_client_ip = config.Bool("/forward_client_ip")}));
 }
 

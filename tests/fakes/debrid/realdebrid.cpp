@@ -17,31 +17,31 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::string_view kPrefix = "/rest/1.0/";
+constexpr std::string_view kRdPrefix = "/rest/1.0/";
 
-struct Operation {
+struct RdOperation {
   std::string_view name, method;
   bool has_id;
 };
-constexpr std::array kOperations{
-    Operation{"user", "GET", false},
-    Operation{"torrents/addMagnet", "POST", false},
-    Operation{"torrents/addTorrent", "PUT", false},
-    Operation{"torrents/info", "GET", true},
-    Operation{"torrents/selectFiles", "POST", true},
-    Operation{"torrents", "GET", false},
-    Operation{"torrents/delete", "DELETE", true},
-    Operation{"unrestrict/link", "POST", false},
-    Operation{"downloads", "GET", false},
-    Operation{"downloads/delete", "DELETE", true},
+constexpr std::array kRdOperations{
+    RdOperation{"user", "GET", false},
+    RdOperation{"torrents/addMagnet", "POST", false},
+    RdOperation{"torrents/addTorrent", "PUT", false},
+    RdOperation{"torrents/info", "GET", true},
+    RdOperation{"torrents/selectFiles", "POST", true},
+    RdOperation{"torrents", "GET", false},
+    RdOperation{"torrents/delete", "DELETE", true},
+    RdOperation{"unrestrict/link", "POST", false},
+    RdOperation{"downloads", "GET", false},
+    RdOperation{"downloads/delete", "DELETE", true},
 };
 
 Response Done() { return {.status = 204}; }
 
-const Operation* OperationOf(std::string_view name) {
-  const auto* const found =
-      std::find_if(kOperations.begin(), kOperations.end(), [&](const Operation& one) { return one.name == name; });
-  return found == kOperations.end() ? nullptr : found;
+const RdOperation* OperationOf(std::string_view name) {
+  const auto* const found = std::find_if(kRdOperations.begin(), kRdOperations.end(),
+                                         [&](const RdOperation& one) { return one.name == name; });
+  return found == kRdOperations.end() ? nullptr : found;
 }
 
 std::string HostOf(const std::string& link) {
@@ -56,8 +56,8 @@ Response FakeRealDebrid::Failure(int code, int status) {
 }
 
 std::string FakeRealDebrid::EndpointOf(const Request& request) const {
-  if (!request.path.starts_with(kPrefix)) return {};
-  const auto rest = request.path.substr(kPrefix.size());
+  if (!request.path.starts_with(kRdPrefix)) return {};
+  const auto rest = request.path.substr(kRdPrefix.size());
   if (rest.starts_with("torrents/instantAvailability/")) return "torrents/instantAvailability";
   if (const auto* const whole = OperationOf(rest); whole != nullptr) return whole->has_id ? "" : rest;
   const auto slash = rest.rfind('/');
@@ -136,7 +136,7 @@ Response FakeRealDebrid::Add(const Caller& caller, const std::string& hash) {
     return one.key == caller.account.key && one.content.hash == hash;
   });
   if (is_there && refuses_duplicates_) return Failure(33, 409);
-  const auto& made = Insert(caller.account.key, known.value_or(Content{.hash = hash, .cached = false}));
+  const auto& made = Insert(caller.account.key, known.value_or(Content{.hash = hash, .name = {}, .cached = false}));
   return JsonReply(201, {{"id", made.id}, {"uri", "https://api.real-debrid.com/rest/1.0/torrents/info/" + made.id}});
 }
 

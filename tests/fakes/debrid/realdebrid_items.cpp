@@ -47,7 +47,7 @@ void FakeRealDebrid::ScriptSelected(const std::string& hash, std::vector<Step> s
 }
 
 std::string FakeRealDebrid::Plant(const std::string& key, const std::string& hash, std::set<std::uint64_t> selected) {
-  const auto content = world().FindContent(Kind::kTorrent, hash).value_or(Content{.hash = hash});
+  const auto content = world().FindContent(Kind::kTorrent, hash).value_or(Content{.hash = hash, .name = {}});
   const std::lock_guard lock(items_);
   auto& torrent = Insert(key, content);
   if (!selected.empty()) torrent.selected_at = torrent.added_at;
@@ -79,7 +79,8 @@ std::string FakeRealDebrid::StateOf(const RdTorrent& torrent, double& progress) 
   const auto steps = !torrent.selected_at          ? BeforeSelection(torrent.content)
                      : scripted == selected_.end() ? AfterSelection(torrent.content)
                                                    : scripted->second;
-  const Held held{.content = {.timeline = steps}, .added_at = torrent.selected_at.value_or(torrent.added_at)};
+  const Held held{.content = {.hash = {}, .name = {}, .timeline = steps},
+                  .added_at = torrent.selected_at.value_or(torrent.added_at)};
   auto step = StepAt(held, world().Now());
   progress = step.progress;
   return step.state;

@@ -31,6 +31,12 @@ std::string BearerOf(const Request& request) {
   return field.starts_with(kScheme) ? std::string(field.substr(kScheme.size())) : std::string();
 }
 
+std::uint64_t SizeOf(const Content& content) {
+  std::uint64_t size = 0;
+  for (const auto& file : content.files) size += file.size;
+  return size;
+}
+
 std::string_view LastPart(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace sluice::fakes::debrid

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "tests/fakes/debrid/message.hpp"
+#include "tests/fakes/debrid/world.hpp"
 
 namespace sluice::fakes::debrid {
 
@@ -27,6 +28,9 @@ std::optional<Params> ReadFormBody(const Request& request);
 
 /// What stands behind "Bearer "; empty: nothing.
 std::string BearerOf(const Request& request);
+
+/// Of all its files.
+std::uint64_t SizeOf(const Content& content);
 
 /// The last part of a path.
 std::string_view LastPart(std::string_view path);
