@@ -108,9 +108,8 @@ class StoreTest : public ::testing::Test {
     world().Break({.endpoint = endpoint, .answer = std::move(response)});
   }
   void Answer(const std::string& endpoint, std::string body, int status = 200) {
-    Answer(endpoint, fakes::debrid::Response{.status = status,
-                                             .headers = {{"Content-Type", "application/json"}},
-                                             .body = std::move(body)});
+    Answer(endpoint, fakes::debrid::Response{
+                         .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)});
   }
 
   sdk::testing::FakeHost host_;
