@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxKeyBytes = 512;
+constexpr milliseconds kPatience = 5s;       // so long, and it is the store that was late
 constexpr milliseconds kDefaultPause = 10s;  // where 429 comes without a Retry-After
 
 bool IsUsableKey(std::string_view key) {
@@ -115,7 +116,7 @@ sdk::Error Api::Missing(const sdk::Call& call, const ApiRequest& request, const 
   if (error.code == sdk::Errc::kCancelled) return Fault(error.code, "the viewer is gone");
   const bool is_late = error.code == sdk::Errc::kDeadlineExceeded;
   // A viewer in a hurry says nothing about the store.
-  if (!is_late || sent.timeout >= options_.timeout) pass.Fail();
+  if (!is_late || sent.timeout >= std::min(options_.timeout, kPatience)) pass.Fail();
   // Not the host's message: it may name the URL, and with it the key.
   host_.Log(sdk::LogLevel::kWarning, "no answer of the store",
             {{"endpoint", request.endpoint.name}, {"why", is_late ? "too late" : "cannot be reached, or is broken"}});

@@ -64,8 +64,9 @@ std::optional<std::string> HashOfMagnet(std::string_view uri) {
     const auto equals = pair.find('=');
     if (equals == std::string_view::npos || !IsExactTopic(pair.substr(0, equals))) continue;
     const auto topic = sdk::PercentDecode(pair.substr(equals + 1));
-    if (!topic || !sdk::EqualsIgnoreCase(std::string_view(*topic).substr(0, kTopic.size()), kTopic)) continue;
-    if (auto hash = NormalizeHash(std::string_view(*topic).substr(kTopic.size()))) return hash;
+    const std::string_view name = topic ? std::string_view{*topic} : std::string_view{};
+    if (!sdk::EqualsIgnoreCase(name.substr(0, kTopic.size()), kTopic)) continue;
+    if (auto hash = NormalizeHash(name.substr(kTopic.size()))) return hash;
   }
   return std::nullopt;
 }

@@ -12,7 +12,9 @@
 namespace sluice::plugins::store {
 namespace {
 
-using namespace std::chrono;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
 
 /// The digits of `text` at `at`; negative: there are none.
 int DigitsAt(std::string_view text, std::size_t at, std::size_t count) {
@@ -24,8 +26,9 @@ int DigitsAt(std::string_view text, std::size_t at, std::size_t count) {
 }
 
 std::optional<sdk::Seconds> Combine(int years, int months, int days_of_month, std::string_view time) {
-  const auto date = year(years) / month(static_cast<unsigned>(std::max(months, 0))) /
-                    day(static_cast<unsigned>(std::max(days_of_month, 0)));
+  const std::chrono::year_month_day date{std::chrono::year{years},
+                                         std::chrono::month{static_cast<unsigned>(std::max(months, 0))},
+                                         std::chrono::day{static_cast<unsigned>(std::max(days_of_month, 0))}};
   const int hour = DigitsAt(time, 0, 2);
   const int minute = DigitsAt(time, 3, 2);
   const int second = DigitsAt(time, 6, 2);
@@ -33,7 +36,7 @@ std::optional<sdk::Seconds> Combine(int years, int months, int days_of_month, st
       minute < 0 || minute > 59 || second < 0 || second > 60) {
     return std::nullopt;
   }
-  return sys_days(date) + hours(hour) + minutes(minute) + seconds(second);
+  return std::chrono::sys_days{date} + hours(hour) + minutes(minute) + seconds(second);
 }
 
 }  // namespace

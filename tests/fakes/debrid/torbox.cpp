@@ -14,8 +14,10 @@
 
 namespace sluice::fakes::debrid {
 
+namespace {
 using Json = nlohmann::json;
 using namespace std::chrono_literals;
+}  // namespace
 
 /// The three of which TorBox is made.
 struct FakeTorBox::Service {

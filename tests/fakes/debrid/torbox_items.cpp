@@ -13,10 +13,10 @@
 
 namespace sluice::fakes::debrid {
 
+namespace {
+
 using Json = nlohmann::json;
 using namespace std::chrono_literals;
-
-namespace {
 
 std::string Digest(const EVP_MD* kind, std::string_view octets) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

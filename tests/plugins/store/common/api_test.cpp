@@ -216,6 +216,14 @@ TEST_F(ApiTest, CountsNoComplaintAndNoHurryAgainstTheStore) {
   EXPECT_TRUE(Ask());
 }
 
+TEST_F(ApiTest, CountsLatenessAgainstTheStore) {
+  host_.http.Fail("GET", kThings, {.code = Errc::kDeadlineExceeded, .message = "late"});
+
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Ask(CallFor(10s)).error().message, "demo: things: no answer in time");
+
+  EXPECT_EQ(Ask().error().reason, Reason::kServerDown);
+}
+
 TEST_F(ApiTest, EndsWithTheCall) {
   Answer(Said(200, "{}"));
 
