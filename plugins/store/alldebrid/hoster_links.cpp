@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
+#include <exception>
 #include <functional>
 #include <iterator>
 #include <set>
@@ -18,7 +18,6 @@
 namespace sluice::plugins::alldebrid {
 namespace {
 
-using store::Json;
 using store::WebLink;
 
 constexpr std::string_view kOwnHost = "alldebrid.com";
@@ -49,9 +48,15 @@ sdk::Result<HosterLinks::Links> HosterLinks::ReadList(const sdk::Call& call, con
 
 sdk::Result<HosterLinks::Links> HosterLinks::ReadAll(const sdk::Call& call, const sdk::StoreUser& user) {
   sdk::Result<Links> saved = Links(), history = Links();
-  const std::array<std::function<void()>, 2> parts{
-      [&] { history = ReadList(call, user, endpoints::kHistory, kHistoryPrefix); },
-      [&] { saved = ReadList(call, user, endpoints::kSaved, kSavedPrefix); }};
+  const auto read = [&](sdk::Result<Links>& into, const store::Endpoint& endpoint, std::string_view prefix) {
+    try {
+      into = ReadList(call, user, endpoint, prefix);
+    } catch (const std::exception&) {  // a part of Together lets none out
+      into = client_.api().Fault(sdk::Errc::kInternal, "a list broke off");
+    }
+  };
+  const std::array<std::function<void()>, 2> parts{[&] { read(history, endpoints::kHistory, kHistoryPrefix); },
+                                                   [&] { read(saved, endpoints::kSaved, kSavedPrefix); }};
   sdk::Together(host_, call, parts);
   if (!saved) return saved;
   if (!history) return history;

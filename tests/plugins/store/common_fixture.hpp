@@ -9,15 +9,18 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <sluice/sdk/testing/calls.hpp>
+#include <sluice/sdk/testing/conformance_store.hpp>
 #include <sluice/sdk/testing/create.hpp>
 #include <sluice/sdk/testing/sinks.hpp>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "tests/fakes/debrid/over_fake_http.hpp"
 
@@ -35,6 +38,17 @@ struct ExpectedError {
   sdk::Errc code;
   sdk::Reason reason = sdk::Reason::kNone;
 };
+
+/// How servers fail, whatever they are asked.
+inline std::vector<fakes::debrid::Fault (*)(std::string)> Faults() {
+  using namespace fakes::debrid;
+  return {&MalformedJson,
+          &WrongType,
+          &Reset,
+          [](std::string endpoint) { return HtmlPage(std::move(endpoint), 200); },
+          [](std::string endpoint) { return HtmlPage(std::move(endpoint), 404); },
+          [](std::string endpoint) { return ServerError(std::move(endpoint), 502); }};
+}
 
 /// Lets a host's time pass, a second in a millisecond, so that what waits by it goes on.
 class PassingTime {
@@ -112,10 +126,104 @@ class StoreTest : public ::testing::Test {
                          .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)});
   }
 
+  /// Something that a viewer asks for, and an operation of the store that it takes.
+  struct Operation {
+    std::string endpoint;
+    std::function<std::optional<sdk::Errc>()> ask;
+  };
+  /// Whatever answers that is none: the store is said to have failed.
+  void ExpectBroken(const std::vector<Operation>& operations) {
+    Make({{"/breaker_failures", 1000}});
+    for (const auto& operation : operations)
+      for (const auto& fault : Faults()) {
+        world().Break(fault(operation.endpoint));
+        EXPECT_EQ(operation.ask(), sdk::Errc::kUpstreamFailed) << operation.endpoint;
+        host_.clock.Advance(std::chrono::seconds(1));
+      }
+  }
+  /// A store that is off is asked again after a pause, and not before.
+  void ExpectLeftAloneWhileItIsOff(const std::string& id, const std::string& hash) {
+    world().Break({.endpoint = "", .times = 3, .answer = fakes::debrid::Response{.status = 502}});
+    Make({{"/breaker_failures", 3}});
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(CodeOf(Get(id)), sdk::Errc::kUpstreamFailed);
+    const auto held = Get(id);
+    ASSERT_FALSE(held);
+    EXPECT_EQ(held.error().reason, sdk::Reason::kServerDown);
+    EXPECT_EQ(host_.http.requests().size(), 3U);
+    host_.clock.Advance(std::chrono::seconds(15));
+    EXPECT_TRUE(Add(hash));
+  }
+  /// Adding ends soon when the viewer leaves, and when there is no time left.
+  void ExpectAddEndsWithTheCall(const std::string& hash) {
+    host_.http.Hang();
+    sdk::testing::TestCall call;
+    const auto add = [&](const sdk::Call& during) { return CodeOf(store().Add(during, user_, {.uri = Magnet(hash)})); };
+    std::thread viewer([&] { EXPECT_EQ(add(call), sdk::Errc::kCancelled); });
+    EXPECT_TRUE(host_.http.WaitForRequests(1));
+    call.Cancel();
+    viewer.join();
+    EXPECT_EQ(add(sdk::testing::CallFor(std::chrono::milliseconds(50))), sdk::Errc::kDeadlineExceeded);
+  }
+  /// Eight viewers at once, on two accounts. \param ask  what each does, ten times. \param n  for the how manieth time.
+  template <typename Ask>
+  void AtOnce(const std::string& other_key, Ask ask) {
+    std::vector<std::thread> viewers;
+    for (int i = 0; i < 8; ++i)
+      viewers.emplace_back([&, i] {
+        const sdk::StoreUser user{.token = i % 2 == 0 ? user_.token : other_key, .client_ip = user_.client_ip};
+        for (int n = 0; n < 10; ++n) ask(user, n);
+      });
+    for (auto& viewer : viewers) viewer.join();
+  }
+
   sdk::testing::FakeHost host_;
   Fake fake_;
   sdk::StoreUser user_;
   std::optional<sdk::testing::ThroughAbi<sdk::Store>> store_;
 };
+
+/// For the SDK's suite, of a store that lets time pass with what it is asked, so that the suite keeps within its
+/// limits.
+template <typename Fake>
+struct ConformingStore : sdk::testing::StoreFixture {
+  ConformingStore(std::string at, void (*fill)(Fake&)) : base(std::move(at)), stock(fill) {}
+  void Prepare(sdk::testing::FakeHost& host) override {
+    fake.emplace(base, [&host] {
+      host.clock.Advance(std::chrono::seconds(1));
+      return host.clock.Now();
+    });
+    stock(*fake);
+    fakes::debrid::Serve(*fake, host.http, base);
+  }
+  ~ConformingStore() override {
+    EXPECT_THAT(fake->world().violations(), ::testing::IsEmpty());
+    EXPECT_EQ(fake->world().crossed(), 0U);
+  }
+
+  const std::string base;
+  void (*const stock)(Fake&);
+  std::optional<Fake> fake;
+};
+
+/// The names that every test of a store uses.
+namespace names {
+using namespace std::chrono_literals;
+using fakes::debrid::Kind;
+using sdk::Content;
+using sdk::Errc;
+using sdk::ItemState;
+using sdk::Reason;
+using sdk::testing::AnyCall;
+using sdk::testing::CollectedItems;
+using sdk::testing::CreateThroughAbi;
+using sdk::testing::FakeHost;
+using store::ExpectedError;
+using store::NumberedHash;
+using store::PassingTime;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+}  // namespace names
 
 }  // namespace sluice::plugins::store

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What each answer of AllDebrid comes to, good, bad or broken, and that nobody sees a key in it.
 #include <array>
-#include <functional>
-#include <optional>
-#include <utility>
 
 #include "dialect.hpp"
 #include "magnet.hpp"
@@ -12,7 +9,7 @@
 namespace sluice::plugins::alldebrid {
 namespace {
 
-using Expected = store::ExpectedError;
+using Expected = ExpectedError;
 using store::Json;
 
 constexpr std::array kAll{
@@ -230,32 +227,16 @@ TEST_F(AllDebridAnswersTest, TakesNoUploadWithoutAnItem) {
 }
 
 TEST_F(AllDebridAnswersTest, SaysOfEveryOperationThatTheStoreIsBroken) {
-  using fakes::debrid::Fault;
   CollectedItems items;
-  const std::vector<std::pair<std::string, std::function<std::optional<Errc>()>>> operations{
-      {"user", [&] { return CodeOf(store().GetAccount(AnyCall(), user_)); }},
-      {"magnet/upload", [&] { return CodeOf(Add(kShow)); }},
-      {"magnet/status", [&] { return CodeOf(Get("12")); }},
-      {"magnet/status", [&] { return CodeOf(store().List(AnyCall(), user_, {}, items)); }},
-      {"magnet/delete", [&] { return CodeOf(Remove("12")); }},
-      {"link/unlock", [&] { return CodeOf(AddPage()); }},
-      {"user/links/save", [&] { return CodeOf(AddPage()); }},
-      {"user/links", [&] { return CodeOf(Get("saved:x")); }},
-      {"user/history", [&] { return CodeOf(Get("history:x")); }}};
-  const std::vector<Fault (*)(std::string)> faults{
-      &fakes::debrid::MalformedJson,
-      &fakes::debrid::WrongType,
-      &fakes::debrid::Reset,
-      [](std::string endpoint) { return fakes::debrid::HtmlPage(std::move(endpoint), 200); },
-      [](std::string endpoint) { return fakes::debrid::HtmlPage(std::move(endpoint), 404); },
-      [](std::string endpoint) { return fakes::debrid::ServerError(std::move(endpoint), 502); }};
-  Make({{"/breaker_failures", 1000}});
-  for (const auto& [endpoint, ask] : operations)
-    for (const auto& fault : faults) {
-      world().Break(fault(endpoint));
-      EXPECT_EQ(ask(), Errc::kUpstreamFailed) << endpoint;
-      host_.clock.Advance(1s);
-    }
+  ExpectBroken({{"user", [&] { return CodeOf(store().GetAccount(AnyCall(), user_)); }},
+                {"magnet/upload", [&] { return CodeOf(Add(kShow)); }},
+                {"magnet/status", [&] { return CodeOf(Get("12")); }},
+                {"magnet/status", [&] { return CodeOf(store().List(AnyCall(), user_, {}, items)); }},
+                {"magnet/delete", [&] { return CodeOf(Remove("12")); }},
+                {"link/unlock", [&] { return CodeOf(AddPage()); }},
+                {"user/links/save", [&] { return CodeOf(AddPage()); }},
+                {"user/links", [&] { return CodeOf(Get("saved:x")); }},
+                {"user/history", [&] { return CodeOf(Get("history:x")); }}});
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a viewer can ask for of torrents, and each oddity of AllDebrid.
 #include <set>
-#include <sluice/sdk/testing/conformance_store.hpp>
 
 #include "support.hpp"
 
@@ -69,7 +68,7 @@ TEST_F(AllDebridTest, CountsFilesThroughAllFolders) {
     paths.push_back(file.path);
   }
   EXPECT_EQ(indexes.size(), 4U) << "no index twice";
-  EXPECT_THAT(paths, ::testing::ElementsAre("e1.mkv", "sub/e2.mkv", "sub/deep/e3.mkv", "info.nfo"));
+  EXPECT_THAT(paths, ElementsAre("e1.mkv", "sub/e2.mkv", "sub/deep/e3.mkv", "info.nfo"));
   EXPECT_EQ(item->files[2].size_bytes, 900U);
 }
 
@@ -271,30 +270,16 @@ TEST_F(AllDebridTest, CallsItselfWhatItIsToldTo) {
   ASSERT_TRUE(store().GetAccount(AnyCall(), user_));
 
   EXPECT_EQ(host_.http.requests().at(0).url, kBase + "/v4/user?agent=gate%20way");
-  EXPECT_FALSE(sdk::testing::CreateThroughAbi<AllDebrid>({{"/agent", ""}}, host_));
-  EXPECT_FALSE(sdk::testing::CreateThroughAbi<AllDebrid>({{"/base_url", "ftp://x"}}, host_));
+  EXPECT_FALSE(CreateThroughAbi<AllDebrid>({{"/agent", ""}}, host_));
+  EXPECT_FALSE(CreateThroughAbi<AllDebrid>({{"/base_url", "ftp://x"}}, host_));
 }
 
-struct AnyAllDebrid : sdk::testing::StoreFixture {
-  AnyAllDebrid() {
+struct AnyAllDebrid : store::ConformingStore<FakeAllDebrid> {
+  AnyAllDebrid() : ConformingStore(kBase, &Stock) {
     token = kKey;
     magnet = store::Magnet(kShow);
     unknown_id = "999";
   }
-  void Prepare(FakeHost& host) override {
-    // Time passes with what is asked, so that the suite keeps within the store's limits.
-    fake.emplace(kBase, [&host] {
-      host.clock.Advance(1s);
-      return host.clock.Now();
-    });
-    Stock(*fake);
-    fakes::debrid::Serve(*fake, host.http, kBase);
-  }
-  ~AnyAllDebrid() override {
-    EXPECT_THAT(fake->world().violations(), IsEmpty());
-    EXPECT_EQ(fake->world().crossed(), 0U);
-  }
-  std::optional<FakeAllDebrid> fake;
 };
 SLUICE_STORE_CONFORMANCE(AllDebrid, AnyAllDebrid);
 

@@ -17,21 +17,8 @@
 
 namespace sluice::plugins::alldebrid {
 
-using namespace std::chrono_literals;
+using namespace store::names;
 using fakes::debrid::FakeAllDebrid;
-using fakes::debrid::Kind;
-using sdk::Content;
-using sdk::Errc;
-using sdk::ItemState;
-using sdk::Reason;
-using sdk::testing::AnyCall;
-using sdk::testing::CollectedItems;
-using sdk::testing::FakeHost;
-using store::NumberedHash;
-using store::PassingTime;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
 
 inline const std::string kBase = "https://api.alldebrid.com";
 inline const std::string kKey = "plantedKey0000000001";

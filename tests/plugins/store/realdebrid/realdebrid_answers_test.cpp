@@ -8,7 +8,7 @@
 namespace sluice::plugins::realdebrid {
 namespace {
 
-using Expected = store::ExpectedError;
+using Expected = ExpectedError;
 /// By number; what viewers are told.
 constexpr std::array kAll{
     Expected{"-1", Errc::kUpstreamFailed},
@@ -188,28 +188,13 @@ TEST_F(RealDebridAnswersTest, TakesNoListButAnArrayOfTorrents) {
 }
 
 TEST_F(RealDebridAnswersTest, SaysOfEveryOperationThatTheStoreIsBroken) {
-  using fakes::debrid::Fault;
-  const std::vector<std::pair<std::string, std::function<std::optional<Errc>()>>> operations{
-      {"user", [&] { return CodeOf(store().GetAccount(AnyCall(), user_)); }},
-      {"torrents", [&] { return CodeOf(Add(kShow)); }},
-      {"torrents/addMagnet", [&] { return CodeOf(Add(kShow)); }},
-      {"torrents/info", [&] { return CodeOf(Get("AB1")); }},
-      {"torrents/delete", [&] { return CodeOf(Remove("AB1")); }},
-      {"unrestrict/link", [&] { return CodeOf(Order({.content = Content::kWeb, .uri = kPage})); }},
-      {"downloads", [&] { return CodeOf(Get("web:x")); }}};
-  const std::vector<Fault (*)(std::string)> faults{
-      &fakes::debrid::MalformedJson,
-      &fakes::debrid::WrongType,
-      &fakes::debrid::Reset,
-      [](std::string endpoint) { return fakes::debrid::HtmlPage(std::move(endpoint), 200); },
-      [](std::string endpoint) { return fakes::debrid::HtmlPage(std::move(endpoint), 404); },
-      [](std::string endpoint) { return fakes::debrid::ServerError(std::move(endpoint), 502); }};
-  Make({{"/breaker_failures", 1000}});
-  for (const auto& [endpoint, ask] : operations)
-    for (const auto& fault : faults) {
-      world().Break(fault(endpoint));
-      EXPECT_EQ(ask(), Errc::kUpstreamFailed) << endpoint;
-    }
+  ExpectBroken({{"user", [&] { return CodeOf(store().GetAccount(AnyCall(), user_)); }},
+                {"torrents", [&] { return CodeOf(Add(kShow)); }},
+                {"torrents/addMagnet", [&] { return CodeOf(Add(kShow)); }},
+                {"torrents/info", [&] { return CodeOf(Get("AB1")); }},
+                {"torrents/delete", [&] { return CodeOf(Remove("AB1")); }},
+                {"unrestrict/link", [&] { return CodeOf(Order({.content = Content::kWeb, .uri = kPage})); }},
+                {"downloads", [&] { return CodeOf(Get("web:x")); }}});
 }
 
 }  // namespace

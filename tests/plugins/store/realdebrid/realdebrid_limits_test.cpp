@@ -27,19 +27,7 @@ TEST_F(RealDebridLimitsTest, AsksTwoHundredAndFiftyTimesAMinute) {
   EXPECT_TRUE(store().List(AnyCall(), user_, {.limit = 1}, items));
 }
 
-TEST_F(RealDebridLimitsTest, LeavesAStoreAloneThatIsOff) {
-  world().Break({.endpoint = "", .times = 3, .answer = fakes::debrid::Response{.status = 502}});
-  Make({{"/breaker_failures", 3}});
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(CodeOf(Get("AB1")), Errc::kUpstreamFailed);
-
-  const auto held = Get("AB1");
-
-  ASSERT_FALSE(held);
-  EXPECT_EQ(held.error().reason, Reason::kServerDown);
-  EXPECT_EQ(host_.http.requests().size(), 3U);
-  host_.clock.Advance(15s);
-  EXPECT_TRUE(Add(kShow));
-}
+TEST_F(RealDebridLimitsTest, LeavesAStoreAloneThatIsOff) { ExpectLeftAloneWhileItIsOff("AB1", kShow); }
 
 TEST_F(RealDebridLimitsTest, AddsOnceForManyWhoWantTheSame) {
   std::vector<std::thread> viewers;
@@ -60,35 +48,21 @@ TEST_F(RealDebridLimitsTest, AddsOnceForManyWhoWantTheSame) {
 
 TEST_F(RealDebridLimitsTest, ServesManyWhoDoEverythingAtOnce) {
   Make({{"/max_wait_ms", 0}});
-  std::vector<std::thread> viewers;
-  for (int i = 0; i < 8; ++i)
-    viewers.emplace_back([&, i] {
-      const sdk::StoreUser user{.token = i % 2 == 0 ? kKey : kOtherKey, .client_ip = "203.0.113.5"};
-      for (int n = 0; n < 10; ++n) {
-        CollectedItems items;
-        const auto& hash = n % 3 == 0 ? kBook : kShow;
-        const auto magnet = Magnet(hash);
-        if (const auto item = Checked(store().Add(AnyCall(), user, {.uri = magnet}))) {
-          EXPECT_EQ(item->hash, hash);
-          (void)Checked(store().Link(AnyCall(), user, item->id, "1"));
-          if (n % 4 == 0) (void)Checked(store().Remove(AnyCall(), user, item->id));
-        }
-        (void)Checked(store().Add(AnyCall(), user, {.content = Content::kWeb, .uri = kPage}));
-        (void)Checked(store().List(AnyCall(), user, {.content = Content::kWeb}, items));
-      }
-    });
-  for (auto& viewer : viewers) viewer.join();
+  AtOnce(kOtherKey, [&](const sdk::StoreUser& user, int n) {
+    CollectedItems items;
+    const auto& hash = n % 3 == 0 ? kBook : kShow;
+    const auto magnet = Magnet(hash);
+    if (const auto item = Checked(store().Add(AnyCall(), user, {.uri = magnet}))) {
+      EXPECT_EQ(item->hash, hash);
+      (void)Checked(store().Link(AnyCall(), user, item->id, "1"));
+      if (n % 4 == 0) (void)Checked(store().Remove(AnyCall(), user, item->id));
+    }
+    (void)Checked(store().Add(AnyCall(), user, {.content = Content::kWeb, .uri = kPage}));
+    (void)Checked(store().List(AnyCall(), user, {.content = Content::kWeb}, items));
+  });
 }
 
-TEST_F(RealDebridLimitsTest, EndsWithTheCall) {
-  host_.http.Hang();
-  sdk::testing::TestCall call;
-  std::thread viewer([&] { EXPECT_EQ(CodeOf(store().Add(call, user_, {.uri = Magnet(kShow)})), Errc::kCancelled); });
-  EXPECT_TRUE(host_.http.WaitForRequests(1));
-  call.Cancel();
-  viewer.join();
-  EXPECT_EQ(CodeOf(store().Add(sdk::testing::CallFor(50ms), user_, {.uri = Magnet(kShow)})), Errc::kDeadlineExceeded);
-}
+TEST_F(RealDebridLimitsTest, EndsWithTheCall) { ExpectAddEndsWithTheCall(kShow); }
 
 }  // namespace
 }  // namespace sluice::plugins::realdebrid

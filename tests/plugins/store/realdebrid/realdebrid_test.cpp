@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Each thing a viewer can ask for besides adding, and each oddity of Real-Debrid.
-#include <sluice/sdk/testing/conformance_store.hpp>
-
 #include "support.hpp"
 
 namespace sluice::plugins::realdebrid {
 namespace {
 
 using fakes::debrid::HashOf;
-using sdk::testing::CreateThroughAbi;
 
 const std::string kWebId = "web:" + HashOf(Kind::kWeb, kPage, {});
 
@@ -266,26 +263,12 @@ TEST_F(RealDebridTest, TellsNoPrivateAddressAndNoneThatItShallNot) {
   for (const auto& request : host_.http.requests()) EXPECT_THAT(request.url + request.body, Not(HasSubstr("ip=")));
 }
 
-struct AnyRealDebrid : sdk::testing::StoreFixture {
-  AnyRealDebrid() {
+struct AnyRealDebrid : store::ConformingStore<FakeRealDebrid> {
+  AnyRealDebrid() : ConformingStore(kBase, &Stock) {
     token = kKey;
     magnet = Magnet(kShow);
     unknown_id = "ABCDEFGHIJKLM";
   }
-  void Prepare(FakeHost& host) override {
-    // Time passes with what is asked, so that the suite keeps within the store's limit.
-    fake.emplace(kBase, [&host] {
-      host.clock.Advance(1s);
-      return host.clock.Now();
-    });
-    Stock(*fake);
-    fakes::debrid::Serve(*fake, host.http, kBase);
-  }
-  ~AnyRealDebrid() override {
-    EXPECT_THAT(fake->world().violations(), IsEmpty());
-    EXPECT_EQ(fake->world().crossed(), 0U);
-  }
-  std::optional<FakeRealDebrid> fake;
 };
 SLUICE_STORE_CONFORMANCE(RealDebrid, AnyRealDebrid);
 

@@ -17,23 +17,9 @@
 
 namespace sluice::plugins::realdebrid {
 
-using namespace std::chrono_literals;
+using namespace store::names;
 using fakes::debrid::FakeRealDebrid;
-using fakes::debrid::Kind;
-using sdk::Content;
-using sdk::Errc;
-using sdk::ItemState;
-using sdk::Reason;
-using sdk::testing::AnyCall;
-using sdk::testing::CollectedItems;
-using sdk::testing::FakeHost;
 using store::Magnet;
-using store::NumberedHash;
-using store::PassingTime;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
 
 inline const std::string kBase = "https://api.real-debrid.com";
 inline const std::string kKey = "PLANTED0planted0planted0planted0planted0planted0pla1";

@@ -19,23 +19,10 @@
 
 namespace sluice::plugins::torbox {
 
-using namespace std::chrono_literals;
+using namespace store::names;
 using fakes::debrid::FakeTorBox;
-using fakes::debrid::Kind;
-using sdk::Content;
-using sdk::Errc;
-using sdk::ItemState;
-using sdk::Reason;
-using sdk::testing::AnyCall;
-using sdk::testing::CollectedItems;
-using sdk::testing::FakeHost;
 using sdk::testing::TestConfig;
 using store::Magnet;
-using store::NumberedHash;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
 
 inline const std::string kBase = "https://api.torbox.app";
 inline const std::string kKey = "planted0-0000-4000-8000-0000000000k1";

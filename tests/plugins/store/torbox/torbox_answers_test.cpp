@@ -13,7 +13,7 @@ namespace {
 using fakes::debrid::Fault;
 using fakes::debrid::Response;
 
-using Expected = store::ExpectedError;
+using Expected = ExpectedError;
 /// As TorBox documents them, and what viewers are told.
 constexpr std::array kAll{
     Expected{"DATABASE_ERROR", Errc::kUpstreamFailed},
