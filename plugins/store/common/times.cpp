@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <system_error>
 
 namespace sluice::plugins::store {
@@ -69,6 +70,12 @@ std::optional<sdk::Seconds> ReadHttpDate(std::string_view text) {
   if (found == kMonths.end()) return std::nullopt;
   return Combine(DigitsAt(text, 12, 4), static_cast<int>(found - kMonths.begin()) + 1, DigitsAt(text, 5, 2),
                  text.substr(17, 8));
+}
+
+sdk::Seconds ReadUnixTime(const Json& object, const char* name) {
+  constexpr std::uint64_t kYear10000 = 253'402'300'800;
+  const auto number = UintOf(object, name);
+  return sdk::Seconds(seconds(number < kYear10000 ? number : 0));
 }
 
 }  // namespace sluice::plugins::store

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "tests/fakes/debrid/alldebrid.hpp"
+#include "tests/fakes/debrid/realdebrid.hpp"
 #include "tests/fakes/debrid/server.hpp"
 #include "tests/fakes/debrid/torbox.hpp"
 
@@ -19,6 +21,8 @@ using namespace sluice::fakes::debrid;
 /// Null: there is no fake of that store.
 std::unique_ptr<FakeStore> MakeStore(std::string_view name, std::string base_url) {
   const auto clock = [] { return std::chrono::system_clock::now(); };
+  if (name == "alldebrid") return std::make_unique<FakeAllDebrid>(std::move(base_url), clock);
+  if (name == "realdebrid") return std::make_unique<FakeRealDebrid>(std::move(base_url), clock);
   if (name == "torbox") return std::make_unique<FakeTorBox>(std::move(base_url), clock);
   return nullptr;
 }
@@ -28,7 +32,7 @@ std::unique_ptr<FakeStore> MakeStore(std::string_view name, std::string base_url
 int main(int count, char** words) {
   const std::string name = count == 2 ? words[1] : "";
   if (!MakeStore(name, {})) {
-    std::fprintf(stderr, "usage: fake_debrid torbox\n");
+    std::fprintf(stderr, "usage: fake_debrid alldebrid|realdebrid|torbox\n");
     return 2;
   }
   Server server([&](std::string base_url) { return MakeStore(name, std::move(base_url)); });

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/fakes/debrid/strict.hpp"
 #include "tests/fakes/debrid/torbox_items.hpp"
 
 namespace sluice::fakes::debrid {
@@ -69,29 +70,15 @@ namespace {
 
 constexpr std::string_view kPrefix = "/v1/api/";
 
-Response Reply(int status, const Json& body) {
-  return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = body.dump()};
-}
-
 Response Success(const Json& data, const std::string& detail = "ok") {
-  return Reply(200, {{"success", true}, {"error", nullptr}, {"detail", detail}, {"data", data}});
+  return JsonReply(200, {{"success", true}, {"error", nullptr}, {"detail", detail}, {"data", data}});
 }
 
 Response Empty() { return FakeTorBox::Failure("ITEM_NOT_FOUND", 404); }
 
-bool OnlyKnows(const Params& params, const std::set<std::string>& names) {
-  return std::all_of(params.begin(), params.end(), [&](const auto& pair) { return names.contains(pair.first); });
-}
-
-std::optional<std::uint64_t> Number(const std::optional<std::string>& text) {
-  if (!text || text->empty() || text->size() > 18 || text->find_first_not_of("0123456789") != std::string::npos)
-    return std::nullopt;
-  return std::stoull(*text);
-}
-
 /// The fields of a form, or the parts of a multipart body; a file is among them.
 std::optional<Params> ReadFields(const Request& request) {
-  if (request.header("Content-Type") == "application/x-www-form-urlencoded") return ReadForm(request.body);
+  if (auto form = ReadFormBody(request)) return form;
   const auto parts = ReadMultipart(request);
   if (!parts) return std::nullopt;
   Params fields;
@@ -105,8 +92,8 @@ std::optional<Params> ReadFields(const Request& request) {
 }  // namespace
 
 Response FakeTorBox::Failure(const std::string& error, int status, Json data) {
-  return Reply(status,
-               {{"success", false}, {"error", error}, {"detail", "In words: " + error}, {"data", std::move(data)}});
+  return JsonReply(status,
+                   {{"success", false}, {"error", error}, {"detail", "In words: " + error}, {"data", std::move(data)}});
 }
 
 std::string FakeTorBox::EndpointOf(const Request& request) const {
@@ -242,12 +229,12 @@ Response FakeTorBox::List(const Caller& caller) {
   const auto all = world().HeldBy(caller.account.key, caller.service->kind);
   const auto now = world().Now();
   if (const auto id = Find(query, "id")) {
-    if (!Number(id)) return Odd(caller, "id: want a number");
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Held& one) { return one.id == *Number(id); });
+    if (!ReadNumber(id)) return Odd(caller, "id: want a number");
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Held& one) { return one.id == *ReadNumber(id); });
     return found == all.end() ? Empty() : Success(HeldJson(*found, now));
   }
-  const auto offset = Number(Find(query, "offset")).value_or(0);
-  const auto limit = Number(Find(query, "limit")).value_or(1000);
+  const auto offset = ReadNumber(Find(query, "offset")).value_or(0);
+  const auto limit = ReadNumber(Find(query, "limit")).value_or(1000);
   Json data = Json::array();
   // One more than was asked for, as the store does.
   for (auto i = offset; i < all.size() && data.size() <= limit; ++i) data.push_back(HeldJson(all[i], now));
@@ -271,7 +258,7 @@ Response FakeTorBox::Link(const Caller& caller) {
   const auto& query = caller.request.query;
   const auto* const name = caller.service->linked_id;
   if (!OnlyKnows(query, {"token", name, "file_id", "zip_link", "user_ip"})) return Odd(caller, "an unknown parameter");
-  const auto id = Number(Find(query, name)), file_id = Number(Find(query, "file_id"));
+  const auto id = ReadNumber(Find(query, name)), file_id = ReadNumber(Find(query, "file_id"));
   if (!id || !file_id || Find(query, "zip_link") != "false") return Odd(caller, "want an item, a file, and no zip");
   for (const auto& held : world().HeldBy(caller.account.key, caller.service->kind)) {
     if (held.id != *id) continue;

@@ -9,6 +9,8 @@
 #include <sluice/sdk/hex.hpp>
 #include <sluice/sdk/text.hpp>
 
+#include "tests/fakes/debrid/strict.hpp"
+
 namespace sluice::fakes::debrid {
 
 namespace {
@@ -48,12 +50,6 @@ std::string NzbName(const std::string& link) {
 }
 
 std::uint64_t IdOf(std::size_t position, std::size_t count) { return (position + 1) % count; }
-
-std::uint64_t SizeOf(const Content& content) {
-  std::uint64_t size = 0;
-  for (const auto& file : content.files) size += file.size;
-  return size;
-}
 
 }  // namespace
 

@@ -13,11 +13,7 @@ namespace {
 using fakes::debrid::Fault;
 using fakes::debrid::Response;
 
-struct Expected {
-  const char* error;
-  Errc code;
-  Reason reason = Reason::kNone;
-};
+using Expected = ExpectedError;
 /// As TorBox documents them, and what viewers are told.
 constexpr std::array kAll{
     Expected{"DATABASE_ERROR", Errc::kUpstreamFailed},
@@ -54,13 +50,6 @@ constexpr std::array kAll{
 
 class TorBoxAnswersTest : public TorBoxTest {
  protected:
-  void Answer(const std::string& endpoint, Response response) {
-    world().Break({.endpoint = endpoint, .answer = std::move(response)});
-  }
-  void Answer(const std::string& endpoint, std::string body, int status = 200) {
-    Answer(endpoint,
-           Response{.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)});
-  }
   /// What Get says when mylist answers that.
   std::string GetOn(std::string body, int status = 200) {
     Answer("torrents/mylist", std::move(body), status);
