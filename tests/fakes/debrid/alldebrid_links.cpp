@@ -137,7 +137,8 @@ Response FakeAllDebrid::Links(const Caller& caller, const std::vector<WebEntry>&
 
 Response FakeAllDebrid::Save(const Caller& caller, bool keep) {
   if (caller.fields.empty()) return Failure("USER_LINK_MISSING");
-  for (const auto& [name, link] : caller.fields) {
+  for (const auto& field : caller.fields) {
+    const auto& link = field.second;
     const auto hosted = world().FindContent(Kind::kWeb, HashOf(Kind::kWeb, link, {}));
     if (!hosted) return Failure("USER_LINK_INVALID");
     const std::lock_guard lock(items_);

@@ -165,7 +165,7 @@ Response FakeRealDebrid::Select(const Caller& caller) {
   const auto text = *Find(*form, "files");
   if (text == "all")
     for (std::uint64_t i = 1; i <= count; ++i) selected.insert(i);
-  for (std::string_view rest = text == "all" ? "" : text; !rest.empty();) {
+  for (auto rest = text == "all" ? std::string_view() : std::string_view(text); !rest.empty();) {
     const auto number = ReadNumber(std::string(sdk::TakeUpTo(rest, ',')));
     if (!number || *number == 0 || *number > count) return Odd(caller, "no such file");
     selected.insert(*number);
