@@ -106,6 +106,14 @@ TEST_F(AskerTest, TellsWhatDidNotComeWithoutQuotingTheClient) {
   EXPECT_EQ(Counted("failed"), 4);
 }
 
+TEST_F(AskerTest, ComesBackWhileTheCallHasTimeLeft) {
+  host_.http.Fail("GET", kUrl, {.code = sdk::Errc::kDeadlineExceeded, .message = "planted"});
+
+  EXPECT_EQ(Ask(sdk::testing::CallFor(5s)), "error 7 after 0") << "for want of the call's time, not of the index's";
+  EXPECT_LE(host_.http.requests().at(0).timeout, 4500ms);
+  EXPECT_EQ(Counted("broken_off"), 1);
+}
+
 TEST_F(AskerTest, AsksNothingForACallThatIsOver) {
   EXPECT_EQ(Ask(CancelledCall()), "error 8 after 0");
   EXPECT_EQ(Ask(ExpiredCall()), "error 7 after 0");

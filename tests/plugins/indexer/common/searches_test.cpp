@@ -250,18 +250,20 @@ TEST_F(SearchesTest, SearchesAnewWhenWhoeverSearchedHasLeft) {
   Searches searches(host_.host(), LimitsOf());
   Arrivals sink;
   TestCall leaving;
+  Gate searching;
   std::thread first([&] {
     const auto status = searches.Run(leaving, "a", 100, sink, [&](const sdk::Call& call, Findings& findings) {
       findings.Add(ReleaseOf("x"));
+      searching.Open();
       gate_.Pass();
       EXPECT_TRUE(call.cancelled());
       return sdk::Status(sdk::Error{.code = sdk::Errc::kCancelled, .message = "gone"});
     });
     EXPECT_EQ(VerdictOf(status), "8 gone");
   });
+  searching.Pass();
   Arrivals other;
   std::thread second([&] {
-    // Whichever comes first: this one searches alone, or anew.
     EXPECT_EQ(VerdictOf(searches.Run(AnyCall(), "a", 100, other,
                                      [](const sdk::Call&, Findings& findings) {
                                        findings.Add(ReleaseOf("x"));
