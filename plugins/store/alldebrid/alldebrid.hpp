@@ -25,7 +25,7 @@ class AllDebrid final : public sdk::Store {
       .summary = "AllDebrid: torrents, and links to file hosters",
       .config_schema = R"({"type": "object", "additionalProperties": false, "properties": {)" SLUICE_STORE_OPTIONS(
           "https://api.alldebrid.com") R"(,
-        "agent": {"type": "string", "minLength": 1, "maxLength": 100, "default": "sluice",
+        "agent": {"type": "string", "minLength": 1, "default": "sluice",
           "description": "How this program calls itself to the store, which wants to be told"},
         "forward_client_ip": {"type": "boolean", "default": true,
           "description": "Whether the store is told the viewer's address, if it is public, for web links"}}})"};

@@ -24,7 +24,7 @@ class RealDebrid final : public sdk::Store {
       .summary = "Real-Debrid: torrents, and links to file hosters",
       .config_schema = R"({"type": "object", "additionalProperties": false, "properties": {)" SLUICE_STORE_OPTIONS(
           "https://api.real-debrid.com") R"(,
-        "user_agent": {"type": "string", "minLength": 1, "maxLength": 200,
+        "user_agent": {"type": "string", "minLength": 1,
           "default": "curl/8.7.1",
           "description": "What the store is told in User-Agent; it turns some programs away"},
         "forward_client_ip": {"type": "boolean", "default": true,
