@@ -9,10 +9,12 @@
 #include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/ServerSocket.h>
+#include <Poco/ThreadPool.h>
 
 #include <algorithm>
 #include <condition_variable>
 #include <iterator>
+#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -25,6 +27,7 @@ namespace net = Poco::Net;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kPiece = 1024;
+constexpr int kMostConnections = 512;
 
 /// A wait that ends when the server does.
 class Pause {
@@ -100,18 +103,27 @@ class Factory final : public net::HTTPRequestHandlerFactory {
   Pause& pause_;
 };
 
+/// A thread for each connection, and clients keep theirs.
+net::HTTPServerParams* ManyAtOnce() {
+  auto* const params = new net::HTTPServerParams;  // counted: the server lets go of it
+  params->setMaxThreads(kMostConnections);
+  params->setMaxQueued(kMostConnections);
+  return params;
+}
+
 }  // namespace
 
 struct Server::Inside {
   explicit Inside(const Make& make)
       : socket(net::SocketAddress("127.0.0.1", 0)),
         store(make("http://127.0.0.1:" + std::to_string(socket.address().port()))),
-        server(new Factory(*store, pause), socket, new net::HTTPServerParams) {
+        server(new Factory(*store, pause), threads, socket, ManyAtOnce()) {
     server.start();
   }
 
   Pause pause;
   net::ServerSocket socket;
+  Poco::ThreadPool threads{2, kMostConnections};
   const std::unique_ptr<FakeStore> store;
   net::HTTPServer server;
 };
