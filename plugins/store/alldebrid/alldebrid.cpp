@@ -38,7 +38,7 @@ AllDebrid::AllDebrid(const sdk::Host& host, ClientOptions options)
       magnets_(host, client_, unlocker_),
       links_(host, client_, unlocker_) {}
 
-sdk::Result<std::unique_ptr<AllDebrid>> AllDebrid::Create(sdk::Host host, const sdk::Config& config) {
+sdk::Result<std::unique_ptr<AllDebrid>> AllDebrid::Create(const sdk::Host& host, const sdk::Config& config) {
   auto api = store::ReadApiOptions(config);
   if (!api) return api.error();
   return std::unique_ptr<AllDebrid>(new AllDebrid(host, {.api = *std::move(api),

@@ -30,7 +30,7 @@ class AllDebrid final : public sdk::Store {
         "forward_client_ip": {"type": "boolean", "default": true,
           "description": "Whether the store is told the viewer's address, if it is public, for web links"}}})"};
 
-  static sdk::Result<std::unique_ptr<AllDebrid>> Create(sdk::Host host, const sdk::Config& config);
+  static sdk::Result<std::unique_ptr<AllDebrid>> Create(const sdk::Host& host, const sdk::Config& config);
 
   sdk::StoreTraits Traits() const noexcept override;
   sdk::Result<sdk::Account> GetAccount(const sdk::Call& call, const sdk::StoreUser& user) override;

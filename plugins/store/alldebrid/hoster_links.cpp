@@ -24,8 +24,8 @@ constexpr std::string_view kOwnHost = "alldebrid.com";
 
 }  // namespace
 
-HosterLinks::HosterLinks(sdk::Host host, Client& client, Unlocker& unlocker)
-    : host_(host), client_(client), unlocker_(unlocker), links_(std::move(host), kDialect.store) {}
+HosterLinks::HosterLinks(const sdk::Host& host, Client& client, Unlocker& unlocker)
+    : host_(host), client_(client), unlocker_(unlocker), links_(host, kDialect.store) {}
 
 sdk::Result<HosterLinks::Links> HosterLinks::ReadList(const sdk::Call& call, const sdk::StoreUser& user,
                                                       const store::Endpoint& endpoint, std::string_view prefix) {
@@ -47,7 +47,8 @@ sdk::Result<HosterLinks::Links> HosterLinks::ReadList(const sdk::Call& call, con
 }
 
 sdk::Result<HosterLinks::Links> HosterLinks::ReadAll(const sdk::Call& call, const sdk::StoreUser& user) {
-  sdk::Result<Links> saved = Links(), history = Links();
+  sdk::Result<Links> saved = Links();
+  sdk::Result<Links> history = Links();
   const auto read = [&](sdk::Result<Links>& into, const store::Endpoint& endpoint, std::string_view prefix) {
     try {
       into = ReadList(call, user, endpoint, prefix);

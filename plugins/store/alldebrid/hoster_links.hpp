@@ -23,7 +23,7 @@ inline constexpr std::string_view kSavedPrefix = "saved:", kHistoryPrefix = "his
 class HosterLinks {
  public:
   /// \param client, unlocker  outlive it.
-  HosterLinks(sdk::Host host, Client& client, Unlocker& unlocker);
+  HosterLinks(const sdk::Host& host, Client& client, Unlocker& unlocker);
 
   sdk::Result<sdk::Item> Add(const sdk::Call& call, const sdk::StoreUser& user, const sdk::StoreOrder& order);
   sdk::Result<sdk::Item> Get(const sdk::Call& call, const sdk::StoreUser& user, std::string_view id);

@@ -59,7 +59,7 @@ sdk::Result<std::string> OrderedLink(const sdk::StoreOrder& order, std::string_v
                     .message = std::string(store) + ": web link: want an http or https URL at a file hoster"};
 }
 
-WebLinks::WebLinks(sdk::Host host, std::string_view store)
+WebLinks::WebLinks(const sdk::Host& host, std::string_view store)
     : store_(store), lists_(host, store, kMaxAccounts), added_(host, store, kMaxAdded) {}
 
 sdk::Result<WebLinks::Links> WebLinks::All(const sdk::Call& call, const std::string& account, const Ask& ask) {

@@ -44,7 +44,7 @@ class WebLinks {
   using Ask = std::function<sdk::Result<std::vector<WebLink>>()>;
 
   /// \param store  for messages.
-  WebLinks(sdk::Host host, std::string_view store);
+  WebLinks(const sdk::Host& host, std::string_view store);
 
   /// \param account  fingerprint of its key. \returns  each link once; what `ask` does.
   sdk::Result<Links> All(const sdk::Call& call, const std::string& account, const Ask& ask);

@@ -16,7 +16,7 @@ constexpr std::string_view kOwnHost = "real-debrid.com";
 
 }  // namespace
 
-Downloads::Downloads(sdk::Host host, Client& client) : client_(client), links_(std::move(host), kDialect.store) {}
+Downloads::Downloads(const sdk::Host& host, Client& client) : client_(client), links_(host, kDialect.store) {}
 
 sdk::Result<std::vector<store::WebLink>> Downloads::ReadAll(const sdk::Call& call, const sdk::StoreUser& user) {
   const auto entries = client_.ListAll(call, user, endpoints::kDownloads);
@@ -81,7 +81,7 @@ sdk::Status Downloads::Remove(const sdk::Call& call, const sdk::StoreUser& user,
     if (entry.link == held->link) ids.insert(entry.store_id);
   }
   for (const auto& one : ids) {
-    const auto deleted = client_.DeleteDownload(call, user, one);
+    auto deleted = client_.DeleteDownload(call, user, one);
     if (!deleted && deleted.error().code != sdk::Errc::kNotFound) return deleted;
   }
   links_.Forget(account, held->id());

@@ -22,7 +22,7 @@ inline constexpr std::string_view kWebPrefix = "web:";
 class Downloads {
  public:
   /// \param client  outlives it.
-  Downloads(sdk::Host host, Client& client);
+  Downloads(const sdk::Host& host, Client& client);
 
   sdk::Result<sdk::Item> Add(const sdk::Call& call, const sdk::StoreUser& user, const sdk::StoreOrder& order);
   sdk::Result<sdk::Item> Get(const sdk::Call& call, const sdk::StoreUser& user, std::string_view id);

@@ -33,7 +33,7 @@ RealDebrid::RealDebrid(const sdk::Host& host, ClientOptions options)
       torrents_(host, client_),
       downloads_(host, client_) {}
 
-sdk::Result<std::unique_ptr<RealDebrid>> RealDebrid::Create(sdk::Host host, const sdk::Config& config) {
+sdk::Result<std::unique_ptr<RealDebrid>> RealDebrid::Create(const sdk::Host& host, const sdk::Config& config) {
   auto api = store::ReadApiOptions(config);
   if (!api) return api.error();
   auto user_agent = config.String("/user_agent");

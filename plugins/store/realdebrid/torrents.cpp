@@ -39,7 +39,7 @@ bool IsUseless(const Torrent& torrent) {
 
 }  // namespace
 
-Torrents::Torrents(sdk::Host host, Client& client)
+Torrents::Torrents(const sdk::Host& host, Client& client)
     : client_(client),
       ids_(host),
       adding_(host, kDialect.store, kMaxAdding),
@@ -193,7 +193,7 @@ sdk::Result<std::uint64_t> Torrents::List(const sdk::Call& call, const sdk::Stor
 
 sdk::Status Torrents::Remove(const sdk::Call& call, const sdk::StoreUser& user, std::string_view id) {
   if (!IsId(id)) return NoSuch("the account has no such torrent");
-  const auto deleted = client_.Delete(call, user, std::string(id));
+  auto deleted = client_.Delete(call, user, std::string(id));
   if (deleted || deleted.error().code == Errc::kNotFound)
     ready_.Forget(client_.api().AccountOf(user.token) + "/" + std::string(id));
   return deleted;

@@ -22,7 +22,7 @@ namespace sluice::plugins::realdebrid {
 class Torrents {
  public:
   /// \param client  outlives it.
-  Torrents(sdk::Host host, Client& client);
+  Torrents(const sdk::Host& host, Client& client);
 
   sdk::Result<sdk::Item> Add(const sdk::Call& call, const sdk::StoreUser& user, const sdk::StoreOrder& order);
   sdk::Result<sdk::Item> Get(const sdk::Call& call, const sdk::StoreUser& user, std::string_view id);
