@@ -104,6 +104,7 @@ class AuthWatch::Watcher final : public sdk::RevocationSink {
                        {{"component", instance_->name()}, {"cause", written.error().message}});
         return;
       }
+      if (!until) of_.revocations_.Restore(instance_->name(), subject);  // a Recall may have come in between
       unwritten_.erase(unwritten_.begin());
     }
   }

@@ -26,7 +26,7 @@ constexpr std::string_view kColumns =
     "id, owner, subject, scopes, data, created_at, expires_at, idle_seconds, used_at, token_hash";
 
 sdk::Seconds InSeconds(std::chrono::system_clock::time_point time) { return std::chrono::floor<seconds>(time); }
-sdk::Seconds Time(const sdk::SqlValue& value) { return sdk::Seconds(seconds(value.integer)); }
+sdk::Seconds TimeOf(const sdk::SqlValue& value) { return sdk::Seconds(seconds(value.integer)); }
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
 sdk::Error NoSession() { return {.code = sdk::Errc::kNotFound, .message = "there is no such session"}; }
@@ -111,22 +111,19 @@ sdk::Result<std::optional<sdk::Session>> Sessions::Find(const sdk::Call& call, s
                                                         const std::function<bool(std::string_view)>& may_see) {
   if (token.empty() || token.size() > kMostTokenBytes) return std::optional<sdk::Session>();
   const auto key = Sha256Hex(token);
-  bool note_use = false;
-  auto session = Recall(key, note_use);
-  if (!session) {
+  const auto news = news_count_.load();
+  auto use = Recall(key);
+  if (!use) {
     auto found = Read(call, "token_hash = $1", {key});
     if (!found) return std::move(found).error();
-    if (found->empty()) return std::optional<sdk::Session>();
-    session = std::move(found->front());
-    if (IsOver(*session)) return std::optional<sdk::Session>();
-    Remember(key, *session);
-    session = Recall(key, note_use);
+    if (found->empty() || IsOver(found->front())) return std::optional<sdk::Session>();
+    use = Remember(key, std::move(found->front()), news);
   }
-  if (!session || !may_see(session->owner)) return std::optional<sdk::Session>();
-  if (note_use) {
-    if (auto noted = NoteUse(call, *session); !noted) return std::move(noted).error();
+  if (!may_see(use->session.owner)) return std::optional<sdk::Session>();
+  if (use->is_to_be_noted) {
+    if (auto noted = NoteUse(call, use->session); !noted) return std::move(noted).error();
   }
-  return session;
+  return std::optional(std::move(use->session));
 }
 
 sdk::Result<std::optional<sdk::Session>> Sessions::Get(const sdk::Call& call, std::string_view id) {
@@ -184,7 +181,16 @@ sdk::Status Sessions::List(const sdk::Call& call, std::string_view owner, std::s
   return sdk::Ok();
 }
 
-std::optional<sdk::Session> Sessions::Recall(const std::string& key, bool& note_use) {
+Sessions::Use Sessions::Using(Known& known, Time now) {
+  known.session.used_at = std::max(known.session.used_at, InSeconds(now));
+  const auto idle = known.session.idle_timeout;
+  const bool is_to_be_noted =
+      idle > seconds(0) && now - known.written_use_at >= std::max(idle / kUsesNoted, seconds(1));
+  if (is_to_be_noted) known.written_use_at = now;
+  return {.session = known.session, .is_to_be_noted = is_to_be_noted};
+}
+
+std::optional<Sessions::Use> Sessions::Recall(const std::string& key) {
   const auto now = clock_();
   const std::lock_guard lock(mutex_);
   const auto found = by_key_.find(key);
@@ -195,28 +201,32 @@ std::optional<sdk::Session> Sessions::Recall(const std::string& key, bool& note_
     by_key_.erase(found);
     return std::nullopt;
   }
-  known.session.used_at = std::max(known.session.used_at, InSeconds(now));
-  const auto idle = known.session.idle_timeout;
-  note_use = idle > seconds(0) && now - known.written_use_at >= std::max(idle / kUsesNoted, seconds(1));
-  if (note_use) known.written_use_at = now;
   known_.splice(known_.begin(), known_, found->second);
-  return known.session;
+  return Using(known, now);
 }
 
-void Sessions::Remember(const std::string& key, const sdk::Session& session) {
+Sessions::Use Sessions::Remember(const std::string& key, sdk::Session session, std::uint64_t news) {
   const auto now = clock_();
+  const auto used_at = session.used_at;
+  Known known{.key = key, .session = std::move(session), .read_at = now, .written_use_at = used_at};
   const std::lock_guard lock(mutex_);
-  if (by_key_.contains(key)) return;  // somebody read it at the same time
-  known_.push_front({.key = key, .session = session, .read_at = now, .written_use_at = session.used_at});
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {  // somebody read it at the same time
+    return Using(*found->second, now);
+  }
+  auto use = Using(known, now);
+  if (news_count_.load() != news) return use;  // what was read may have changed since
+  known_.push_front(std::move(known));
   by_key_[key] = known_.begin();
   while (known_.size() > kMostInMemory) {
     by_key_.erase(known_.back().key);
     known_.pop_back();
   }
+  return use;
 }
 
 void Sessions::Forget(std::optional<std::string_view> id) {
   const std::lock_guard lock(mutex_);
+  ++news_count_;
   for (auto known = known_.begin(); known != known_.end();) {
     if (id && known->session.id != *id) {
       ++known;
@@ -250,10 +260,10 @@ sdk::Result<std::vector<sdk::Session>> Sessions::Read(const sdk::Call& call, std
     sdk::Session session{.id = std::move(row[0].text),
                          .owner = std::move(row[1].text),
                          .subject = std::move(row[2].text),
-                         .created_at = Time(row[5]),
-                         .expires_at = Time(row[6]),
+                         .created_at = TimeOf(row[5]),
+                         .expires_at = TimeOf(row[6]),
                          .idle_timeout = seconds(row[7].integer),
-                         .used_at = Time(row[8])};
+                         .used_at = TimeOf(row[8])};
     const auto scopes = nlohmann::json::parse(row[3].text, nullptr, false);
     if (scopes.is_array()) session.scopes = scopes.get<std::vector<std::string>>();
     auto data = secrets_.Open(kSessionPurpose, row[4].text, session.id);

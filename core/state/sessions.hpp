@@ -3,8 +3,10 @@
 /// \file
 /// Sessions: what tokens that the gateway has given out stand for, in the database.
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -30,8 +32,8 @@ Schema SessionSchema();
 inline constexpr const char* kSessionPurpose = "sessions";
 
 /// Tokens are 256 random bits, kept as their SHA-256; data is sealed. What was found is kept in memory for some
-/// seconds, and dropped at once when an instance of the server says that it changed. Use is written down often enough
-/// for an idle timeout to be right within an eighth when several instances serve one session, and exact with one.
+/// seconds, and dropped at once when an instance of the server says that it changed. Use is written down once in an
+/// eighth of the idle timeout: by so much a session may end early.
 /// \returns  of every method: as sdk::SessionsService. Threads: [any].
 class Sessions {
  public:
@@ -57,14 +59,22 @@ class Sessions {
                    std::uint32_t limit, sdk::SessionSink& sink);
 
  private:
+  using Time = std::chrono::system_clock::time_point;
   struct Known {
     std::string key;  ///< Hash of the token.
     sdk::Session session;
-    std::chrono::system_clock::time_point read_at, written_use_at;
+    Time read_at, written_use_at;
+  };
+  /// A session as its token has just used it.
+  struct Use {
+    sdk::Session session;
+    bool is_to_be_noted = false;  ///< In the database: the last note is old.
   };
 
-  std::optional<sdk::Session> Recall(const std::string& key, bool& note_use);
-  void Remember(const std::string& key, const sdk::Session& session);
+  static Use Using(Known& known, Time now);
+  std::optional<Use> Recall(const std::string& key);
+  /// \param news  `news_count_` before it was read: what has changed since is not kept.
+  Use Remember(const std::string& key, sdk::Session session, std::uint64_t news);
   void Forget(std::optional<std::string_view> id);
   sdk::Status NoteUse(const sdk::Call& call, const sdk::Session& session);
   bool IsOver(const sdk::Session& session) const;
@@ -80,7 +90,8 @@ class Sessions {
   std::mutex mutex_;
   std::list<Known> known_;  ///< The most recently used first.
   std::unordered_map<std::string, std::list<Known>::iterator> by_key_;
-  std::chrono::system_clock::time_point purged_at_{};
+  std::atomic<std::uint64_t> news_count_{0};  ///< Of sessions that may have changed.
+  Time purged_at_{};
   std::unique_ptr<Bus::Subscription> news_;
 };
 

@@ -9,6 +9,7 @@
 #include <sluice/sdk/auth.hpp>
 #include <sluice/sdk/plugin.hpp>
 #include <string>
+#include <vector>
 
 namespace sluice::plugins::session_token {
 

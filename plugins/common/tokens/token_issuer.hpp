@@ -4,7 +4,7 @@
 /// TokenIssuer: pairs of a short-lived access token (JWT, RFC 7519) and a refresh token that is good once.
 
 #include <chrono>
-#include <optional>
+#include <cstdint>
 #include <sluice/sdk/host.hpp>
 #include <string>
 #include <string_view>

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "common/remote/answers.hpp"
-#include "store/common/times.hpp"
+#include "store/common/retry_after.hpp"
 
 namespace sluice::plugins::indexer {
 namespace {
@@ -53,9 +53,7 @@ sdk::Result<sdk::HttpResponse> Asker::Send(const sdk::Call& call, std::string_vi
     Count(what, "paused");
     return *std::move(paused);
   }
-  // Not all of the call's time: what is known by then shall reach somebody.
-  const auto left = std::chrono::duration_cast<milliseconds>(call.remaining());
-  request.timeout = std::clamp<milliseconds>(left - left / 10, 1ms, timeout_);
+  request.timeout = remote::TimeoutWithin(call, timeout_);
   auto answer = host_.http().Send(call, request);
   if (!answer) {
     auto error = Missing(call, what, request.timeout < timeout_, answer.error());
@@ -70,7 +68,7 @@ sdk::Result<sdk::HttpResponse> Asker::Send(const sdk::Call& call, std::string_vi
                  .upstream_status = status});
   }
   if (status == 429) {
-    auto error = RateLimited(RetryAfterOf(*answer, host_));
+    auto error = RateLimited(PauseOf(*answer, host_));
     error.upstream_status = status;
     return Note(what, who, std::move(error));
   }
@@ -90,7 +88,7 @@ sdk::Error Asker::Note(std::string_view what, const std::string& who, sdk::Error
   }
   if (paused_until_.size() < kMaxPaused) {
     auto& until = paused_until_[who];
-    until = std::max(until, now + std::min(error.retry_after, kLongestPause));
+    until = std::max(until, now + error.retry_after);
   }
   return error;
 }
@@ -124,13 +122,8 @@ void Asker::Count(std::string_view what, std::string_view outcome) const {
   if (requests_) host_.metrics().Record(*requests_, 1, std::array{what, outcome});
 }
 
-milliseconds RetryAfterOf(const sdk::HttpResponse& answer, const sdk::Host& host) {
-  const auto text = sdk::FieldValue(answer.headers, "Retry-After");
-  if (const auto delta = remote::DeltaSeconds(text)) return std::min<milliseconds>(*delta, kLongestPause);
-  const auto date = store::ReadHttpDate(text);
-  if (!date) return 0ms;
-  const auto left = std::chrono::ceil<milliseconds>(*date - host.clock().Now());
-  return std::clamp(left, milliseconds(0), kLongestPause);
+milliseconds PauseOf(const sdk::HttpResponse& answer, const sdk::Host& host) {
+  return std::min(store::RetryAfterOf(answer, host), kLongestPause);
 }
 
 sdk::Error Unwanted(const sdk::HttpResponse& answer, std::string_view wanted, const sdk::Host& host) {
@@ -139,7 +132,7 @@ sdk::Error Unwanted(const sdk::HttpResponse& answer, std::string_view wanted, co
                    .upstream_status = static_cast<std::uint32_t>(answer.status)};
   if (answer.status == 503) {
     error.reason = sdk::Reason::kUnavailable;
-    error.retry_after = RetryAfterOf(answer, host);
+    error.retry_after = PauseOf(answer, host);
   }
   return error;
 }

@@ -45,9 +45,8 @@ class Asker {
   std::unordered_map<std::string, std::chrono::steady_clock::time_point> paused_until_;
 };
 
-/// What Retry-After says, seconds or a date; at most an hour. Zero: it is not there, or says nothing.
-/// Source: RFC 9110 §10.2.3.
-std::chrono::milliseconds RetryAfterOf(const sdk::HttpResponse& answer, const sdk::Host& host);
+/// For how long the index wants to be left alone, an hour at most. Zero: it does not say.
+std::chrono::milliseconds PauseOf(const sdk::HttpResponse& answer, const sdk::Host& host);
 
 /// For an answer with a status that was not wanted. \param wanted  "an RSS feed"
 sdk::Error Unwanted(const sdk::HttpResponse& answer, std::string_view wanted, const sdk::Host& host);

@@ -19,8 +19,6 @@ constexpr std::size_t kMaxFollowed = 100;
 constexpr std::size_t kShortestSecret = 8;  // shorter texts stand in titles by chance
 constexpr std::chrono::hours kClockSkew{24};
 
-bool IsMagnet(std::string_view link) { return sdk::EqualsIgnoreCase(link.substr(0, 7), "magnet:"); }
-
 /// Trackers stay, as private passkeys stand in them; what no URI may hold does not.
 std::string MagnetOf(std::string_view link, const std::string& hash) {
   const bool is_uri = std::all_of(link.begin(), link.end(), [](char c) { return c >= '!' && c <= '~'; });
@@ -69,7 +67,7 @@ void Harvest::TakeItem(Item& item, const std::shared_ptr<const Origin>& origin) 
   if (release.published_at > host_.clock().Now() + kClockSkew) release.published_at = {};
   std::vector<std::string> urls;
   for (const auto& link : item.links) {
-    if (IsMagnet(link)) {
+    if (store::IsMagnet(link)) {
       TakeMagnet(link, release);
       continue;
     }

@@ -15,24 +15,6 @@ namespace {
 
 using namespace std::chrono;
 
-/// Octets of the character at the front; 0: it is none (RFC 3629 §4).
-std::size_t CharacterSize(std::string_view text) {
-  const auto octet = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
-  const auto tail = [&](std::size_t at, unsigned least = 0x80, unsigned most = 0xBF) {
-    return octet(at) >= least && octet(at) <= most;
-  };
-  const unsigned first = octet(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return tail(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    return tail(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF) && tail(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    return tail(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF) && tail(2) && tail(3) ? 4 : 0;
-  }
-  return 0;
-}
-
 /// Takes the next word off `rest`.
 std::string_view TakeWord(std::string_view& rest) {
   rest = sdk::TrimSpace(rest);
@@ -90,7 +72,7 @@ std::string CleanText(std::string_view text, std::size_t max_bytes) {
   text = sdk::TrimSpace(text);
   out.reserve(std::min(text.size(), max_bytes));
   while (!text.empty()) {
-    const auto size = CharacterSize(text);
+    const auto size = sdk::Utf8Size(text);
     const auto taken = std::max<std::size_t>(size, 1);
     if (out.size() + taken > max_bytes) break;
     if (size == 0) {

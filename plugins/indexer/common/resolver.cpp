@@ -62,7 +62,7 @@ sdk::Result<Resolved> Resolver::Fetch(const sdk::Call& call, std::string url, co
     }
     if (!IsRedirect(answer->status)) return Unwanted(*answer, "a torrent", asker_.host());
     const auto location = sdk::TrimSpace(sdk::FieldValue(answer->headers, "Location"));
-    if (sdk::EqualsIgnoreCase(location.substr(0, 7), "magnet:")) {
+    if (store::IsMagnet(location)) {
       auto hash = store::HashOfMagnet(location);
       if (!hash) return NoTorrent("the link leads to a magnet URI without a hash");
       return Resolved{.info_hash = *std::move(hash), .magnet = std::string(location)};

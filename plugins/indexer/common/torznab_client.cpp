@@ -36,7 +36,7 @@ sdk::Result<T> TorznabClient::Ask(const sdk::Call& call, const char* what, const
   if (!answer) return answer.error();
   const auto refuse = [&](sdk::Error error) {
     error.upstream_status = static_cast<std::uint32_t>(answer->status);
-    if (error.code == sdk::Errc::kRateLimited) error.retry_after = RetryAfterOf(*answer, asker_.host());
+    if (error.code == sdk::Errc::kRateLimited) error.retry_after = PauseOf(*answer, asker_.host());
     return asker_.Note(what, who, std::move(error));
   };
   // Content types say little: feeds come as text/html too, and errors with status 200.

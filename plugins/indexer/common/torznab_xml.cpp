@@ -117,8 +117,6 @@ void AddLink(std::string_view link, std::vector<std::string>& out) {
   if (!link.empty() && link.size() <= kMaxLinkBytes) out.emplace_back(link);
 }
 
-bool IsMagnet(std::string_view link) { return sdk::EqualsIgnoreCase(sdk::TrimSpace(link).substr(0, 7), "magnet:"); }
-
 /// The order of hash sources: magneturl, magnets in enclosure, link and guid, then what has to be fetched.
 std::vector<std::string> LinksOf(pugi::xml_node item, const Attributes& attributes, std::string_view enclosure) {
   std::vector<std::string> links;
@@ -126,9 +124,9 @@ std::vector<std::string> LinksOf(pugi::xml_node item, const Attributes& attribut
   const auto guid = TextIn(item, "guid");
   AddLink(attributes.Find("magneturl"), links);
   for (const std::string_view text : {enclosure, std::string_view(link), std::string_view(guid)}) {
-    if (IsMagnet(text)) AddLink(text, links);
+    if (store::IsMagnet(sdk::TrimSpace(text))) AddLink(text, links);
   }
-  if (!enclosure.empty() && !IsMagnet(enclosure)) AddLink(enclosure, links);
+  if (!store::IsMagnet(sdk::TrimSpace(enclosure))) AddLink(enclosure, links);
   return links;
 }
 

@@ -51,7 +51,7 @@ std::vector<std::string> LinksOf(const Json& object) {
     const auto text = store::TextOf(object, name);
     const auto link = std::string(sdk::TrimSpace(text));
     if (link.empty() || link.size() > indexer::kMaxLinkBytes) continue;
-    const bool is_magnet = sdk::EqualsIgnoreCase(std::string_view(link).substr(0, 7), "magnet:");
+    const bool is_magnet = store::IsMagnet(link);
     if (is_magnet) links.push_back(link);
     if (!is_magnet && std::string_view(name) != "guid") urls.push_back(link);
   }

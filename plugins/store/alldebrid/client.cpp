@@ -65,12 +65,7 @@ sdk::Result<Json> Client::Post(const sdk::Call& call, const sdk::StoreUser& user
 std::optional<sdk::Error> Client::ComplaintOf(const store::Endpoint& endpoint, const Json& item) const {
   const auto* const said = store::Member(item, "error");
   if (said == nullptr) return std::nullopt;
-  const auto complaint = store::ComplaintOf(Errors(), store::TextOf(*said, "code"));
-  const auto& meaning = store::MeaningOf(complaint.code);
-  auto error = api_.Fault(meaning.errc, std::string(endpoint.name) + ": answered " +
-                                            std::string(complaint.name.empty() ? meaning.name : complaint.name));
-  error.reason = meaning.reason;
-  return error;
+  return api_.ErrorOf(endpoint, store::ComplaintOf(Errors(), store::TextOf(*said, "code")));
 }
 
 }  // namespace sluice::plugins::alldebrid

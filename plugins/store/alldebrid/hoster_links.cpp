@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
 #include <functional>
 #include <iterator>
 #include <set>
@@ -49,15 +48,9 @@ sdk::Result<HosterLinks::Links> HosterLinks::ReadList(const sdk::Call& call, con
 sdk::Result<HosterLinks::Links> HosterLinks::ReadAll(const sdk::Call& call, const sdk::StoreUser& user) {
   sdk::Result<Links> saved = Links();
   sdk::Result<Links> history = Links();
-  const auto read = [&](sdk::Result<Links>& into, const store::Endpoint& endpoint, std::string_view prefix) {
-    try {
-      into = ReadList(call, user, endpoint, prefix);
-    } catch (const std::exception&) {  // a part of Together lets none out
-      into = client_.api().Fault(sdk::Errc::kInternal, "a list broke off");
-    }
-  };
-  const std::array<std::function<void()>, 2> parts{[&] { read(history, endpoints::kHistory, kHistoryPrefix); },
-                                                   [&] { read(saved, endpoints::kSaved, kSavedPrefix); }};
+  const std::array<std::function<void()>, 2> parts{
+      [&] { history = ReadList(call, user, endpoints::kHistory, kHistoryPrefix); },
+      [&] { saved = ReadList(call, user, endpoints::kSaved, kSavedPrefix); }};
   sdk::Together(host_, call, parts);
   if (!saved) return saved;
   if (!history) return history;

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "common/remote/answers.hpp"
-#include "store/common/times.hpp"
+#include "store/common/retry_after.hpp"
 #include "store/common/whole_answer.hpp"
 
 namespace sluice::plugins::store {
@@ -31,6 +31,10 @@ bool MayBeJson(const sdk::HttpResponse& answer) {
   const auto name = sdk::LowerCase(sdk::TrimSpace(sdk::TakeUpTo(type, ';')));
   return name.empty() || name == "application/json" || name == "text/json" ||
          (name.starts_with("application/") && name.ends_with("+json"));
+}
+
+std::string_view NameOf(const Complaint& complaint) {
+  return complaint.name.empty() ? MeaningOf(complaint.code).name : complaint.name;
 }
 
 std::string_view OutcomeOf(const sdk::Result<Reply>& reply) {
@@ -100,13 +104,11 @@ sdk::HttpRequest Api::RequestOf(const sdk::Call& call, std::string_view token, c
   headers.push_back({"Accept", "application/json"});
   if (request.bearer) headers.push_back({"Authorization", "Bearer " + std::string(token)});
   if (!request.content_type.empty()) headers.push_back({"Content-Type", request.content_type});
-  // Not all of the call's time: that the store is away shall be said while there is somebody to hear it.
-  const auto left = std::chrono::duration_cast<milliseconds>(call.remaining());
   return {.method = request.method,
           .url = options_.base_url + request.path + (request.query.empty() ? "" : "?" + request.query),
           .headers = std::move(headers),
           .body = request.body,
-          .timeout = std::clamp<milliseconds>(left - left / 10, 1ms, options_.timeout),
+          .timeout = remote::TimeoutWithin(call, options_.timeout),
           .max_body_bytes = request.max_body_bytes};
 }
 
@@ -148,27 +150,22 @@ sdk::Result<Reply> Api::Read(const ApiRequest& request, sdk::HttpResponse answer
 }
 
 sdk::Error Api::Refused(const ApiRequest& request, const sdk::HttpResponse& answer, const Complaint& complaint) const {
-  const auto& meaning = MeaningOf(complaint.code);
-  auto error = Fault(meaning.errc, std::string(request.endpoint.name) + ": answered " +
-                                       std::string(complaint.name.empty() ? meaning.name : complaint.name));
-  error.reason = meaning.reason;
+  auto error = ErrorOf(request.endpoint, complaint);
   error.upstream_status = static_cast<std::uint32_t>(answer.status);
-  if (meaning.errc == sdk::Errc::kRateLimited || meaning.errc == sdk::Errc::kUpstreamFailed) {
-    error.retry_after = RetryAfter(answer);
-    host_.Log(sdk::LogLevel::kWarning, "the store refuses a request",
-              {{"endpoint", request.endpoint.name},
-               {"status", std::to_string(answer.status)},
-               {"error", complaint.name.empty() ? meaning.name : complaint.name}});
+  if (error.code == sdk::Errc::kRateLimited || error.code == sdk::Errc::kUpstreamFailed) {
+    error.retry_after = RetryAfterOf(answer, host_);
+    host_.Log(
+        sdk::LogLevel::kWarning, "the store refuses a request",
+        {{"endpoint", request.endpoint.name}, {"status", std::to_string(answer.status)}, {"error", NameOf(complaint)}});
   }
   return error;
 }
 
-milliseconds Api::RetryAfter(const sdk::HttpResponse& answer) const {
-  const auto text = sdk::TrimSpace(sdk::FieldValue(answer.headers, "Retry-After"));
-  if (const auto seconds = remote::DeltaSeconds(text)) return *seconds;
-  const auto date = ReadHttpDate(text);
-  if (!date) return 0ms;
-  return std::max(std::chrono::ceil<milliseconds>(*date - host_.clock().Now()), 0ms);
+sdk::Error Api::ErrorOf(const Endpoint& endpoint, const Complaint& complaint) const {
+  const auto& meaning = MeaningOf(complaint.code);
+  auto error = Fault(meaning.errc, std::string(endpoint.name) + ": answered " + std::string(NameOf(complaint)));
+  error.reason = meaning.reason;
+  return error;
 }
 
 sdk::Error Api::Unusable(std::string_view what, std::string_view wanted) const {

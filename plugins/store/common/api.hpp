@@ -75,6 +75,8 @@ class Api {
 
   /// "<store>: <what>: want <wanted>", kUpstreamFailed: an answer that cannot be used, which is logged.
   sdk::Error Unusable(std::string_view what, std::string_view wanted) const;
+  /// "<store>: <operation>: answered <name>", and what that means: also for what is complained of within a good answer.
+  sdk::Error ErrorOf(const Endpoint& endpoint, const Complaint& complaint) const;
   /// "<store>: <what>", of that code.
   sdk::Error Fault(sdk::Errc code, std::string_view what) const;
 
@@ -86,8 +88,6 @@ class Api {
                      const sdk::Error& error, Breaker::Pass& pass) const;
   sdk::Result<Reply> Read(const ApiRequest& request, sdk::HttpResponse answer, Breaker::Pass& pass) const;
   sdk::Error Refused(const ApiRequest& request, const sdk::HttpResponse& answer, const Complaint& complaint) const;
-  /// Zero: the answer does not say.
-  std::chrono::milliseconds RetryAfter(const sdk::HttpResponse& answer) const;
   void Count(const Endpoint& endpoint, std::string_view outcome) const;
 
   const sdk::Host host_;

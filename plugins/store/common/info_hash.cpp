@@ -52,6 +52,8 @@ std::optional<std::string> NormalizeHash(std::string_view text) {
   return std::nullopt;
 }
 
+bool IsMagnet(std::string_view link) { return sdk::EqualsIgnoreCase(link.substr(0, 7), "magnet:"); }
+
 std::optional<std::string> HashOfMagnet(std::string_view uri) {
   constexpr std::string_view kScheme = "magnet:?";
   constexpr std::string_view kTopic = "urn:btih:";

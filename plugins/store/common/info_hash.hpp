@@ -13,6 +13,9 @@ namespace sluice::plugins::store {
 /// \returns  40 lower-case hex digits; nothing for another text.
 std::optional<std::string> NormalizeHash(std::string_view text);
 
+/// Whether `link` is a URI of that scheme, whatever it names.
+bool IsMagnet(std::string_view link);
+
 /// The hash of the first `xt=urn:btih:` of a magnet URI, normalised. Source: BEP 9.
 /// \returns  nothing when `uri` is no magnet URI or names no such hash.
 std::optional<std::string> HashOfMagnet(std::string_view uri);

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "client.hpp"
+#include "common/titles/extensions.hpp"
 #include "store/common/info_hash.hpp"
 #include "store/common/times.hpp"
-#include "store/common/videos.hpp"
 
 namespace sluice::plugins::realdebrid {
 namespace {
@@ -26,7 +26,7 @@ std::vector<TorrentFile> ReadFiles(const Json& entry) {
     const auto number = UintOf(one, "id");
     if (number == 0 || number > std::numeric_limits<std::uint32_t>::max()) continue;
     auto path = store::SafePath(TextOf(one, "path"));
-    const bool is_video = store::IsVideo(path);
+    const bool is_video = titles::IsVideoExtension(titles::ExtensionOf(path));
     files.push_back({.number = static_cast<std::uint32_t>(number),
                      .path = std::move(path),
                      .size_bytes = UintOf(one, "bytes"),

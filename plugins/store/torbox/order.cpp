@@ -4,16 +4,14 @@
 #include <sluice/sdk/url.hpp>
 
 #include "store/common/digest.hpp"
-#include "store/common/info_hash.hpp"
 #include "store/common/link_hash.hpp"
-#include "store/common/torrent_file.hpp"
+#include "store/common/orders.hpp"
+#include "wire.hpp"
 
 namespace sluice::plugins::torbox {
 namespace {
 
-sdk::Error Invalid(const char* message, sdk::Reason reason = sdk::Reason::kNone) {
-  return {.code = sdk::Errc::kInvalidArgument, .message = message, .reason = reason};
-}
+sdk::Error Invalid(const char* message) { return {.code = sdk::Errc::kInvalidArgument, .message = message}; }
 
 std::string_view TextOf(std::span<const std::byte> octets) {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
@@ -22,12 +20,8 @@ std::string_view TextOf(std::span<const std::byte> octets) {
 }  // namespace
 
 sdk::Result<std::string> NameOfOrder(const sdk::StoreOrder& order) {
+  if (order.content == sdk::Content::kTorrent) return store::HashOfOrder(order, kTorBox.store);
   if (!order.uri.empty() && !order.file.empty()) return Invalid("order: want a URI or a file, not both");
-  if (order.content == sdk::Content::kTorrent) {
-    if (!order.file.empty()) return store::InfoHashOfTorrent(order.file);
-    if (auto hash = store::HashOfMagnet(order.uri)) return *std::move(hash);
-    return Invalid("magnet: want a magnet URI with xt=urn:btih: and an info hash", sdk::Reason::kInvalidMagnet);
-  }
   const bool is_usenet = order.content == sdk::Content::kUsenet;
   if (!order.file.empty()) {
     if (!is_usenet) return Invalid("order: want a link, not a file");

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
 #include <functional>
 #include <set>
 #include <sluice/sdk/hex.hpp>
@@ -110,13 +109,7 @@ sdk::Status TorBox::Check(const sdk::Call& call, const sdk::StoreUser& user, sdk
   for (std::size_t at = 0; at < hashes.size(); at += size) answers.emplace_back(sdk::Error{});
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const auto some = hashes.subspan(i * size, std::min(size, hashes.size() - i * size));
-    parts.emplace_back([&, some, i] {
-      try {
-        answers[i] = CheckSome(call, user, service, some);
-      } catch (const std::exception&) {  // a part lets none out
-        answers[i] = api_.Fault(Errc::kInternal, "a check broke off");
-      }
-    });
+    parts.emplace_back([&, some, i] { answers[i] = CheckSome(call, user, service, some); });
   }
   sdk::Together(host_, call, parts);
   std::set<std::string_view> asked(hashes.begin(), hashes.end());

@@ -121,6 +121,38 @@ TEST_F(AuthWatchTest, CutsAtOnceAndKeepsLaterWhenTheDatabaseIsAway) {
   })) << "before a later watch";
 }
 
+TEST_F(AuthWatchTest, WhoWasRestoredWhileTheDatabaseWasAwayStaysSo) {
+  const fakes::TempFolder folder;
+  const auto place = folder.path() / "state", elsewhere = folder.path() / "elsewhere";
+  const auto url = "sqlite:" + (place / "test.db").string();
+  const sdk::testing::TestCall call;
+  ASSERT_TRUE(state::RevocationTable(*state::MakeDatabase(url))
+                  .Keep(call, {"component", "ann", std::chrono::system_clock::now() + std::chrono::hours(1)}));
+  std::filesystem::rename(place, elsewhere);
+  std::ofstream(place) << "a file where a folder is wanted";
+  const auto database = state::MakeDatabase(url);
+  state::RevocationTable table(*database);
+  AuthWatch watch(principals_, revocations_, &table);
+  std::atomic<int> watched = 0;
+  watch.Follow(With(WatchedBy([&](const sdk::Call& asked, sdk::RevocationSink& out) {
+    if (++watched == 1) {
+      out.Put("ann", false);
+      std::filesystem::remove(place);
+      std::filesystem::rename(elsewhere, place);
+      return sdk::Ok();
+    }
+    while (!asked.cancelled()) std::this_thread::yield();
+    return sdk::Ok();
+  })));
+
+  ASSERT_TRUE(Eventually([&] { return watched > 1; })) << "and before that everything is recalled and written";
+
+  EXPECT_FALSE(revocations_.Has("component", "ann"));
+  const auto kept = table.Load(call);
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_TRUE(kept->empty());
+}
+
 TEST_F(AuthWatchTest, LeavesABackendThatTheNextConfigurationDoesNotHave) {
   std::atomic<int> watching = 0;
   const auto instance = WatchedBy([&](const sdk::Call& call, sdk::RevocationSink&) {

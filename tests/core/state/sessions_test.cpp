@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "core/state/secrets.hpp"
 #include "tests/core/state/engines.hpp"
@@ -186,6 +188,40 @@ TEST_P(SessionsTest, ChangesAreHeardOfWithinSecondsWithoutTheBus) {
   EXPECT_TRUE(Found(*other, opened.token)) << "not yet";
   now_ += 5s;
   EXPECT_FALSE(Found(*other, opened.token));
+}
+
+/// Another database's, with something that happens once an answer has been read.
+class Meanwhile final : public Database {
+ public:
+  explicit Meanwhile(Database& database) : database_(database) {}
+  using Database::Read;
+  sdk::Result<sdk::SqlResult> Read(const sdk::Call& call, std::string_view sql,
+                                   std::span<const sdk::SqlParam> params) override {
+    auto result = database_.Read(call, sql, params);
+    if (auto what = std::exchange(happens, nullptr)) what();
+    return result;
+  }
+  sdk::Status Change(const sdk::Call& call, const Work& work) override { return database_.Change(call, work); }
+  const std::string& name() const override { return database_.name(); }
+  bool is_local() const override { return database_.is_local(); }
+
+  std::function<void()> happens;
+
+ private:
+  Database& database_;
+};
+
+TEST_P(SessionsTest, WhatIsClosedWhileItIsReadIsNotRemembered) {
+  const auto opened = Opened(Of("user:ann"));
+  const auto other = Opened(Of("user:bob"));
+  Meanwhile database(*database_);
+  const auto sessions = Server(database, *bus_);
+  ASSERT_TRUE(Found(*sessions, other.token)) << "so that the tables are there";
+  database.happens = [&] { ASSERT_TRUE(sessions->Close(TestCall(), "airplay", opened.id)); };
+
+  EXPECT_TRUE(Found(*sessions, opened.token)) << "it was there when it was asked for";
+
+  EXPECT_FALSE(Found(*sessions, opened.token));
 }
 
 TEST_P(SessionsTest, BelongToWhoeverOpenedThem) {

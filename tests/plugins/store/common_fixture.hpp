@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -126,6 +127,41 @@ class StoreTest : public ::testing::Test {
                          .status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)});
   }
 
+  /// What Get says of `id` when `endpoint` answers that.
+  std::string GetOn(const std::string& endpoint, std::string_view id, std::string body, int status) {
+    Answer(endpoint, std::move(body), status);
+    const auto item = Get(id);
+    return item ? "item " + item->id : item.error().message;
+  }
+  /// The account's operation is answered so, and that comes to what is expected.
+  void ExpectMeaning(const std::string& endpoint, const fakes::debrid::Response& failure, const ExpectedError& expected,
+                     const std::string& message) {
+    Make({{"/breaker_failures", 1000}});
+    Answer(endpoint, failure);
+    const auto account = Checked(store().GetAccount(sdk::testing::AnyCall(), user_));
+    ASSERT_FALSE(account) << expected.error;
+    EXPECT_EQ(account.error().code, expected.code) << expected.error;
+    EXPECT_EQ(account.error().reason, expected.reason) << expected.error;
+    EXPECT_EQ(account.error().upstream_status, static_cast<std::uint32_t>(failure.status));
+    EXPECT_EQ(account.error().message, message);
+    host_.clock.Advance(std::chrono::seconds(1));
+  }
+  /// A .torrent file, and the item that is made of it: the same as that of its magnet URI.
+  std::string ExpectTakesATorrentFile() {
+    const std::string info = "d6:lengthi5e4:name5:x.mkv12:piece lengthi16384e6:pieces0:e";
+    const std::string torrent = "d8:announce8:http://t4:info" + info + "e";
+    const auto hash = fakes::debrid::HashOf(fakes::debrid::Kind::kTorrent, {}, torrent);
+    world().AddContent({.hash = hash, .name = "x.mkv", .files = {{"x.mkv", 5}}});
+    const auto by_file = Order({.file = sdk::AsBytes(torrent)});
+    const auto by_magnet = Add(hash);
+    EXPECT_TRUE(by_file && by_magnet);
+    if (!by_file || !by_magnet) return torrent;
+    EXPECT_EQ(by_file->hash, hash);
+    EXPECT_EQ(by_file->state, sdk::ItemState::kReady);
+    EXPECT_EQ(by_magnet->id, by_file->id);
+    return torrent;
+  }
+
   /// Something that a viewer asks for, and an operation of the store that it takes.
   struct Operation {
     std::string endpoint;
@@ -156,13 +192,28 @@ class StoreTest : public ::testing::Test {
   /// Adding ends soon when the viewer leaves, and when there is no time left.
   void ExpectAddEndsWithTheCall(const std::string& hash) {
     host_.http.Hang();
+    const auto before = host_.http.requests().size();
     sdk::testing::TestCall call;
     const auto add = [&](const sdk::Call& during) { return CodeOf(store().Add(during, user_, {.uri = Magnet(hash)})); };
     std::thread viewer([&] { EXPECT_EQ(add(call), sdk::Errc::kCancelled); });
-    EXPECT_TRUE(host_.http.WaitForRequests(1));
+    EXPECT_TRUE(host_.http.WaitForRequests(before + 1));
     call.Cancel();
     viewer.join();
     EXPECT_EQ(add(sdk::testing::CallFor(std::chrono::milliseconds(50))), sdk::Errc::kDeadlineExceeded);
+  }
+  /// Eight viewers of one account want the same at once, so many times each: all of them can play it.
+  void ExpectPlaysForMany(const std::string& hash, const std::string& id, const std::string& file, int times) {
+    std::vector<std::thread> viewers;
+    std::atomic<int> played{0};
+    for (int i = 0; i < 8; ++i)
+      viewers.emplace_back([&] {
+        for (int n = 0; n < times; ++n) {
+          const auto item = Add(hash);
+          played += item && item->id == id && Link(item->id, file) ? 1 : 0;
+        }
+      });
+    for (auto& viewer : viewers) viewer.join();
+    EXPECT_EQ(played, 8 * times);
   }
   /// Eight viewers at once, on two accounts. \param ask  what each does, ten times. \param n  for the how manieth time.
   template <typename Ask>

@@ -28,7 +28,7 @@ typedef struct sluice_session {
   sluice_str data; /* the opener's own, at most 64 KiB; secret: encrypted where it is kept */
   sluice_seconds created_at;
   sluice_seconds expires_at;
-  int64_t idle_timeout_seconds; /* 0: no such limit */
+  int64_t idle_timeout_seconds; /* over after so long without use, or an eighth less; 0: no limit */
   sluice_seconds used_at;
 } sluice_session;
 

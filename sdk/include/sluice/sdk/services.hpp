@@ -277,7 +277,7 @@ struct Session {
   std::string data{};                 ///< The opener's own, at most 64 KiB. Secret: encrypted where it is kept.
   Seconds created_at{};
   Seconds expires_at{};                 ///< Not used beyond. Required.
-  std::chrono::seconds idle_timeout{};  ///< Not used again after so long without use. 0: no such limit.
+  std::chrono::seconds idle_timeout{};  ///< Not used again after so long without use, or an eighth less. 0: no limit.
   Seconds used_at{};
 };
 

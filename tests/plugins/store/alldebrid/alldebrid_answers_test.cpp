@@ -84,26 +84,16 @@ class AllDebridAnswersTest : public AllDebridTest {
   static std::string Envelope(const std::string& data) { return R"({"status":"success","data":)" + data + "}"; }
   /// What Get says when magnet/status answers that.
   std::string GetOn(std::string body, int status = 200) {
-    Answer("magnet/status", std::move(body), status);
-    const auto item = Get("12");
-    return item ? "item " + item->id : item.error().message;
+    return StoreTest::GetOn("magnet/status", "12", std::move(body), status);
   }
 };
 
 TEST_F(AllDebridAnswersTest, GivesEachErrorItsMeaning) {
   ASSERT_EQ(Errors().size(), kAll.size());
   for (const auto& expected : kAll)
-    for (const int status : {200, 400, 401, 404, 503}) {
-      Make({{"/breaker_failures", 1000}});
-      Answer("user", FakeAllDebrid::Failure(expected.error, status));
-      const auto account = Checked(store().GetAccount(AnyCall(), user_));
-      ASSERT_FALSE(account) << expected.error;
-      EXPECT_EQ(account.error().code, expected.code) << expected.error;
-      EXPECT_EQ(account.error().reason, expected.reason) << expected.error;
-      EXPECT_EQ(account.error().upstream_status, static_cast<std::uint32_t>(status));
-      EXPECT_EQ(account.error().message, std::string("alldebrid: user: answered ") + expected.error);
-      host_.clock.Advance(1s);
-    }
+    for (const int status : {200, 400, 401, 404, 503})
+      ExpectMeaning("user", FakeAllDebrid::Failure(expected.error, status), expected,
+                    std::string("alldebrid: user: answered ") + expected.error);
 }
 
 TEST_F(AllDebridAnswersTest, GivesEachErrorOfOneMagnetItsMeaning) {

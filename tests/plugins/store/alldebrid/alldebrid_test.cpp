@@ -135,20 +135,7 @@ TEST_F(AllDebridTest, AddsTheSameItemTwice) {
   EXPECT_EQ(Add(kUnheardOf)->state, ItemState::kQueued);
 }
 
-TEST_F(AllDebridTest, TakesTorrentFiles) {
-  const std::string info = "d6:lengthi5e4:name5:x.mkv12:piece lengthi16384e6:pieces0:e";
-  const std::string torrent = "d8:announce8:http://t4:info" + info + "e";
-  const auto hash = fakes::debrid::HashOf(Kind::kTorrent, {}, torrent);
-  world().AddContent({.hash = hash, .name = "x.mkv", .files = {{"x.mkv", 5}}});
-
-  const auto by_file = Order({.file = sdk::AsBytes(torrent)});
-  const auto by_magnet = Add(hash);
-
-  ASSERT_TRUE(by_file) << by_file.error().message;
-  EXPECT_EQ(by_file->hash, hash);
-  EXPECT_EQ(by_file->state, ItemState::kReady);
-  EXPECT_EQ(by_magnet->id, by_file->id);
-}
+TEST_F(AllDebridTest, TakesTorrentFiles) { ExpectTakesATorrentFile(); }
 
 TEST_F(AllDebridTest, RefusesWhatIsNoTorrent) {
   EXPECT_EQ(Order({.uri = "x"}).error().message,

@@ -7,18 +7,11 @@
 #include "store/common/orders.hpp"
 #include "store/common/patience.hpp"
 #include "store/common/times.hpp"
-#include "store/common/videos.hpp"
 #include "store/common/web_links.hpp"
 #include "support.hpp"
 
 namespace sluice::plugins::store {
 namespace {
-
-TEST(VideosTest, KnowsVideosByTheirNames) {
-  for (const auto* name : {"a.mkv", "A.MP4", "x/y.z/b.m2ts", ".webm", "a.b.ts"}) EXPECT_TRUE(IsVideo(name)) << name;
-  for (const auto* name : {"", "mkv", "a.mkv/b", "a.mkv.nfo", "a.", "a.rar", "a.srt"})
-    EXPECT_FALSE(IsVideo(name)) << name;
-}
 
 TEST(UnixTimeTest, ReadsSecondsAndNothingElse) {
   const auto read = [](const std::string& value) {

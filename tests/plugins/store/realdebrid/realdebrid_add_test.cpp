@@ -50,18 +50,7 @@ TEST_F(RealDebridAddTest, WantsAllFilesWhereNoneIsAVideo) {
 }
 
 TEST_F(RealDebridAddTest, TakesTorrentFiles) {
-  const std::string info = "d6:lengthi5e4:name5:x.mkv12:piece lengthi16384e6:pieces0:e";
-  const std::string torrent = "d8:announce8:http://t4:info" + info + "e";
-  const auto hash = fakes::debrid::HashOf(Kind::kTorrent, {}, torrent);
-  world().AddContent({.hash = hash, .name = "x.mkv", .files = {{"x.mkv", 5}}});
-
-  const auto by_file = Order({.file = sdk::AsBytes(torrent)});
-  const auto by_magnet = Add(hash);
-
-  ASSERT_TRUE(by_file) << by_file.error().message;
-  EXPECT_EQ(by_file->hash, hash);
-  EXPECT_EQ(by_file->state, ItemState::kReady);
-  EXPECT_EQ(by_magnet->id, by_file->id);
+  const auto torrent = ExpectTakesATorrentFile();
   EXPECT_EQ(LastBody("PUT", "addTorrent?ip=203.0.113.5"), torrent);
   EXPECT_EQ(Asked("torrents/addMagnet"), 0U);
 }

@@ -74,9 +74,7 @@ class RealDebridAnswersTest : public RealDebridTest {
  protected:
   /// What Get says when torrents/info answers that.
   std::string GetOn(std::string body, int status = 200) {
-    Answer("torrents/info", std::move(body), status);
-    const auto item = Get("AB1");
-    return item ? "item " + item->id : item.error().message;
+    return StoreTest::GetOn("torrents/info", "AB1", std::move(body), status);
   }
 };
 
@@ -86,15 +84,8 @@ TEST_F(RealDebridAnswersTest, GivesEachErrorItsMeaning) {
     for (const int status : {200, 400, 401, 403, 404, 451, 500, 503}) {
       const auto& expected = kAll[i];
       ASSERT_EQ(ErrorCodes()[i].number, expected.error);
-      Make({{"/breaker_failures", 1000}});
-      Answer("user", FakeRealDebrid::Failure(std::stoi(expected.error), status));
-      const auto account = Checked(store().GetAccount(AnyCall(), user_));
-      ASSERT_FALSE(account) << expected.error;
-      EXPECT_EQ(account.error().code, expected.code) << expected.error;
-      EXPECT_EQ(account.error().reason, expected.reason) << expected.error;
-      EXPECT_EQ(account.error().upstream_status, static_cast<std::uint32_t>(status));
-      EXPECT_EQ(account.error().message, "realdebrid: user: answered " + std::string(ErrorCodes()[i].row.name));
-      host_.clock.Advance(1s);
+      ExpectMeaning("user", FakeRealDebrid::Failure(std::stoi(expected.error), status), expected,
+                    "realdebrid: user: answered " + std::string(ErrorCodes()[i].row.name));
     }
 }
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 // How often Real-Debrid is asked: within its limit, once for many, and not while it is off.
-#include <atomic>
-#include <thread>
-
 #include "support.hpp"
 
 namespace sluice::plugins::realdebrid {
@@ -30,18 +27,8 @@ TEST_F(RealDebridLimitsTest, AsksTwoHundredAndFiftyTimesAMinute) {
 TEST_F(RealDebridLimitsTest, LeavesAStoreAloneThatIsOff) { ExpectLeftAloneWhileItIsOff("AB1", kShow); }
 
 TEST_F(RealDebridLimitsTest, AddsOnceForManyWhoWantTheSame) {
-  std::vector<std::thread> viewers;
-  std::atomic<int> played{0};
-  for (int i = 0; i < 8; ++i)
-    viewers.emplace_back([&] {
-      for (int n = 0; n < 5; ++n) {
-        const auto item = Add(kShow);
-        played += item && item->id == "RDTORRENT11" && Link(item->id, "1") ? 1 : 0;
-      }
-    });
-  for (auto& viewer : viewers) viewer.join();
+  ExpectPlaysForMany(kShow, "RDTORRENT11", "1", 5);
 
-  EXPECT_EQ(played, 40);
   EXPECT_EQ(Asked("torrents/addMagnet"), 1U);
   EXPECT_EQ(Asked("torrents"), 1U);
 }

@@ -52,26 +52,16 @@ class TorBoxAnswersTest : public TorBoxTest {
  protected:
   /// What Get says when mylist answers that.
   std::string GetOn(std::string body, int status = 200) {
-    Answer("torrents/mylist", std::move(body), status);
-    const auto item = Get("12");
-    return item ? "item " + item->id : item.error().message;
+    return StoreTest::GetOn("torrents/mylist", "12", std::move(body), status);
   }
 };
 
 TEST_F(TorBoxAnswersTest, GivesEachErrorItsMeaning) {
   ASSERT_EQ(Errors().size(), kAll.size());
   for (const auto& expected : kAll)
-    for (const int status : {200, 400, 403, 404, 500}) {
-      Make({{"/breaker_failures", 1000}});
-      Answer("user/me", FakeTorBox::Failure(expected.error, status));
-      const auto account = Checked(store().GetAccount(AnyCall(), user_));
-      ASSERT_FALSE(account) << expected.error;
-      EXPECT_EQ(account.error().code, expected.code) << expected.error;
-      EXPECT_EQ(account.error().reason, expected.reason) << expected.error;
-      EXPECT_EQ(account.error().upstream_status, static_cast<std::uint32_t>(status));
-      EXPECT_EQ(account.error().message, std::string("torbox: user/me: answered ") + expected.error);
-      host_.clock.Advance(1s);
-    }
+    for (const int status : {200, 400, 403, 404, 500})
+      ExpectMeaning("user/me", FakeTorBox::Failure(expected.error, status), expected,
+                    std::string("torbox: user/me: answered ") + expected.error);
 }
 
 TEST_F(TorBoxAnswersTest, GoesByTheStatusWhereNoErrorIsNamed) {

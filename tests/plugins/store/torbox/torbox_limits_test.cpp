@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 // How often TorBox is asked: within its limits, once for many, and not while it is off.
-#include <atomic>
-#include <thread>
-
 #include "support.hpp"
 
 namespace sluice::plugins::torbox {
@@ -99,18 +96,8 @@ TEST_F(TorBoxLimitsTest, IsNotAskedWhileItIsOff) {
 }
 
 TEST_F(TorBoxLimitsTest, OrdersOnceForManyWhoWantTheSame) {
-  std::vector<std::thread> viewers;
-  std::atomic<int> played{0};
-  for (int i = 0; i < 8; ++i)
-    viewers.emplace_back([&] {
-      for (int n = 0; n < 20; ++n) {
-        const auto item = Add(kShow);
-        played += item && item->id == "11" && Link(item->id, "0") ? 1 : 0;
-      }
-    });
-  for (auto& viewer : viewers) viewer.join();
+  ExpectPlaysForMany(kShow, "11", "0", 20);
 
-  EXPECT_EQ(played, 160);
   EXPECT_EQ(Asked("torrents/createtorrent"), 1U);
   EXPECT_EQ(Asked("torrents/mylist"), 1U);
   EXPECT_EQ(Asked("torrents/requestdl"), 1U);
@@ -118,39 +105,22 @@ TEST_F(TorBoxLimitsTest, OrdersOnceForManyWhoWantTheSame) {
 
 TEST_F(TorBoxLimitsTest, ServesManyWhoDoEverythingAtOnce) {
   Make({{"/max_wait_ms", 0}});
-  std::vector<std::thread> viewers;
-  for (int i = 0; i < 8; ++i)
-    viewers.emplace_back([&, i] {
-      const sdk::StoreUser user{.token = i % 2 == 0 ? kKey : kOtherKey, .client_ip = "203.0.113.5"};
-      for (int n = 0; n < 10; ++n) {
-        CollectedItems items;
-        const std::string_view asked[] = {kShow, kRare};
-        EXPECT_TRUE(store().Check(AnyCall(), user, Content::kTorrent, asked, items));
-        const auto magnet = Magnet(n % 3 == 0 ? kRare : kShow);
-        if (const auto item = store().Add(AnyCall(), user, {.uri = magnet})) {
-          EXPECT_EQ(item->hash, n % 3 == 0 ? kRare : kShow);
-          (void)Checked(store().Link(AnyCall(), user, item->id, "0"));
-          if (n % 4 == 0) (void)Checked(store().Remove(AnyCall(), user, item->id));
-        }
-        EXPECT_TRUE(store().GetAccount(AnyCall(), user));
-      }
-    });
-  for (auto& viewer : viewers) viewer.join();
+  AtOnce(kOtherKey, [&](const sdk::StoreUser& user, int n) {
+    CollectedItems items;
+    const std::string_view asked[] = {kShow, kRare};
+    EXPECT_TRUE(store().Check(AnyCall(), user, Content::kTorrent, asked, items));
+    const auto magnet = Magnet(n % 3 == 0 ? kRare : kShow);
+    if (const auto item = store().Add(AnyCall(), user, {.uri = magnet})) {
+      EXPECT_EQ(item->hash, n % 3 == 0 ? kRare : kShow);
+      (void)Checked(store().Link(AnyCall(), user, item->id, "0"));
+      if (n % 4 == 0) (void)Checked(store().Remove(AnyCall(), user, item->id));
+    }
+    EXPECT_TRUE(store().GetAccount(AnyCall(), user));
+  });
 }
 
 TEST_F(TorBoxLimitsTest, EndsWithTheCall) {
-  host_.http.Hang();
-  for (const auto& hash : {kShow, kRare}) {
-    sdk::testing::TestCall call;
-    std::thread viewer([&] {
-      const auto item = store().Add(call, user_, {.uri = Magnet(hash)});
-      EXPECT_EQ(CodeOf(item), Errc::kCancelled);
-    });
-    EXPECT_TRUE(host_.http.WaitForRequests(hash == kShow ? 1 : 2));
-    call.Cancel();
-    viewer.join();
-  }
-  EXPECT_EQ(CodeOf(store().Add(sdk::testing::CallFor(50ms), user_, {.uri = Magnet(kShow)})), Errc::kDeadlineExceeded);
+  for (const auto& hash : {kShow, kRare}) ExpectAddEndsWithTheCall(hash);
 }
 
 }  // namespace

@@ -201,8 +201,10 @@ TEST_F(TorBoxTest, RefusesWhatIsNoOrder) {
   EXPECT_EQ(refusal({.content = Content::kUsenet}), link);
   EXPECT_EQ(refusal({.content = Content::kWeb, .uri = "https://a b"}), link);
   EXPECT_EQ(refusal({.content = Content::kWeb, .file = file}), "order: want a link, not a file");
-  EXPECT_EQ(refusal({.uri = Magnet(kShow), .file = file}), "order: want a URI or a file, not both");
-  EXPECT_EQ(refusal({.file = file}), ".torrent file: want a dictionary called info");
+  EXPECT_EQ(refusal({.uri = Magnet(kShow), .file = file}), "torbox: want a magnet URI or a .torrent file, not both");
+  EXPECT_EQ(refusal({.content = Content::kUsenet, .uri = "https://x.example/y", .file = file}),
+            "order: want a URI or a file, not both");
+  EXPECT_EQ(refusal({.file = file}), "torbox: .torrent file: want a dictionary called info");
   EXPECT_TRUE(host_.http.requests().empty());
 }
 
