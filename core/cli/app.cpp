@@ -13,18 +13,22 @@
 #include <variant>
 
 #include "core/cli/listeners.hpp"
+#include "core/cli/loaded_config.hpp"
 #include "core/cli/probes.hpp"
 #include "core/cli/tables.hpp"
 #include "core/cli/version.hpp"
 #include "core/config/fault_at.hpp"
+#include "core/net/own_call.hpp"
 #include "core/pipeline/build.hpp"
 #include "core/pipeline/leaving.hpp"
+#include "core/state/redis_bus.hpp"
 #include "core/state/redis_kv.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::cli {
 namespace {
 
+constexpr auto kRecallTimeout = std::chrono::seconds(5);
 constexpr std::size_t kKvBytes = 64 * 1024 * 1024;
 
 telemetry::Level ParseLevel(std::string_view level) {
@@ -40,66 +44,6 @@ std::filesystem::path KeyFile(const config::State& state) {
   constexpr std::string_view kScheme = "sqlite:";
   const std::filesystem::path database(state.database.substr(kScheme.size()));
   return database.parent_path() / "sluice.key";
-}
-
-void RegisterSecret(const config::Config& config, const std::string& pointer) {
-  const config::Json::json_pointer at(pointer);
-  if (!config.document->contains(at)) return;
-  const auto& value = config.document->at(at);
-  if (!value.is_string()) return;
-  const auto& text = value.get_ref<const std::string&>();
-  telemetry::AddSecret(text);
-  if (text.empty() || text.size() >= telemetry::kMinSecretBytes) return;
-  const auto where =
-      config::Format({.place = config::PlaceOf(*config.places, pointer),
-                      .message = "want at least " + std::to_string(telemetry::kMinSecretBytes) + " octets"});
-  telemetry::Log(telemetry::Level::kWarning, "a secret is too short to be recognised and kept out of the log",
-                 {{"place", where}});
-}
-
-/// Every string that the operator marked, or the schema marks, as secret: never to be logged.
-void RegisterSecrets(const config::Config& config, const plugin::PluginSet& plugins) {
-  if (!config.state.secret_key.empty()) telemetry::AddSecret(config.state.secret_key);
-  for (const auto& key : config.state.previous_secret_keys) telemetry::AddSecret(key);
-  if (config.state.redis) telemetry::AddSecret(config.state.redis->password);
-  std::set<std::string> pointers;
-  for (auto& pointer : plugins.SecretPointers(config)) pointers.insert(std::move(pointer));
-  for (const auto& [pointer, place] : *config.places) {
-    if (place.secret) pointers.insert(pointer);
-  }
-  for (const auto& pointer : pointers) RegisterSecret(config, pointer);
-}
-
-/// Pointers of what differs between two versions of one section, one level deep: "/server/workers".
-std::set<std::string> Changed(const config::Config& before, const config::Config& after, const char* section) {
-  static const config::Json kNone;
-  const auto member = [](const config::Json& map, const std::string& key) -> const config::Json& {
-    return map.is_object() && map.contains(key) ? map.at(key) : kNone;
-  };
-  const auto& old = member(*before.document, section);
-  const auto& fresh = member(*after.document, section);
-  std::set<std::string> pointers;
-  for (const auto* const map : {&old, &fresh}) {
-    for (const auto& [key, value] : map->items()) {
-      if (member(old, key) != member(fresh, key)) {
-        pointers.insert((config::Json::json_pointer() / section / key).to_string());
-      }
-    }
-  }
-  return pointers;
-}
-
-void WarnOfRestart(const config::Config& before, const config::Config& after) {
-  // Of these sections, but asked for anew with each request, connection or signal.
-  static const std::set<std::string> kReloaded = {"/server/base_url", "/server/grace", "/server/max_body",
-                                                  "/state/link_ttl"};
-  for (const auto* const section : {"listeners", "server", "upstream", "state"}) {
-    for (const auto& pointer : Changed(before, after, section)) {
-      if (kReloaded.contains(pointer)) continue;
-      telemetry::Log(telemetry::Level::kWarning, "a changed setting takes effect only after a restart",
-                     {{"setting", pointer}});
-    }
-  }
 }
 
 /// Counted where no registry is known.
@@ -174,7 +118,8 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                               .idle_timeout = config.upstream.idle_timeout,
                               .profile = std::move(*profile)},
       *metrics_);
-  http_service_ = std::make_unique<upstream::HttpService>(*client_);
+  http_service_ = std::make_unique<upstream::HttpService>(
+      *client_, [this](std::string_view url) { return own_requests_.MarkFor(url); });
   small_ = std::make_unique<upstream::SmallCache>(*client_, *metrics_, config.upstream.cache_bytes);
   relay_ = std::make_unique<relay::Relay>(relay::Options{.threads = config.server.relay_threads});
   usage_ = std::make_unique<state::UsageOutbox>(*database_, *metrics_, state::UsageOutbox::Options{});
@@ -184,14 +129,18 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                                                                      .relay = *relay_,
                                                                      .principals = principals_,
                                                                      .revocations = revocations_,
-                                                                     .usage = usage_.get()});
+                                                                     .usage = usage_.get(),
+                                                                     .own = &own_requests_});
   usage_service_ = std::make_unique<pipeline::UsageService>(*usage_, [this] { return engine_->snapshot(); });
-  auth_watch_ = std::make_unique<pipeline::AuthWatch>(principals_, revocations_);
+  sessions_ = std::make_unique<state::Sessions>(*database_, *secrets_, *bus_);
+  revocation_table_ = std::make_unique<state::RevocationTable>(*database_);
+  auth_watch_ = std::make_unique<pipeline::AuthWatch>(principals_, revocations_, revocation_table_.get());
   links_ = std::make_unique<pipeline::LinkService>(*secrets_, [this] { return engine_->snapshot(); });
   services_ = {.http = http_service_.get(),
                .kv = kv_.get(),
                .database = database_.get(),
                .secrets = secrets_.get(),
+               .sessions = sessions_.get(),
                .links = links_.get(),
                .usage = usage_service_.get(),
                .admin = this,
@@ -200,7 +149,7 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
                .find = [this](std::string_view name) -> std::shared_ptr<const plugin::Instance> {
                  const auto snapshot = engine_->snapshot();
                  if (!snapshot) return nullptr;
-                 const auto found = snapshot->components.find(name);
+                 const auto found = snapshot->components.find(std::string(name));
                  return found == snapshot->components.end() ? nullptr : found->second.instance;
                },
                .server_version = kVersion};
@@ -219,8 +168,10 @@ void App::MakeCache(const config::Config& config) {
                                                                       .database = url->database},
                                                   *metrics_);
     kv_ = state::MakeRedisKv(*redis_);
+    bus_ = state::MakeRedisBus(*redis_);
   } else {
     kv_ = state::MakeMemoryKv(kKvBytes);
+    bus_ = state::MakeMemoryBus();
   }
 }
 
@@ -286,12 +237,16 @@ void App::Start(config::Faults& faults) {
   const auto began = std::chrono::system_clock::now();
   MakeTables(*database_, Schemas(), config, faults);
   if (redis_) redis_->Connect();  // so that /ready is right from the first answer on
+  RecallRevocations();            // before the first link of somebody who must not go on
   AddStartFaults(config, server_->Start(), faults);
   if (faults.empty() && !fresh_key_.empty()) {
     const auto kept = state::KeepKey(KeyFile(config.state).string(), fresh_key_);
     if (!kept) faults.Add(config::PlaceOf(*config.places, "/state"), kept.error().message);
   }
   if (!faults.empty()) return server_->Stop();
+  std::set<std::uint16_t> ports;
+  for (const auto& listener : config.listeners) ports.insert(server_->Port(listener.name));
+  own_requests_.Listen(std::move(ports));
   usage_reporter_ = std::make_unique<state::UsageReporter>(*database_, *metrics_,
                                                            pipeline::UsageBackends([this] { return this->snapshot(); }),
                                                            state::UsageReporter::Options{});
@@ -300,7 +255,25 @@ void App::Start(config::Faults& faults) {
   auth_watch_->Follow(*this->snapshot());
 }
 
-bool App::Drain() { return server_->Drain(snapshot()->config.server.grace); }
+void App::RecallRevocations() {
+  const auto& components = snapshot()->components;
+  const bool any = std::any_of(components.begin(), components.end(),
+                               [](const auto& entry) { return entry.second.interests.revocations; });
+  if (!any) return;
+  const net::OwnCall call(std::chrono::steady_clock::now() + kRecallTimeout);
+  if (const auto recalled = auth_watch_->Recall(call.call()); !recalled) {
+    telemetry::Log(telemetry::Level::kWarning, "what was revoked before is not known until the database is back",
+                   {{"cause", recalled.error().message}});
+  }
+}
+
+bool App::Drain() {
+  {
+    const std::lock_guard lock(reload_mutex_);
+    auth_watch_->Follow({});  // its own feed would be a request that does not end
+  }
+  return server_->Drain(snapshot()->config.server.grace);
+}
 
 void App::Stop() {
   if (server_) server_->Stop();

@@ -19,16 +19,20 @@
 #include "core/pipeline/engine.hpp"
 #include "core/pipeline/link_service.hpp"
 #include "core/pipeline/metrics.hpp"
+#include "core/pipeline/own_requests.hpp"
 #include "core/pipeline/principals.hpp"
 #include "core/pipeline/revocations.hpp"
 #include "core/pipeline/usage_service.hpp"
 #include "core/plugin/host_services.hpp"
 #include "core/plugin/registry.hpp"
 #include "core/plugin/task_threads.hpp"
+#include "core/state/bus.hpp"
 #include "core/state/database.hpp"
 #include "core/state/kv.hpp"
 #include "core/state/redis_client.hpp"
+#include "core/state/revocation_table.hpp"
 #include "core/state/secrets.hpp"
+#include "core/state/sessions.hpp"
 #include "core/state/usage_outbox.hpp"
 #include "core/state/usage_reporter.hpp"
 #include "core/telemetry/process_metrics.hpp"
@@ -94,6 +98,7 @@ class App final : public sdk::AdminService {
   void MakeSecrets(const config::Config& config, config::Faults& faults);
   void MakeDatabase(const config::Config& config, config::Faults& faults);
   std::shared_ptr<const pipeline::Snapshot> Build(config::Config config, config::Faults& faults);
+  void RecallRevocations();
   void Handle(http::ServerExchange& exchange);
   std::string Scrape() const;
   /// Why /ready says no, for anybody to read; none: the server is ready.
@@ -116,7 +121,9 @@ class App final : public sdk::AdminService {
   std::unique_ptr<state::Secrets> secrets_;
   std::unique_ptr<state::RedisClient> redis_;  ///< Null: what would be in it is in memory.
   std::unique_ptr<state::KvStore> kv_;
+  std::unique_ptr<state::Bus> bus_;
   std::unique_ptr<state::Database> database_;
+  std::unique_ptr<state::Sessions> sessions_;
   std::unique_ptr<upstream::Client> client_;
   std::unique_ptr<upstream::HttpService> http_service_;
   std::unique_ptr<upstream::SmallCache> small_;
@@ -129,9 +136,11 @@ class App final : public sdk::AdminService {
   pipeline::Metrics pipeline_metrics_{*metrics_};
   pipeline::Principals principals_;
   pipeline::Revocations revocations_;
+  pipeline::OwnRequests own_requests_;
   std::unique_ptr<relay::Relay> relay_;
   std::unique_ptr<pipeline::Engine> engine_;
   std::unique_ptr<state::UsageReporter> usage_reporter_;
+  std::unique_ptr<state::RevocationTable> revocation_table_;
   std::unique_ptr<pipeline::AuthWatch> auth_watch_;
   std::unique_ptr<http::Server> server_;
 

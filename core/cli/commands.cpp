@@ -22,6 +22,7 @@
 #include "core/cli/tables.hpp"
 #include "core/cli/version.hpp"
 #include "core/plugin/check.hpp"
+#include "core/state/sessions.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::cli {
@@ -181,12 +182,11 @@ int RotateKeys(const ConfigFlags& flags) {
   const auto app = PreparedApp(flags, std::cerr);
   if (app == nullptr) return kExitUsage;
   const auto snapshot = app->snapshot();
-  const auto tables = snapshot->plugins->SealedTables(snapshot->config);
-  if (tables.empty()) {
-    std::cout << flags.config << ": no component keeps secrets in the database\n";
-    return kExitOk;
-  }
-  const bool done = MigrateTables(app->database(), app->Schemas(), std::cerr) &&
+  auto tables = snapshot->plugins->SealedTables(snapshot->config);
+  tables.push_back(SealedSessions());
+  auto schemas = app->Schemas();
+  schemas.push_back(state::SessionSchema());
+  const bool done = MigrateTables(app->database(), schemas, std::cerr) &&
                     RotateSecrets(app->database(), app->secrets(), tables, std::cout, std::cerr);
   return done ? kExitOk : kExitFailed;
 }

@@ -7,6 +7,7 @@
 #include "core/net/own_call.hpp"
 #include "core/state/database.hpp"
 #include "core/state/secrets.hpp"
+#include "core/state/sessions.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::cli {
@@ -85,6 +86,15 @@ class Rotation {
 };
 
 }  // namespace
+
+SealedTable SealedSessions() {
+  return {.component = "sessions",
+          .purpose = state::kSessionPurpose,
+          .table = "sluice_sessions",
+          .id = "id",
+          .column = "data",
+          .key_id = "key_id"};
+}
 
 bool RotateSecrets(state::Database& database, const state::Secrets& secrets, const std::vector<SealedTable>& tables,
                    std::ostream& out, std::ostream& errors) {

@@ -15,6 +15,9 @@ class Secrets;
 
 namespace sluice::cli {
 
+/// What the server keeps of sessions.
+plugin::PluginSet::SealedTable SealedSessions();
+
 /// Goes on where an earlier run was broken off; the server may run meanwhile, as long as it knows both keys.
 /// \returns  false when something could not be read, opened or written; then `errors` says what.
 bool RotateSecrets(state::Database& database, const state::Secrets& secrets,

@@ -11,6 +11,7 @@
 #include "core/pipeline/snapshot.hpp"
 #include "core/plugin/registry.hpp"
 #include "core/state/database.hpp"
+#include "core/state/revocation_table.hpp"
 #include "core/state/usage_outbox.hpp"
 #include "core/telemetry/log.hpp"
 
@@ -29,6 +30,9 @@ std::vector<state::Schema> SchemasOf(const pipeline::Snapshot& snapshot) {
   auto schemas = snapshot.plugins->Schemas(snapshot.config);
   const bool records = std::any_of(snapshot.components.begin(), snapshot.components.end(),
                                    [](const auto& component) { return component.second.interests.usage; });
+  const bool revokes = std::any_of(snapshot.components.begin(), snapshot.components.end(),
+                                   [](const auto& component) { return component.second.interests.revocations; });
+  if (revokes) schemas.insert(schemas.begin(), state::RevocationSchema());
   if (records) schemas.insert(schemas.begin(), state::UsageSchema());
   return schemas;
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <sluice/sdk/text.hpp>
 
 namespace sluice::config {
 namespace {
@@ -30,35 +31,13 @@ std::size_t Distance(std::string_view a, std::string_view b) {
   return rows[a.size()][b.size()];
 }
 
-/// Octets of the character at the start of `text`; 0 when it is not well-formed (Unicode 15, table 3-7).
-std::size_t CharacterSize(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const auto follows = [&](std::size_t i, std::uint8_t low = 0x80, std::uint8_t high = 0xBF) {
-    return i < text.size() && at(i) >= low && at(i) <= high;
-  };
-  const std::uint8_t first = at(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const std::uint8_t low = first == 0xE0 ? 0xA0 : 0x80;
-    const std::uint8_t high = first == 0xED ? 0x9F : 0xBF;
-    return follows(1, low, high) && follows(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const std::uint8_t low = first == 0xF0 ? 0x90 : 0x80;
-    const std::uint8_t high = first == 0xF4 ? 0x8F : 0xBF;
-    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
-
 }  // namespace
 
 std::string Printable(std::string_view text, std::size_t max) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out;
   while (!text.empty()) {
-    const auto size = CharacterSize(text);
+    const auto size = sdk::Utf8Size(text);
     if (out.size() + size > max) return out + "…";
     const auto octet = static_cast<std::uint8_t>(text.front());
     if (octet == '\n') {
@@ -139,7 +118,7 @@ std::string Child(std::size_t index) { return "/" + std::to_string(index); }
 bool IsUtf8(std::string_view text, int* line) {
   int lines = 1;
   while (!text.empty()) {
-    const auto size = CharacterSize(text);
+    const auto size = sdk::Utf8Size(text);
     if (size == 0) {
       if (line != nullptr) *line = lines;
       return false;

@@ -14,9 +14,9 @@ void Admission::Open(std::size_t workers) {
   limit_ = workers - ReserveOf(workers);
 }
 
-bool Admission::Ticket::Enter() {
+bool Admission::Ticket::Enter(bool past_limit) {
   const std::lock_guard lock(of_.mutex_);
-  if (state_ == State::kOutside && of_.inside_ < of_.limit_) {
+  if (state_ == State::kOutside && (past_limit || of_.inside_ < of_.limit_)) {
     ++of_.inside_;
     state_ = State::kInside;
   } else if (state_ == State::kOutside) {
@@ -37,7 +37,7 @@ void Admission::Ticket::Leave() {
   auto& queue = of_.queue_;
   if (state_ == State::kQueued) {
     queue.erase(std::find(queue.begin(), queue.end(), this));
-  } else if (state_ == State::kInside && queue.empty()) {
+  } else if (state_ == State::kInside && (queue.empty() || of_.inside_ > of_.limit_)) {
     --of_.inside_;
   } else if (state_ == State::kInside) {
     auto& next = *queue.front();  // it takes the place over

@@ -27,7 +27,8 @@ class Admission {
 
     /// \returns  whether the request may go on; otherwise it has a place in the queue from now on, or kept it. Who was
     ///           inside before goes in front: others would wait for nothing while its upstream's answer gets old.
-    bool Enter();
+    /// \param past_limit  lets it in at once, whatever the limit is: somebody inside waits for it.
+    bool Enter(bool past_limit = false);
     /// Gives back what it has: the next in the queue may go on.
     void Leave();
     /// While in the queue: readable once Enter would be true; -1: out of descriptors.

@@ -5,7 +5,9 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -13,12 +15,14 @@
 #include "core/net/signals_blocked.hpp"
 #include "core/pipeline/principals.hpp"
 #include "core/pipeline/revocations.hpp"
+#include "core/state/revocation_table.hpp"
 #include "core/telemetry/log.hpp"
 
 namespace sluice::pipeline {
 namespace {
 
 constexpr std::chrono::milliseconds kFirstPause{500}, kLongestPause{30'000};
+constexpr auto kWriteTimeout = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -44,14 +48,18 @@ class AuthWatch::Watcher final : public sdk::RevocationSink {
   bool Put(std::string_view subject, bool is_revoked) override {
     heard_ = true;
     const std::string name(subject);
-    if (!is_revoked) {
+    if (is_revoked) {
+      of_.revocations_.Revoke(instance_->name(), name, of_.keep_.load());
+      const auto cut = of_.principals_.Cut(instance_->name(), name);
+      telemetry::Log(telemetry::Level::kInfo, "a principal was revoked",
+                     {{"component", instance_->name()}, {"principal", name}, {"streams_cut", std::to_string(cut)}});
+    } else {
       of_.revocations_.Restore(instance_->name(), name);
-      return !stop_;
     }
-    of_.revocations_.Revoke(instance_->name(), name, of_.keep_.load());
-    const auto cut = of_.principals_.Cut(instance_->name(), name);
-    telemetry::Log(telemetry::Level::kInfo, "a principal was revoked",
-                   {{"component", instance_->name()}, {"principal", name}, {"streams_cut", std::to_string(cut)}});
+    if (of_.kept_ != nullptr) {
+      unwritten_[name] = is_revoked ? std::optional(std::chrono::system_clock::now() + of_.keep_.load()) : std::nullopt;
+      Write();
+    }
     return !stop_;
   }
 
@@ -66,6 +74,11 @@ class AuthWatch::Watcher final : public sdk::RevocationSink {
         continue;
       }
       heard_ = false;
+      if (!of_.recalled_) {
+        const net::OwnCall recall(std::chrono::steady_clock::now() + kWriteTimeout, stop_);
+        static_cast<void>(of_.Recall(recall.call()));  // it is tried again before the next watch
+      }
+      Write();
       const net::OwnCall call(net::OwnCall::TimePoint::max(), stop_);
       const auto watched = backend->Watch(call.call(), *this);
       if (stop_) return;
@@ -76,6 +89,23 @@ class AuthWatch::Watcher final : public sdk::RevocationSink {
       }
       Wait(pause);
       if (!watched) pause = std::min(pause * 2, kLongestPause);
+    }
+  }
+
+  /// What cannot be written now is written at the next word of the backend, or before the next watch.
+  void Write() {
+    while (!unwritten_.empty()) {
+      const auto& [subject, until] = *unwritten_.begin();
+      const net::OwnCall call(std::chrono::steady_clock::now() + kWriteTimeout, stop_);
+      const auto written = until ? of_.kept_->Keep(call.call(), {instance_->name(), subject, *until})
+                                 : of_.kept_->Drop(call.call(), instance_->name(), subject);
+      if (!written) {
+        telemetry::Log(telemetry::Level::kWarning, "a revocation holds, and is not kept yet for after a restart",
+                       {{"component", instance_->name()}, {"cause", written.error().message}});
+        return;
+      }
+      if (!until) of_.revocations_.Restore(instance_->name(), subject);  // a Recall may have come in between
+      unwritten_.erase(unwritten_.begin());
     }
   }
 
@@ -90,12 +120,27 @@ class AuthWatch::Watcher final : public sdk::RevocationSink {
   std::condition_variable wake_;
   std::atomic<bool> stop_{false};
   std::atomic<bool> heard_{false};
+  /// By subject, until when; nothing: restored. Of the thread alone: Put is called within Watch.
+  std::map<std::string, std::optional<std::chrono::system_clock::time_point>> unwritten_;
   std::thread thread_;
 };
 
-AuthWatch::AuthWatch(Principals& principals, Revocations& revocations)
-    : principals_(principals), revocations_(revocations) {}
+AuthWatch::AuthWatch(Principals& principals, Revocations& revocations, state::RevocationTable* kept)
+    : principals_(principals), revocations_(revocations), kept_(kept), recalled_(kept == nullptr) {}
 AuthWatch::~AuthWatch() = default;
+
+sdk::Status AuthWatch::Recall(const sdk::Call& call) {
+  if (recalled_) return sdk::Ok();
+  auto kept = kept_->Load(call);
+  if (!kept) return std::move(kept).error();
+  for (const auto& one : *kept) {
+    const auto left = one.until - std::chrono::system_clock::now();
+    if (left <= left.zero()) continue;
+    revocations_.Revoke(one.backend, one.subject, std::chrono::ceil<std::chrono::seconds>(left));
+  }
+  recalled_ = true;
+  return sdk::Ok();
+}
 
 void AuthWatch::Follow(const Snapshot& snapshot) {
   const auto is_gone = [&](const std::unique_ptr<Watcher>& watcher) {

@@ -16,8 +16,9 @@ sdk::Error Unauthenticated(std::string message) {
 }
 
 /// Who is asking could not be found out: that is neither a refusal nor the fault of an origin.
-sdk::Error Unavailable(sdk::Error error) {
-  const bool away = error.code == sdk::Errc::kUpstreamFailed || error.code == sdk::Errc::kDeadlineExceeded;
+sdk::Error Unavailable(sdk::Error error, const plugin::Instance& backend) {
+  const bool away = error.code == sdk::Errc::kUpstreamFailed || error.code == sdk::Errc::kDeadlineExceeded ||
+                    (error.code == sdk::Errc::kInternal && backend.quarantined());
   if (away) error.code = http::kAuthUnavailable;
   return error;
 }
@@ -68,7 +69,7 @@ sdk::Result<Flow> Authenticate(const StepContext& at, const Step& step, Exchange
                                                            .user_agent = user_agent,
                                                            .action = step.config.authenticate.action,
                                                            .hash = hash});
-      if (!answer) return Unavailable(Without(found, std::move(answer).error()));
+      if (!answer) return Unavailable(Without(found, std::move(answer).error()), *component);
       if (!*answer) continue;
       auto& principal = **answer;
       const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

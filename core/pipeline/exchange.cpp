@@ -3,6 +3,7 @@
 
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
+#include "core/pipeline/own_requests.hpp"
 #include "core/pipeline/shared_fetch.hpp"
 #include "core/upstream/fields.hpp"
 #include "core/upstream/target.hpp"
@@ -13,7 +14,9 @@ PendingFetch::PendingFetch() = default;
 PendingFetch::~PendingFetch() = default;
 
 Exchange::Exchange(http::ServerExchange& from, std::shared_ptr<const Snapshot> of, const Pipeline& by)
-    : viewer(from), snapshot(std::move(of)), pipeline(by), query(from.query()), headers(from.fields()) {}
+    : viewer(from), snapshot(std::move(of)), pipeline(by), query(from.query()), headers(from.fields()) {
+  std::erase_if(headers, [](const sdk::Header& field) { return OwnRequests::IsMark(field.name); });
+}
 
 void Exchange::FillHead(HeadView& view, std::string_view path) const {
   view.headers.clear();

@@ -6,6 +6,7 @@
 #include "core/pipeline/credentials.hpp"
 #include "core/pipeline/match.hpp"
 #include "core/pipeline/metrics.hpp"
+#include "core/pipeline/own_requests.hpp"
 #include "core/pipeline/report.hpp"
 #include "core/pipeline/shared_fetch.hpp"
 #include "core/upstream/target.hpp"
@@ -60,7 +61,9 @@ void Passage::Queue(std::unique_ptr<Passage> self) {
 
 void Passage::Run(std::unique_ptr<Passage> self) {
   // Who has waited in the queue and can do so no more (the server stops) is refused. Who has not goes on regardless.
-  if (!self->ticket_.Enter() && (self->queued_until_ || self->viewer_.CanSuspend())) return Queue(std::move(self));
+  const bool is_own = self->context_.own != nullptr && self->context_.own->IsMarked(self->viewer_);
+  if (!self->ticket_.Enter(is_own) && (self->queued_until_ || self->viewer_.CanSuspend()))
+    return Queue(std::move(self));
   self->queued_until_.reset();
   auto outcome = self->RunAttempt();
   while (outcome == Outcome::kNextPipeline) {

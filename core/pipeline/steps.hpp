@@ -20,6 +20,7 @@ class SmallCache;
 namespace sluice::pipeline {
 
 class Admission;
+class OwnRequests;
 class Revocations;
 
 /// What steps need besides the exchange. Outlives every exchange, and every body that the relay sends.
@@ -32,6 +33,7 @@ struct StepContext {
   const Revocations& revocations;
   state::UsageOutbox* usage = {};  ///< Null: nothing is written down.
   Admission* admission = {};       ///< The engine's.
+  const OwnRequests* own = {};     ///< Null: nobody's request is told from others'.
 };
 
 /// Finds the credential and the backend that recognises it. A link brings its own principal.

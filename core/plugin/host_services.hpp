@@ -12,6 +12,7 @@ namespace sluice::state {
 class Database;
 class KvStore;
 class Secrets;
+class Sessions;
 }  // namespace sluice::state
 
 namespace prometheus {
@@ -29,6 +30,7 @@ struct HostServices {
   state::KvStore* kv = nullptr;
   state::Database* database = nullptr;
   state::Secrets* secrets = nullptr;
+  state::Sessions* sessions = nullptr;
   sdk::LinksService* links = nullptr;
   sdk::UsageService* usage = nullptr;
   sdk::AdminService* admin = nullptr;

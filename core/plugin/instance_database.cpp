@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "core/plugin/without_place.hpp"
 #include "core/state/database.hpp"
 #include "core/state/digest.hpp"
+#include "core/telemetry/log.hpp"
 
 namespace sluice::plugin {
 namespace {
@@ -13,13 +15,22 @@ constexpr std::size_t kMaxPlainBytes = 28;  // PostgreSQL cuts names off after 6
 
 bool IsWord(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
 
+/// As WithoutPlace; the log is told what it was.
+template <typename Outcome>
+Outcome Hidden(Outcome outcome) {
+  if (!outcome && outcome.error().code == sdk::Errc::kUpstreamFailed) {
+    telemetry::Log(telemetry::Level::kDebug, "the database failed", {{"cause", outcome.error().message}});
+  }
+  return WithoutPlace(std::move(outcome), "the database is away");
+}
+
 class PrefixedTransaction final : public sdk::SqlTransaction {
  public:
   PrefixedTransaction(sdk::SqlTransaction& transaction, std::string_view prefix)
       : transaction_(transaction), prefix_(prefix) {}
   using sdk::SqlTransaction::Run;
   sdk::Result<sdk::SqlResult> Run(std::string_view sql, std::span<const sdk::SqlParam> params) override {
-    return transaction_.Run(WithTables(sql, prefix_), params);
+    return Hidden(transaction_.Run(WithTables(sql, prefix_), params));
   }
 
  private:
@@ -77,16 +88,20 @@ InstanceDatabase::InstanceDatabase(state::Database& database, std::string_view k
 
 sdk::Result<sdk::SqlResult> InstanceDatabase::Read(const sdk::Call& call, std::string_view sql,
                                                    std::span<const sdk::SqlParam> params) {
-  if (auto ready = tables_.Ensure(call); !ready) return std::move(ready).error();
-  return database_.Read(call, WithTables(sql, prefix_), params);
+  if (auto ready = Hidden(tables_.Ensure(call)); !ready) return std::move(ready).error();
+  return Hidden(database_.Read(call, WithTables(sql, prefix_), params));
 }
 
 sdk::Status InstanceDatabase::Transact(const sdk::Call& call, const sdk::SqlWork& work) {
-  if (auto ready = tables_.Ensure(call); !ready) return ready;
-  return database_.Transact(call, [&](sdk::SqlTransaction& transaction) {
+  if (auto ready = Hidden(tables_.Ensure(call)); !ready) return ready;
+  bool refused = false;
+  auto done = database_.Transact(call, [&](sdk::SqlTransaction& transaction) {
     PrefixedTransaction prefixed(transaction, prefix_);
-    return work(prefixed);
+    auto result = work(prefixed);
+    refused = !result;
+    return result;
   });
+  return refused ? done : Hidden(std::move(done));  // what the plugin itself says is its own
 }
 
 }  // namespace sluice::plugin

@@ -9,6 +9,7 @@
 #include "core/plugin/instance_components.hpp"
 #include "core/plugin/instance_database.hpp"
 #include "core/plugin/instance_services.hpp"
+#include "core/plugin/instance_sessions.hpp"
 #include "core/plugin/plugin_metrics.hpp"
 #include "core/plugin/task_threads.hpp"
 
@@ -24,6 +25,9 @@ class InstanceHost final : public HostHandle {
       offered_.metrics = &metrics_.emplace(metrics, names.type, names.component);
       offered_.links = services.links;
       offered_.usage = services.usage;
+      if (services.sessions != nullptr) {
+        offered_.sessions = &sessions_.emplace(*services.sessions, names.component, NamesOf(names));
+      }
       if (services.tasks != nullptr) offered_.tasks = &tasks_.emplace(*services.tasks);
       if (services.find) offered_.components = &components_.emplace(services.find, names.named);
       if (services.kv != nullptr) offered_.kv = &kv_.emplace(*services.kv, names.kind, names.component);
@@ -45,6 +49,12 @@ class InstanceHost final : public HostHandle {
   }
 
  private:
+  static std::set<std::string, std::less<>> NamesOf(const InstanceNames& names) {
+    std::set<std::string, std::less<>> named;
+    for (const auto& component : names.named) named.insert(component.second);
+    return named;
+  }
+
   InstanceLog log_;
   SystemClock clock_;
   std::optional<InstanceMetrics> metrics_;
@@ -52,6 +62,7 @@ class InstanceHost final : public HostHandle {
   std::optional<InstanceDatabase> database_;
   std::optional<InstanceSecrets> secrets_;
   std::optional<InstanceComponents> components_;
+  std::optional<InstanceSessions> sessions_;
   std::optional<InstanceTasks> tasks_;
   sdk::detail::Services offered_;
   std::optional<sdk::detail::ServiceTables> tables_;

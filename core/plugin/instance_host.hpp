@@ -25,9 +25,9 @@ struct InstanceNames {
   std::set<std::pair<std::string, std::string>> named = {};  ///< Kinds and names of components in its configuration.
 };
 
-/// Services: log, clock and http always as far as the server has them; metrics, kv, database, secrets, links, tasks and
-/// components for instances only; admin for endpoints only. `services` and `metrics` outlive the result. Threads:
-/// [any].
+/// Services: log, clock and http always as far as the server has them; metrics, kv, database, secrets, links, sessions,
+/// tasks and components for instances only; admin for endpoints only. `services` and `metrics` outlive the result.
+/// Threads: [any].
 std::unique_ptr<HostHandle> MakeInstanceHost(const HostServices& services, PluginMetrics& metrics,
                                              const InstanceNames& names);
 

@@ -6,6 +6,7 @@
 #include <sluice/sdk/detail/running_call.hpp>
 #include <vector>
 
+#include "core/plugin/without_place.hpp"
 #include "core/state/kv.hpp"
 #include "core/state/secrets.hpp"
 #include "core/telemetry/log.hpp"
@@ -32,12 +33,7 @@ sdk::Status CheckEntry(std::string_view key, std::string_view value, std::chrono
   return sdk::Ok();
 }
 
-/// What plugins say reaches viewers, who need not know where the cache is; the log has it.
-template <typename Outcome>
-Outcome WithoutPlace(Outcome outcome) {
-  if (outcome || outcome.error().code != sdk::Errc::kUpstreamFailed) return outcome;
-  return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "the cache is away"};
-}
+constexpr auto kCacheAway = "the cache is away";
 
 /// "<kind>/<component>". A "/" in the name is escaped, so that no two components share a name space.
 std::string NameSpace(std::string_view kind, std::string_view component) {
@@ -84,31 +80,31 @@ InstanceKv::InstanceKv(state::KvStore& store, std::string_view kind, std::string
 
 sdk::Result<std::optional<std::string>> InstanceKv::Get(const sdk::Call& /*call*/, std::string_view key) {
   if (auto status = CheckKey(key); !status) return std::move(status).error();
-  return WithoutPlace(store_.Get(Whole(key)));
+  return WithoutPlace(store_.Get(Whole(key)), kCacheAway);
 }
 
 sdk::Status InstanceKv::Put(const sdk::Call& /*call*/, std::string_view key, std::string_view value,
                             std::chrono::seconds ttl) {
   if (auto status = CheckEntry(key, value, ttl); !status) return status;
-  return WithoutPlace(store_.Put(Whole(key), value, ttl));
+  return WithoutPlace(store_.Put(Whole(key), value, ttl), kCacheAway);
 }
 
 sdk::Result<bool> InstanceKv::PutIf(const sdk::Call& /*call*/, std::string_view key,
                                     std::optional<std::string_view> expected, std::string_view value,
                                     std::chrono::seconds ttl) {
   if (auto status = CheckEntry(key, value, ttl); !status) return std::move(status).error();
-  return WithoutPlace(store_.PutIf(Whole(key), expected, value, ttl));
+  return WithoutPlace(store_.PutIf(Whole(key), expected, value, ttl), kCacheAway);
 }
 
 sdk::Status InstanceKv::Erase(const sdk::Call& /*call*/, std::string_view key) {
   if (auto status = CheckKey(key); !status) return status;
-  return WithoutPlace(store_.Erase(Whole(key)));
+  return WithoutPlace(store_.Erase(Whole(key)), kCacheAway);
 }
 
 sdk::Result<std::int64_t> InstanceKv::Increment(const sdk::Call& /*call*/, std::string_view key, std::int64_t by,
                                                 std::chrono::seconds ttl) {
   if (auto status = CheckEntry(key, {}, ttl); !status) return std::move(status).error();
-  return WithoutPlace(store_.Increment(Whole(key), by, ttl));
+  return WithoutPlace(store_.Increment(Whole(key), by, ttl), kCacheAway);
 }
 
 InstanceSecrets::InstanceSecrets(const state::Secrets& secrets, state::KvStore* store, std::string_view kind,
@@ -142,17 +138,17 @@ sdk::Result<std::string> InstanceSecrets::OpenDeterministic(std::string_view sea
 sdk::Status InstanceSecrets::Keep(const sdk::Call& /*call*/, std::string_view name, std::string_view secret,
                                   std::chrono::seconds ttl) {
   if (!kept_) return NoStore();
-  return WithoutPlace(kept_->Keep(name, secret, ttl));
+  return WithoutPlace(kept_->Keep(name, secret, ttl), kCacheAway);
 }
 
 sdk::Result<std::optional<std::string>> InstanceSecrets::Recall(const sdk::Call& /*call*/, std::string_view name) {
   if (!kept_) return NoStore();
-  return WithoutPlace(kept_->Recall(name));
+  return WithoutPlace(kept_->Recall(name), kCacheAway);
 }
 
 sdk::Status InstanceSecrets::Forget(const sdk::Call& /*call*/, std::string_view name) {
   if (!kept_) return NoStore();
-  return WithoutPlace(kept_->Forget(name));
+  return WithoutPlace(kept_->Forget(name), kCacheAway);
 }
 
 std::string InstanceSecrets::KeyId() { return secrets_.KeyId(); }

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <exception>
 #include <sluice/sdk/detail/running_call.hpp>
+#include <sluice/sdk/text.hpp>
 
 namespace sluice::plugin {
 namespace {
@@ -37,14 +38,10 @@ bool WellFormed(std::string_view name) {
 
 /// Prometheus takes UTF-8 only; a value that is not is a fault of the plugin's that must not spoil the scrape.
 bool ValidUtf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t more = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : lead >= 0xE0 && lead < 0xF0 ? 2 : 3;
-    if (lead >= 0x80 && (lead < 0xC2 || lead > 0xF4 || i + more >= text.size())) return false;
-    for (std::size_t k = 1; k <= more; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80U) return false;
-    }
-    i += more + 1;
+  while (!text.empty()) {
+    const auto size = sdk::Utf8Size(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
   }
   return true;
 }

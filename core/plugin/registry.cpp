@@ -14,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/config/component_references.hpp"
 #include "core/config/fault_at.hpp"
 #include "core/plugin/host_services.hpp"
 #include "core/plugin/instance_database.hpp"
@@ -91,24 +92,6 @@ bool AtFault(const config::Component& component, const config::Faults& faults) {
     if (!pointer->empty() && config::HasFaultAt(faults, *pointer)) return true;
   }
   return false;
-}
-
-/// Adds a fault for each component that this one names and that is none of its kind.
-void CheckReferences(const config::Schema& schema, const config::Component& component, const config::Config& config,
-                     config::Faults& faults) {
-  for (const auto& reference : schema.ComponentReferences(*component.config)) {
-    const bool known = std::any_of(config.components.begin(), config.components.end(), [&](const auto& other) {
-      return other.kind == reference.kind && other.name == reference.name;
-    });
-    if (known) continue;
-    std::string names;
-    for (const auto& other : config.components) {
-      if (other.kind == reference.kind) names += (names.empty() ? "" : ", ") + other.name;
-    }
-    faults.Add(config::PlaceOf(PlacesOf(config), component.config_pointer + reference.pointer),
-               "want the name of a component of kind " + reference.kind + ", found \"" + reference.name +
-                   "\"; known: " + (names.empty() ? "none" : names));
-  }
 }
 
 /// What goes on, for whoever has to say why nothing else does. Threads: [any].
@@ -340,7 +323,7 @@ std::set<std::string> LoadedSet::CheckComponents(config::Config& config, config:
     }
     const auto before = faults.all().size();
     found->second.type->schema.Check(*component.config, component.config_pointer, places, faults);
-    CheckReferences(found->second.type->schema, component, config, faults);
+    config::CheckReferences(found->second.type->schema, component, config, places, faults);
     if (faults.all().size() == before) passed.insert(component.name);
   }
   return passed;

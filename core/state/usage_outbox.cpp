@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/state/usage_outbox.hpp"
 
-#include <Poco/UTF8Encoding.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
 #include <algorithm>
 #include <sluice/sdk/hex.hpp>
+#include <sluice/sdk/text.hpp>
 #include <utility>
 
 #include "core/net/own_call.hpp"
@@ -31,20 +31,6 @@ constexpr milliseconds kFirstPause{100}, kLongestPause{2'000};
 constexpr auto kComplainEvery = std::chrono::minutes(1);
 
 std::string NewId() { return sdk::HexEncode(RandomBytes(16)); }
-
-/// What is no UTF-8, or a control character, would have a database refuse it, and all records of its batch.
-void MakeLegible(std::string& text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto* const at = reinterpret_cast<const unsigned char*>(text.data()) + i;
-    const std::size_t size = *at < 0x80 ? 1 : *at < 0xE0 ? 2 : *at < 0xF0 ? 3 : 4;
-    const bool whole = i + size <= text.size() && Poco::UTF8Encoding::isLegal(at, static_cast<int>(size));
-    if (!whole || *at < 0x20 || *at == 0x7F) {
-      text[i++] = '?';
-    } else {
-      i += size;
-    }
-  }
-}
 
 template <typename Builder>
 auto& Make(Builder builder, prometheus::Registry& metrics, const char* name, const char* help) {
@@ -127,7 +113,7 @@ UsageOutbox::RowPtr UsageOutbox::Add(const sdk::Usage& usage, bool is_over) {
   row->usage = usage;
   for (auto* const text :
        {&row->usage.backend, &row->usage.subject, &row->usage.key_id, &row->usage.action, &row->usage.hash}) {
-    MakeLegible(*text);
+    sdk::MakeLegible(*text);  // else a database would refuse it, and all records of its batch
   }
   row->began_at = UnixMilliseconds();
   row->is_over = is_over;

@@ -12,6 +12,7 @@
 #include <ctime>
 #include <mutex>
 #include <shared_mutex>
+#include <sluice/sdk/text.hpp>
 #include <vector>
 
 namespace sluice::telemetry {
@@ -83,12 +84,9 @@ std::size_t AppendEscaped(std::string& out, std::string_view text) {
     std::snprintf(escaped.data(), escaped.size(), "\\u%04x", c);
     out += escaped.data();
   } else {
-    const std::size_t length = c >= 0xF0 && c < 0xF5 ? 4 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xC2 && c < 0xE0 ? 2 : 0;
-    const auto rest = text.substr(1, length == 0 ? 0 : length - 1);
-    const auto continues = [](char k) { return (static_cast<unsigned char>(k) & 0xC0U) == 0x80U; };
-    if (length != 0 && rest.size() == length - 1 && std::all_of(rest.begin(), rest.end(), continues)) {
-      out.append(text.substr(0, length));
-      return length;
+    if (const auto size = sdk::Utf8Size(text); size != 0) {
+      out.append(text.substr(0, size));
+      return size;
     }
     out += "\\ufffd";
   }

@@ -12,11 +12,14 @@ namespace {
 
 constexpr std::size_t kChunkBytes = 64 * 1024;
 
-Request Translate(const sdk::Call& call, const sdk::HttpRequest& request) {
+}  // namespace
+
+Request HttpService::Translate(const sdk::Call& call, const sdk::HttpRequest& request) const {
   Request out;
   out.method = request.method;
   out.url = request.url;
   out.headers = request.headers;
+  if (auto mark = mark_ ? mark_(request.url) : std::nullopt) out.headers.push_back(*std::move(mark));
   out.body = request.body;
   out.connect_timeout = std::min(out.connect_timeout, request.timeout);
   out.read_timeout = request.timeout;
@@ -24,8 +27,6 @@ Request Translate(const sdk::Call& call, const sdk::HttpRequest& request) {
   out.body_deadline = std::min(call.deadline(), After(request.timeout));
   return out;
 }
-
-}  // namespace
 
 sdk::Result<sdk::HttpResponse> HttpService::Send(const sdk::Call& call, const sdk::HttpRequest& request) {
   auto response = client_.Fetch(call, Translate(call, request));

@@ -20,6 +20,7 @@
 #include <sluice/abi/plugin.h>
 #include <sluice/abi/resolver.h>
 #include <sluice/abi/secrets.h>
+#include <sluice/abi/sessions.h>
 #include <sluice/abi/store.h>
 #include <sluice/abi/tasks.h>
 #include <sluice/abi/usage.h>

@@ -75,6 +75,7 @@ TEST(LayoutTest, FirstReleasesAreAsLongAsTheyWere) {
   EXPECT_EQ(kFirstReleaseBytes<sluice_usage>, 96U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_usage_service>, 24U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_tasks_service>, 24U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_sessions_service>, 64U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_components_service>, 24U);
 }
 

@@ -10,6 +10,7 @@ import time
 import unittest
 
 import harness
+import stateful
 
 PASSWORD = "planted-" + os.urandom(8).hex()
 TOKEN = "operator-of-the-test"
@@ -35,31 +36,11 @@ pipelines:
 STATE = '{database: "sqlite:var/sluice.db", cache: "${SLUICE_CACHE:-memory}", secret_key: "${SLUICE_SECRET_KEY}"}'
 
 
-class Redis:
-    """A real redis-server that keeps nothing; started again on the same port."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.port = harness.free_port()
-        self.process = None
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-             "--dir", str(self.folder), "--requirepass", PASSWORD], stdout=subprocess.DEVNULL)
-        harness.wait_until(lambda: harness.accepts(self.port), "redis-server accepts connections")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait(timeout=harness.PATIENCE)
-
-
 class CacheTest(harness.EndToEndTest):
     def setUp(self):
         super().setUp()
         self.root = self.make_media(small=b"x" * 1000)
-        self.redis = Redis(self.folder)
+        self.redis = stateful.Redis(self.folder, PASSWORD)
         self.addCleanup(self.redis.kill)
         self.environment = {"SLUICE_CACHE": f"redis://:{PASSWORD}@127.0.0.1:{self.redis.port}/1",
                             "SLUICE_SECRET_KEY": "00" * 32}

@@ -2,14 +2,12 @@
 """A PostgreSQL server that servers share: what they have in common, and what becomes of them while it is away."""
 
 import os
-import pathlib
-import subprocess
 import time
 import unittest
 
 import harness
+import stateful
 
-PROGRAMS = pathlib.Path("/usr/lib/postgresql/15/bin")
 PASSWORD = "planted-" + os.urandom(8).hex()
 API_KEY = "planted-internal-key-of-32-letters-" + os.urandom(4).hex()
 SECRET_KEY = os.urandom(32).hex()
@@ -30,54 +28,11 @@ pipelines:
 STATE = '{database: "${SLUICE_DATABASE}", secret_key: "${SLUICE_SECRET_KEY}"}'
 
 
-class Postgres:
-    """A real server; started again on the same port with what it had. It runs as nobody who may do much."""
-
-    def __init__(self, folder):
-        self.data = pathlib.Path(folder) / "data"
-        self.data.mkdir()
-        self.port = harness.free_port()
-        password = pathlib.Path(folder) / "password"
-        password.write_text(PASSWORD, encoding="utf-8")
-        self.prefix = []
-        if os.geteuid() == 0:
-            for path in (folder, self.data, password):
-                subprocess.run(["chown", "postgres:", str(path)], check=True)
-            self.prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig=KILL"]
-        subprocess.run([*self.prefix, PROGRAMS / "initdb", "-D", self.data, "--username=sluice", f"--pwfile={password}",
-                        "--auth=scram-sha-256", "--no-sync", "--no-locale", "--encoding=UTF8"],
-                       check=True, stdout=subprocess.DEVNULL)
-        self.process = None
-        self.start()
-
-    @property
-    def url(self):
-        return f"postgresql://sluice:{PASSWORD}@127.0.0.1:{self.port}/postgres"
-
-    def start(self):
-        deadline = time.monotonic() + harness.PATIENCE
-        while time.monotonic() < deadline:
-            self.process = subprocess.Popen(
-                [*self.prefix, PROGRAMS / "postgres", "-D", self.data, "-p", str(self.port), "-h", "127.0.0.1", "-k",
-                 self.data, "-F"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            # While a process of the one before is there, it refuses to start.
-            if harness.wait_until(lambda: harness.accepts(self.port) or self.process.poll() is not None, "PostgreSQL starts") and \
-                    self.process.poll() is None:
-                return
-        raise AssertionError("PostgreSQL does not start")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait(timeout=harness.PATIENCE)
-
-
 class DatabaseTest(harness.EndToEndTest):
     def setUp(self):
         super().setUp()
         self.root = self.make_media(small=b"x" * 1000)
-        place = self.folder / "postgres"
-        place.mkdir()
-        self.postgres = Postgres(place)
+        self.postgres = stateful.Postgres(self.folder, PASSWORD)
         self.addCleanup(self.postgres.kill)
         self.bodies = []
 

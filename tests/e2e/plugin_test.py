@@ -412,7 +412,7 @@ optional-after: {match: {path: /optional}, steps: [{resolve: clips, item: list.m
         calls = self.calls(sluice)
         for refused in (1, 2):
             answer = sluice.get("/gate", headers=self.FAST)
-            self.assert_error(answer, 500, "internal", 'component "gate" is quarantined')
+            self.assert_error(answer, 503, "auth_unavailable", 'component "gate" is quarantined')
             self.assertEqual(sluice.metric("sluice_plugin_calls_refused_total", component="gate"), refused)
         answer = sluice.get("/optional", headers=self.FAST)
         self.assertEqual((answer.status, answer.text), (200, PLAYLIST))

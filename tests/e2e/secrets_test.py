@@ -5,7 +5,6 @@ leaves the process is searched for them. The origin must not learn what viewers 
 import base64
 import http.client
 import http.server
-import json
 import os
 import pathlib
 import re
@@ -17,13 +16,9 @@ import unittest
 import urllib.parse
 
 import harness
+from planted import Search, forms, plant
 
 BAD = pathlib.Path(os.environ["SLUICE_BAD_PLUGINS"])
-
-
-def plant(name, marks="-"):
-    """A secret that nothing contains by chance."""
-    return f"planted{marks}{name}{marks}{os.urandom(6).hex()}"
 
 
 class Secrets:
@@ -60,22 +55,6 @@ class Secrets:
 
     OF_ORIGINS = ("set_cookie", "signature", "user_of_link", "last_segment", "private_field")
     FOR_ORIGINS = ("origin_key", "origin_bearer")
-
-
-def forms(secret):
-    """How a text may be written in logs, JSON, URLs, header fields and YAML."""
-    octets = secret.encode()
-    found = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1],
-             urllib.parse.quote(secret), urllib.parse.quote(secret, safe=""), urllib.parse.quote_plus(secret)}
-    for shift in range(3):  # base64 of a text that holds the secret, wherever it starts
-        encoded = base64.b64encode(b"\0" * shift + octets).decode().rstrip("=")
-        whole = encoded[4 if shift else 0:-1 if len(encoded) % 4 else None]
-        found |= {whole, whole.replace("+", "-").replace("/", "_")}
-    if re.fullmatch("[0-9a-f]{64}", secret):
-        raw = bytes.fromhex(secret)
-        found |= {secret.upper(), base64.b64encode(raw).decode().rstrip("="),
-                  base64.urlsafe_b64encode(raw).decode().rstrip("=")}
-    return {form.encode() for form in found}
 
 
 class Origin(http.server.BaseHTTPRequestHandler):
@@ -116,7 +95,7 @@ class SluiceWithKey(harness.Sluice):
         fresh.rename(self.config)
 
 
-class SecretsTest(harness.EndToEndTest):
+class SecretsTest(harness.EndToEndTest, Search):
     CONFIG = """
 listeners: {{main: {{address: "127.0.0.1:0"}}}}
 log: {{level: trace}}
@@ -457,27 +436,6 @@ http://{there}/elsewhere.ts
             self.environment["SLUICE_SECRET_KEY"] = key
             for command in ("validate", "serve"):
                 self.assertEqual(self.run_command(command, "-c", sluice.config).returncode, 2)
-
-    # The search.
-
-    def search(self):
-        leaks = []
-        for name, secret in vars(self.secrets).items():
-            for form in forms(secret):
-                for where, octets in self.seen:
-                    at = octets.find(form)
-                    if at >= 0:
-                        leaks.append(f"{name} in {where.split('?')[0]!r}: …{octets[max(0, at - 80):at + len(form)]!r}")
-        return leaks
-
-    def assert_search_finds_what_is_there(self):
-        kept = self.seen
-        for name, secret in vars(self.secrets).items():
-            for text in (secret, json.dumps({"a": secret}), f"/x?a={urllib.parse.quote(secret, safe='')}",
-                         base64.b64encode(f"user:{secret}".encode()).decode()):
-                self.seen = [("control", text.encode())]
-                self.assertTrue(any(leak.startswith(f"{name} in") for leak in self.search()), (name, text))
-        self.seen = kept
 
     def assert_viewers_see_no_upstream(self):
         """Not where it is, either: of the operator's answers only the configuration and its faults say so."""

@@ -35,6 +35,12 @@ std::optional<seconds> FreshFor(const sdk::HttpResponse& answer, seconds shortes
   return std::nullopt;
 }
 
+std::chrono::milliseconds TimeoutWithin(const sdk::Call& call, std::chrono::milliseconds most) {
+  using std::chrono::milliseconds;
+  const auto left = std::chrono::duration_cast<milliseconds>(call.remaining());
+  return std::clamp(left - left / 10, milliseconds(1), most);
+}
+
 std::optional<sdk::Error> OverBy(const sdk::Call& call, std::string_view awaited) {
   if (call.cancelled()) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
   if (!call.expired()) return std::nullopt;

@@ -19,6 +19,10 @@ std::optional<std::chrono::seconds> DeltaSeconds(std::string_view text);
 std::optional<std::chrono::seconds> FreshFor(const sdk::HttpResponse& answer, std::chrono::seconds shortest,
                                              std::chrono::seconds longest);
 
+/// How long a request may take: nine tenths of the call's time, so that what came of it is told while somebody is there
+/// to hear it; `most` at most, a millisecond at least.
+std::chrono::milliseconds TimeoutWithin(const sdk::Call& call, std::chrono::milliseconds most);
+
 /// Why nobody waits any more: kCancelled or kDeadlineExceeded; nothing: somebody does.
 /// \param awaited  "the pool"
 std::optional<sdk::Error> OverBy(const sdk::Call& call, std::string_view awaited);

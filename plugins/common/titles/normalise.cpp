@@ -38,22 +38,12 @@ constexpr std::string_view kVietnamese =
 
 /// Takes the character at the front of `text`; 0 for an octet that is none.
 char32_t TakeCharacter(std::string_view& text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t size = first < 0x80   ? 1
-                           : first < 0xC2 ? 0
-                           : first < 0xE0 ? 2
-                           : first < 0xF0 ? 3
-                           : first < 0xF5 ? 4
-                                          : 0;
-  char32_t character = size == 1 ? first : first & (0xFFU >> (size + 1));
-  bool whole = size > 0 && size <= text.size();
-  for (std::size_t i = 1; whole && i < size; ++i) {
-    const auto octet = static_cast<unsigned char>(text[i]);
-    whole = (octet & 0xC0U) == 0x80U;
-    character = (character << 6U) | (octet & 0x3FU);
-  }
-  text.remove_prefix(whole ? size : 1);
-  return whole ? character : 0;
+  const auto size = sdk::Utf8Size(text);
+  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  char32_t character = size == 0 ? 0 : size == 1 ? octet(0) : octet(0) & (0xFFU >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i) character = (character << 6U) | (octet(i) & 0x3FU);
+  text.remove_prefix(std::max<std::size_t>(size, 1));
+  return character;
 }
 
 void AppendUtf8(std::string& out, char32_t c) {

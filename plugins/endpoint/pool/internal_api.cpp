@@ -72,8 +72,7 @@ sdk::Result<UsageEntry> ReadEntry(const Json& body) {
 
 }  // namespace
 
-InternalApi::InternalApi(sdk::Host host, const Settings& settings, Grants& grants, UsageLog& usage,
-                         const KeyHealth& health)
+InternalApi::InternalApi(sdk::Host host, const Settings& settings, Grants& grants, UsageLog& usage, KeyHealth& health)
     : host_(std::move(host)),
       settings_(settings),
       grants_(grants),
@@ -112,6 +111,7 @@ sdk::Status InternalApi::GetKey(const Request& request) {
   const std::array<std::string_view, 1> outcome = {grant->allowed ? "granted" : "refused"};
   if (decided_) host_.metrics().Record(*decided_, 1, outcome);
   if (grant->allowed) {
+    health_.CheckWhenDue(request.call, grant->key_id);
     return SendJson(request, 200,
                     {{"poolKey", grant->key},
                      {"poolKeyId", grant->key_id},

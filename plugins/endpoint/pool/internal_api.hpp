@@ -19,7 +19,7 @@ namespace sluice::plugins::pool {
 /// Threads: [any].
 class InternalApi {
  public:
-  InternalApi(sdk::Host host, const Settings& settings, Grants& grants, UsageLog& usage, const KeyHealth& health);
+  InternalApi(sdk::Host host, const Settings& settings, Grants& grants, UsageLog& usage, KeyHealth& health);
 
   /// Live as long as this.
   std::vector<Served> Routes();
@@ -41,7 +41,7 @@ class InternalApi {
   const Settings& settings_;
   Grants& grants_;
   UsageLog& usage_;
-  const KeyHealth& health_;
+  KeyHealth& health_;
   Feed feed_;
   const sdk::Result<sdk::MetricsService::Id> decided_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "key_health.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -14,7 +15,9 @@ using namespace std::chrono_literals;
 
 constexpr auto kTimeout = 10s;
 constexpr auto kReportTimeout = 3s;  // instances wait for a key, and not for long
-constexpr std::int64_t kReportEachSeconds = 60;
+constexpr auto kReportEach = 60s;
+constexpr auto kTaskTimeout = 30s;
+constexpr std::int64_t kLooksEach = 16;
 
 sdk::Result<sdk::MetricsService::Id> DeclareChecks(const sdk::Host& host) {
   constexpr std::array<std::string_view, 2> kLabels = {"store", "outcome"};
@@ -36,22 +39,53 @@ sdk::Result<Finding> KeyHealth::Check(const sdk::Call& call, const std::string& 
 }
 
 void KeyHealth::Report(const sdk::Call& call, const std::string& key) const {
-  const auto now = Now(host_);
-  bool is_due = false;
-  // Whoever sets the time first is the one who asks.
-  const auto claimed = host_.database().Transact(call, [&](sdk::SqlTransaction& transaction) -> sdk::Status {
-    const auto set =
-        Change(transaction, "UPDATE {keys} SET checked_at = $1 WHERE id = $2 AND state = 'active' AND checked_at <= $3",
-               {now, key, now - kReportEachSeconds});
-    if (!set) return set.error();
-    is_due = *set == 1;
-    return sdk::Ok();
-  });
-  if (claimed && !is_due) return;
-  const auto asked = claimed ? Ask(call, key, kReportTimeout) : sdk::Result<Finding>(claimed.error());
+  const auto is_due = Claim(call, key, kReportEach);
+  if (is_due && !*is_due) return;
+  const auto asked = is_due ? Ask(call, key, kReportTimeout) : sdk::Result<Finding>(is_due.error());
   if (asked) return;
   host_.Log(sdk::LogLevel::kWarning, "a pool key that was reported could not be checked",
             {{"key", key}, {"error", asked.error().message}});
+}
+
+void KeyHealth::CheckWhenDue(const sdk::Call& call, const std::string& key) {
+  if (settings_.check_every.count() == 0 || !TakeTurn(key)) return;
+  const auto started = host_.tasks().Start(call, kTaskTimeout, [this, key](const sdk::Call& task) {
+    const auto is_due = Claim(task, key, settings_.check_every);
+    if (is_due && !*is_due) return;
+    const auto asked = is_due ? Ask(task, key, kTimeout) : sdk::Result<Finding>(is_due.error());
+    if (asked || asked.error().code == sdk::Errc::kUnsupported) return;
+    host_.Log(sdk::LogLevel::kWarning, "a pool key could not be checked",
+              {{"key", key}, {"error", asked.error().message}});
+  });
+  if (started) return;
+  const std::lock_guard lock(mutex_);
+  turns_.erase(key);  // the next one who gets it tries again
+}
+
+/// Of those who look at the same time, one; then nobody for a part of the interval, so that the database is not asked
+/// each time that a key is handed out.
+bool KeyHealth::TakeTurn(const std::string& key) {
+  const auto now = Now(host_);
+  const auto pause = std::max<std::int64_t>(settings_.check_every.count() / kLooksEach, 1);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(turns_, [&](const auto& turn) { return turn.second + pause <= now; });
+  return turns_.emplace(key, now).second;
+}
+
+/// Whoever sets the time first is the one who asks.
+sdk::Result<bool> KeyHealth::Claim(const sdk::Call& call, const std::string& key, std::chrono::seconds interval) const {
+  const auto now = Now(host_);
+  bool is_mine = false;
+  auto claimed = host_.database().Transact(call, [&](sdk::SqlTransaction& transaction) -> sdk::Status {
+    const auto set =
+        Change(transaction, "UPDATE {keys} SET checked_at = $1 WHERE id = $2 AND state = 'active' AND checked_at <= $3",
+               {now, key, now - interval.count()});
+    if (!set) return set.error();
+    is_mine = *set == 1;
+    return sdk::Ok();
+  });
+  if (!claimed) return std::move(claimed).error();
+  return is_mine;
 }
 
 sdk::Result<Finding> KeyHealth::Ask(const sdk::Call& call, const std::string& key,

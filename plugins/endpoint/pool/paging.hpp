@@ -28,6 +28,7 @@ struct Page {
 
 /// Out of `limit` (1 to 1000; 100) and `cursor`.
 sdk::Result<Page> ReadPage(const Request& request);
+
 /// A statement that is put together out of what a request asks for. Texts that it is given outlive it.
 class Query {
  public:

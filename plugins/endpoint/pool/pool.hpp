@@ -39,6 +39,8 @@ class Pool final : public sdk::Endpoint {
             "description": "Devices of a user who has no limit of their own"},
           "retention_days": {"type": "integer", "minimum": 1, "maximum": 36500, "default": 90,
             "description": "Days after which usage is dropped"},
+          "check_hours": {"type": "integer", "minimum": 0, "maximum": 8760, "default": 24,
+            "description": "Hours after which a key in use is checked with its store; 0: only keys that instances report"},
           "budgets": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1, "maximum": 1000000},
             "default": {}, "description": "store: how often a minute each of its keys is handed out at the most"},
           "account_urls": {"type": "object", "additionalProperties": {"type": "string"}, "default": {},
@@ -64,7 +66,7 @@ class Pool final : public sdk::Endpoint {
   const Settings settings_;
   Grants grants_;
   UsageLog usage_;
-  const KeyHealth health_;
+  KeyHealth health_;
   InternalApi internal_api_;
   UsersApi users_api_;
   KeysApi keys_api_;

@@ -42,7 +42,8 @@ sdk::Result<Settings> ReadSettings(const sdk::Config& config) {
   Settings out{.link_path = config.String("/link_path"),
                .grant_ttl = std::chrono::seconds(config.Int("/grant_ttl")),
                .device_limit = config.Int("/device_limit"),
-               .retention = std::chrono::days(config.Int("/retention_days"))};
+               .retention = std::chrono::days(config.Int("/retention_days")),
+               .check_every = std::chrono::hours(config.Int("/check_hours"))};
   if (auto keys = ReadKeys(config, out); !keys) return std::move(keys).error();
   auto base = ReadUrl(config, "/base_url");
   if (!base) return std::move(base).error();

@@ -23,6 +23,7 @@ struct Settings {
   std::chrono::seconds grant_ttl{};
   std::int64_t device_limit = 0;  ///< Of users who have none of their own.
   std::chrono::seconds retention{};
+  std::chrono::seconds check_every{};  ///< Between checks of a key that is in use; 0: only when it is reported.
   std::map<std::string, std::int64_t> budgets{};      ///< store: get-keys a minute and key.
   std::map<std::string, std::string> account_urls{};  ///< store: origin of its API, where it is not the usual one.
 };

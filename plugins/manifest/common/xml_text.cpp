@@ -67,42 +67,7 @@ std::string ToUtf8(std::string text) {
   return little || big ? WithoutDeclaration(FromUtf16(text, big)) : std::move(text);
 }
 
-/// Where a node that does not fit stands; a null node: all is well.
-pugi::xml_node FindFault(const pugi::xml_document& document, std::string_view& why) {
-  int depth = 0;
-  pugi::xml_node node = document.first_child();
-  while (node) {
-    if (node.type() == pugi::node_doctype) return why = "a document type, which no MPD needs", node;
-    if (depth > XmlText::kMaxDepth) return why = "elements nest too deeply", node;
-    if (node.first_child()) {
-      node = node.first_child();
-      ++depth;
-      continue;
-    }
-    while (node && !node.next_sibling()) {
-      node = node.parent();
-      --depth;
-    }
-    if (node) node = node.next_sibling();
-  }
-  return {};
-}
-
 }  // namespace
-
-std::vector<pugi::xml_node> ChildrenOf(pugi::xml_node node, std::string_view local_name) {
-  std::vector<pugi::xml_node> found;
-  for (const auto child : node)
-    if (IsElement(child, local_name)) found.push_back(child);
-  return found;
-}
-
-std::string TextOf(pugi::xml_node node) {
-  std::string text;
-  for (const auto child : node)
-    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
-  return std::string(sdk::TrimSpace(text));
-}
 
 XmlText::XmlText(std::string text) : text_(std::move(text)), buffer_(text_.begin(), text_.end()) {}
 
@@ -129,8 +94,7 @@ sdk::Status XmlText::Read() {
   for (const auto node : document_.children())
     if (node.type() == pugi::node_declaration && !EndsAsDeclaration(node))
       return Fault(0, "want ?> at the end of the XML declaration");
-  std::string_view why;
-  if (const auto node = FindFault(document_, why)) return Fault(0, std::string(why));
+  if (const auto why = xml::FaultOf(document_, kMaxDepth); !why.empty()) return Fault(0, std::string(why));
   if (!root()) return Fault(0, "no element");
   return sdk::Ok();
 }

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/xml/nodes.hpp"
+
 namespace sluice::plugins::mpd {
 
 /// Octets of a text, the end left out.
@@ -21,43 +23,14 @@ struct Span {
   std::size_t end = 0;
 };
 
-/// "Period" for "mpd:Period". Documents choose their prefixes, and few choose the same.
-inline std::string_view LocalName(std::string_view name) { return name.substr(name.find(':') + 1); }
-inline std::string_view LocalName(pugi::xml_node node) { return LocalName(std::string_view(node.name())); }
-inline std::string_view PrefixOf(pugi::xml_node node) {
-  const std::string_view name(node.name());
-  return name.substr(0, name.find(':') + 1);
-}
-
-inline bool IsElement(pugi::xml_node node, std::string_view local_name) {
-  return node.type() == pugi::node_element && LocalName(node) == local_name;
-}
-
-/// The first child element called so; a null node: none.
-inline pugi::xml_node ChildOf(pugi::xml_node node, std::string_view local_name) {
-  for (const auto child : node)
-    if (IsElement(child, local_name)) return child;
-  return {};
-}
-
-/// Every child element called so, in order.
-std::vector<pugi::xml_node> ChildrenOf(pugi::xml_node node, std::string_view local_name);
-
-/// The attribute called so; if there is none, the first that is called so behind a prefix. A null attribute: none.
-inline pugi::xml_attribute AttributeOf(pugi::xml_node node, std::string_view local_name) {
-  pugi::xml_attribute prefixed;
-  for (const auto attribute : node.attributes()) {
-    if (attribute.name() == local_name) return attribute;
-    if (!prefixed && LocalName(attribute.name()) == local_name) prefixed = attribute;
-  }
-  return prefixed;
-}
-inline std::string_view ValueOf(pugi::xml_node node, std::string_view local_name) {
-  return AttributeOf(node, local_name).value();
-}
-
-/// All text right below `node`, without white space at its ends.
-std::string TextOf(pugi::xml_node node);
+using xml::AttributeOf;
+using xml::ChildOf;
+using xml::ChildrenOf;
+using xml::IsElement;
+using xml::LocalName;
+using xml::PrefixOf;
+using xml::TextOf;
+using xml::ValueOf;
 
 /// Read once, then never changed. Threads: [any] on a constant object.
 class XmlText {

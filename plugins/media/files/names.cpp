@@ -27,25 +27,6 @@ int CompareNumbers(std::string_view a, std::string_view b) {
   return a.compare(b);
 }
 
-/// Octets of the UTF-8 sequence at the front, 0 when there is none. Source: RFC 3629 §4.
-std::size_t SequenceLength(std::string_view text) {
-  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = octet(0);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xc2 && lead <= 0xdf   ? 2
-                             : lead >= 0xe0 && lead <= 0xef ? 3
-                             : lead >= 0xf0 && lead <= 0xf4 ? 4
-                                                            : 0;
-  if (length == 0 || text.size() < length) return 0;
-  const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (octet(1) < low || octet(1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if (octet(i) < 0x80 || octet(i) > 0xbf) return 0;
-  }
-  return length;
-}
-
 }  // namespace
 
 bool NaturalLess(std::string_view a, std::string_view b) {
@@ -83,7 +64,7 @@ bool IsPresentable(std::string_view name) {
   while (!name.empty()) {
     const auto c = static_cast<unsigned char>(name.front());
     if (c < 0x20 || c == 0x7f || c == '\\') return false;
-    const auto length = SequenceLength(name);
+    const auto length = sdk::Utf8Size(name);
     if (length == 0) return false;
     name.remove_prefix(length);
   }

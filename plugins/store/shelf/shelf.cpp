@@ -7,10 +7,13 @@
 #include <sluice/sdk/url.hpp>
 #include <utility>
 
-#include "info_hash.hpp"
+#include "store/common/info_hash.hpp"
 
 namespace sluice::plugins::shelf {
 namespace {
+
+using store::HashOfMagnet;
+using store::NormalizeHash;
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
 

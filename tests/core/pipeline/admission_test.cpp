@@ -49,6 +49,24 @@ TEST(AdmissionReserveTest, OneInSixteenIsKeptFree) {
   EXPECT_EQ(Admission::ReserveOf(64), 4U);
 }
 
+TEST(AdmissionQueueTest, WhomSomebodyInsideWaitsForGoesPastTheLimit) {
+  Admission admission;
+  admission.Open(1);
+  Admission::Ticket viewer(admission);
+  Admission::Ticket queued(admission);
+  ASSERT_TRUE(viewer.Enter());
+  ASSERT_FALSE(queued.Enter());
+  {
+    Admission::Ticket own(admission);
+    EXPECT_TRUE(own.Enter(true));
+  }
+  EXPECT_FALSE(queued.Enter()) << "the place was beside the others";
+
+  viewer.Leave();
+
+  EXPECT_TRUE(queued.Enter());
+}
+
 TEST(AdmissionQueueTest, WhoWasInsideBeforeGoesInFront) {
   Admission admission;
   admission.Open(1);

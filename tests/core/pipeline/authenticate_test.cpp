@@ -69,6 +69,21 @@ TEST_F(AuthenticateTest, ARefusalIsNeverPassedOn) {
   }
 }
 
+TEST_F(AuthenticateTest, ABackendInQuarantineCannotSayWhoIsAsking) {
+  const auto answers = [](const sdk::Call&, const sdk::Credentials&) -> FakeAuth::Answer {
+    return sdk::Error{.code = sdk::Errc::kInternal, .message = "quarantined"};
+  };
+  for (const bool quarantined : {true, false}) {
+    FakeAuth fake;
+    fake.authenticate = answers;
+    std::unique_ptr<sdk::AuthBackend> backend = std::make_unique<FakeAuth>(std::move(fake));
+    pipelines_.clear();
+    Add({Authenticate({MakeInstance(std::move(backend), "fake", quarantined)}), WhoAmI()});
+
+    EXPECT_EQ(Get("/x?token=t").status(), quarantined ? 503 : 500);
+  }
+}
+
 TEST_F(AuthenticateTest, ACredentialThatNobodyKnowsIsRefusedWithAChallenge) {
   Add({Authenticate({Knows("a", "one")}), WhoAmI()});
 

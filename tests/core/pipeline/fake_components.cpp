@@ -22,13 +22,13 @@ struct Shout final : sdk::BodyTransform {
 
 class FakeInstance final : public plugin::Instance {
  public:
-  FakeInstance(std::string kind, std::string type, plugin::Interface component)
-      : kind_(std::move(kind)), type_(std::move(type)), interface_(std::move(component)) {}
+  FakeInstance(std::string kind, std::string type, plugin::Interface component, bool quarantined)
+      : kind_(std::move(kind)), type_(std::move(type)), interface_(std::move(component)), quarantined_(quarantined) {}
   const std::string& name() const override { return name_; }
   const std::string& kind() const override { return kind_; }
   const std::string& type() const override { return type_; }
   const std::string& plugin() const override { return plugin_; }
-  bool quarantined() const override { return false; }
+  bool quarantined() const override { return quarantined_; }
   const plugin::Interface& interface() const override { return interface_; }
 
  private:
@@ -37,12 +37,13 @@ class FakeInstance final : public plugin::Instance {
   const std::string kind_;
   const std::string type_;
   const plugin::Interface interface_;
+  const bool quarantined_;
 };
 
 }  // namespace
 
-InstancePtr MakeInstance(plugin::Interface component, std::string type) {
-  return std::make_shared<FakeInstance>("fake", std::move(type), std::move(component));
+InstancePtr MakeInstance(plugin::Interface component, std::string type, bool quarantined) {
+  return std::make_shared<FakeInstance>("fake", std::move(type), std::move(component), quarantined);
 }
 
 InstancePtr AuthBy(decltype(FakeAuth::authenticate) authenticate) {

@@ -140,7 +140,7 @@ struct FakeFilter final : sdk::Filter {
   bool LengthPreserving() const noexcept override { return length_preserving; }
 };
 
-InstancePtr MakeInstance(plugin::Interface component, std::string type);
+InstancePtr MakeInstance(plugin::Interface component, std::string type, bool quarantined = false);
 
 /// Interface is what core sees `fake` as: InstanceOf<sdk::Filter>(FakeFilter()).
 template <typename Interface, typename Fake>

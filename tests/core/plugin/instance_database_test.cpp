@@ -73,6 +73,30 @@ TEST_F(InstanceDatabaseTest, ComponentsDoNotMeet) {
   EXPECT_EQ(two.Read(TestCall(), "SELECT id FROM {notes}")->rows.size(), 1u);
 }
 
+TEST_F(InstanceDatabaseTest, WhereTheDatabaseIsStaysAmongOperators) {
+  const auto away = state::MakeDatabase("postgresql://ann:planted@127.0.0.1:1/planted");
+  InstanceDatabase database(*away, "endpoint", "one", {});
+
+  const auto read = database.Read(TestCall(), "SELECT 1");
+  const auto written = database.Transact(TestCall(), [](sdk::SqlTransaction&) { return sdk::Ok(); });
+
+  for (const auto& error : {read.error(), written.error()}) {
+    EXPECT_EQ(error.code, sdk::Errc::kUpstreamFailed);
+    EXPECT_EQ(error.message, "the database is away");
+  }
+}
+
+TEST_F(InstanceDatabaseTest, WhatAPluginSaysOfItsOwnWorkIsLeftAsItIs) {
+  auto database = Of("one");
+
+  const auto refused = database.Transact(TestCall(), [](sdk::SqlTransaction&) -> sdk::Status {
+    return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "the store is away"};
+  });
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "the store is away");
+}
+
 TEST_F(InstanceDatabaseTest, ItsSchemaIsWhatTheMigrateCommandApplies) {
   const auto schema = SchemaOf("endpoint", "one", kMigrations);
   EXPECT_EQ(schema.owner, "endpoint/one");

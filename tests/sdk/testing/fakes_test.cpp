@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <sluice/sdk/testing/calls.hpp>
 #include <sluice/sdk/testing/fake_host.hpp>
 #include <sluice/sdk/testing/sinks.hpp>
+#include <thread>
 
 namespace sluice::sdk::testing {
 namespace {
@@ -271,6 +273,25 @@ TEST(SinksTest, RecordedResponseRefusesWhatCoreRefuses) {
   EXPECT_FALSE(response.Start(200, {}));
   EXPECT_TRUE(response.Write(AsBytes("x")));
   EXPECT_EQ(response.header("content-type"), "text/plain");
+}
+
+TEST(FakeTasksTest, EndsWhatRunsBeforeTheHostIsGone) {
+  std::atomic<bool> is_running = false;
+  std::atomic<bool> has_logged = false;
+  {
+    FakeHost host;
+    const auto task = [&, own = host.host()](const Call& call) {
+      is_running = true;
+      is_running.notify_all();
+      while (!call.cancelled()) std::this_thread::yield();
+      own.Log(LogLevel::kInfo, "last words");
+      has_logged = true;
+    };
+    ASSERT_TRUE(host.tasks.Start(AnyCall(), 1min, task));
+    is_running.wait(false);
+  }
+
+  EXPECT_TRUE(has_logged);
 }
 
 TEST(SinksTest, TestRequestSplitsItsTarget) {

@@ -61,6 +61,23 @@ TEST(TogetherTest, RunsItsPartsWhenTheCallIsOverAndWithoutTheService) {
   EXPECT_EQ(ran, 6);
 }
 
+TEST(TogetherTest, ThrowsWhatAPartThrewWhenAllHaveEnded) {
+  for (const std::size_t free : {0U, 5U}) {
+    FakeHost host;
+    host.tasks.SetMost(free);
+    std::atomic<int> ran = 0;
+    const Parts parts{[&] { ++ran; },
+                      [&]() {
+                        ++ran;
+                        throw std::runtime_error("out of order");
+                      },
+                      [&] { ++ran; }};
+
+    EXPECT_THROW(Together(host.host(), AnyCall(), parts), std::runtime_error);
+    EXPECT_EQ(ran, 3) << free;
+  }
+}
+
 TEST(FakeTasksTest, CarriesTheRequestAndCountsWhatRuns) {
   FakeHost host;
   std::string seen;

@@ -42,6 +42,32 @@ TEST(TrimControlsTest, TakesSpacesAndC0ControlsFromBothEnds) {
   EXPECT_EQ(TrimControls(" \x01\x02"), "");
 }
 
+TEST(Utf8SizeTest, TakesWellFormedCharactersOnly) {
+  EXPECT_EQ(Utf8Size(""), 0u);
+  EXPECT_EQ(Utf8Size("\0a"sv), 1u);
+  EXPECT_EQ(Utf8Size("\x7F"), 1u);
+  EXPECT_EQ(Utf8Size("\xC2\x80"), 2u);
+  EXPECT_EQ(Utf8Size("\xDF\xBFx"), 2u);
+  EXPECT_EQ(Utf8Size("\xE0\xA0\x80"), 3u);
+  EXPECT_EQ(Utf8Size("\xED\x9F\xBF"), 3u);
+  EXPECT_EQ(Utf8Size("\xEF\xBF\xBF"), 3u);
+  EXPECT_EQ(Utf8Size("\xF0\x90\x80\x80"), 4u);
+  EXPECT_EQ(Utf8Size("\xF4\x8F\xBF\xBF"), 4u);
+  for (const auto text : {"\x80", "\xBF", "\xC1\xBF", "\xC2", "\xC2\x7F", "\xC2\xC0", "\xE0\x9F\xBF", "\xED\xA0\x80",
+                          "\xE1\x80", "\xE1\x80\x7F", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
+                          "\xF1\x80\x80", "\xF1\x80\x80\xC0", "\xFF"}) {
+    EXPECT_EQ(Utf8Size(text), 0u) << testing::PrintToString(text);
+  }
+}
+
+TEST(MakeLegibleTest, ReplacesWhatIsNoTextAndKeepsTheRest) {
+  std::string text = "caf\xC3\xA9\x80 a\nb\x7F\xED\xA0\x80\xE2\x82\xAC\xE2\x82";
+
+  MakeLegible(text);
+
+  EXPECT_EQ(text, "caf\xC3\xA9? a?b????\xE2\x82\xAC??");
+}
+
 TEST(IsUuidTest, TakesTheFormAndNothingElse) {
   EXPECT_TRUE(IsUuid("3f2b1c00-aaaa-4bbb-8ccc-0123456789ab"));
   EXPECT_TRUE(IsUuid("3F2B1C00-AAAA-0BBB-FCCC-0123456789AB")) << "either letter case, any version";

@@ -37,9 +37,11 @@ class Host {
   AdminService& admin() const { return services_->admin; }
   DatabaseService& database() const { return services_->database; }
   UsageService& usage() const { return services_->usage; }
+  SessionsService& sessions() const { return services_->sessions; }
   TasksService& tasks() const { return services_->tasks; }
 
-  /// What FindStore and FindIndexer (<sluice/sdk/components.hpp>) are made of.
+  /// What FindAuth, FindStore and FindIndexer (<sluice/sdk/components.hpp>) are made of; answers as they do.
+  /// \param kind  "sluice.store/1".
   Result<sluice_component_ref> Component(std::string_view kind, std::string_view component) const {
     const auto* const service = services_->components;
     if (service == nullptr) return detail::MissingService(SLUICE_COMPONENTS_SERVICE);

@@ -268,6 +268,63 @@ struct TasksService {
   ~TasksService() = default;
 };
 
+/// One session: who it lets in, and what its opener keeps in it.
+struct Session {
+  std::string id{};                   ///< Names it in logs and for people; opens nothing.
+  std::string owner{};                ///< Name of the component that opened it.
+  std::string subject{};              ///< As Principal::subject, 1 to 256 octets.
+  std::vector<std::string> scopes{};  ///< As Principal::scopes, at most 64 of 1 to 64 octets.
+  std::string data{};                 ///< The opener's own, at most 64 KiB. Secret: encrypted where it is kept.
+  Seconds created_at{};
+  Seconds expires_at{};                 ///< Not used beyond. Required.
+  std::chrono::seconds idle_timeout{};  ///< Not used again after so long without use, or an eighth less. 0: no limit.
+  Seconds used_at{};
+};
+
+/// What Open answers.
+struct OpenedSession {
+  std::string id{};
+  std::string token{};  ///< Secret: whoever shows it has the session. 43 characters of base64url. Not kept.
+};
+
+/// What Change changes; nothing: stays as it is.
+struct SessionChange {
+  std::optional<std::string> data{};
+  std::optional<Seconds> expires_at{};
+};
+
+struct SessionSink {
+  /// Takes one session. \returns false when the caller wants no more.
+  virtual bool Put(const Session& session) = 0;
+
+ protected:
+  ~SessionSink() = default;
+};
+
+/// "sluice.sessions/1": sessions that last over restarts, shared by all instances of the server. A component sees its
+/// own, and those of components that its configuration names where its schema says `"component"`.
+/// \returns  kInvalidArgument (a value out of bounds), kUpstreamFailed (the database is away), kDeadlineExceeded.
+/// Threads: [any]. Not from `Create`.
+struct SessionsService {
+  /// \param session  `id`, `owner`, `created_at` and `used_at` do not count.
+  virtual Result<OpenedSession> Open(const Call& call, const Session& session) = 0;
+  /// The session whose token this is, and notes that it is used. \returns  nothing: there is none, or not any more.
+  virtual Result<std::optional<Session>> Find(const Call& call, std::string_view token) = 0;
+  /// By its id, without using it. \returns  as Find.
+  virtual Result<std::optional<Session>> Get(const Call& call, std::string_view id) = 0;
+  /// Of this component's own. \returns  kNotFound.
+  virtual Status Change(const Call& call, std::string_view id, const SessionChange& change) = 0;
+  /// As Change; the token opens nothing any more: with other instances of the server within some seconds.
+  virtual Status Close(const Call& call, std::string_view id) = 0;
+  /// Of this component's own, the newest first. \param subject  of it alone; empty: of everybody. \param limit  1 to
+  /// 500.
+  virtual Status List(const Call& call, std::string_view subject, std::uint32_t offset, std::uint32_t limit,
+                      SessionSink& sink) = 0;
+
+ protected:
+  ~SessionsService() = default;
+};
+
 struct AuthBackend;
 struct Store;
 struct Indexer;

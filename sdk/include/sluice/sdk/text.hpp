@@ -32,6 +32,37 @@ constexpr bool IsUuid(std::string_view text) {
   return true;
 }
 
+/// Octets of the UTF-8 character at the front of `text`, 1 to 4; 0: there is none that is well-formed.
+/// Source: RFC 3629 §4.
+constexpr std::size_t Utf8Size(std::string_view text) {
+  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (text.empty()) return 0;
+  const unsigned char lead = octet(0);
+  if (lead < 0x80) return 1;
+  const std::size_t size = lead >= 0xC2 && lead <= 0xDF   ? 2
+                           : lead >= 0xE0 && lead <= 0xEF ? 3
+                           : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                          : 0;
+  if (size == 0 || text.size() < size) return 0;
+  // No character in a longer form than it needs, no surrogate, and none over U+10FFFF.
+  const unsigned char least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned char most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (octet(1) < least || octet(1) > most) return 0;
+  for (std::size_t i = 2; i < size; ++i) {
+    if ((octet(i) & 0xC0U) != 0x80U) return 0;
+  }
+  return size;
+}
+
+/// Makes `text` fit for logs, JSON and databases: octets that are no UTF-8, and control characters, become "?".
+inline void MakeLegible(std::string& text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto size = Utf8Size(std::string_view(text).substr(i));
+    if (size == 0 || static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7F) text[i] = '?';
+    i += size == 0 ? 1 : size;
+  }
+}
+
 /// `text` with its ASCII letters in lower case.
 inline std::string LowerCase(std::string_view text) {
   std::string out(text);

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <span>
@@ -16,23 +17,32 @@
 namespace sluice::sdk {
 
 /// Runs `parts` side by side, and returns when all have ended: the last one, and those for which the host has no thread
-/// free, on the caller's own thread. A part keeps to the deadline of `call` by itself, and lets no exception out.
-/// Threads: [any].
+/// free, on the caller's own thread. A part keeps to the deadline of `call` by itself. What the first of them throws is
+/// thrown when all have ended. Threads: [any].
 inline void Together(const Host& host, const Call& call, std::span<const std::function<void()>> parts) {
   if (parts.empty()) return;
   std::mutex mutex;
   std::condition_variable ended;
   std::size_t running = 0;
+  std::exception_ptr thrown;
+  const auto run = [&](std::size_t i) noexcept {
+    try {
+      parts[i]();
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!thrown) thrown = std::current_exception();
+    }
+  };
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::min<Call::Clock::duration>(call.remaining(), std::chrono::minutes(10)));
-  std::size_t own = parts.size() - 1;
-  for (std::size_t i = 0; i + 1 < parts.size() && left.count() > 0; ++i) {
+  std::size_t own = left.count() > 0 ? parts.size() - 1 : 0;
+  for (std::size_t i = 0; i < own; ++i) {
     {
       const std::lock_guard lock(mutex);
       ++running;
     }
     const auto started = host.tasks().Start(call, left, [&, i](const Call&) {
-      parts[i]();
+      run(i);
       const std::lock_guard lock(mutex);
       --running;
       ended.notify_all();
@@ -41,12 +51,11 @@ inline void Together(const Host& host, const Call& call, std::span<const std::fu
     const std::lock_guard lock(mutex);
     --running;
     own = i;
-    break;
   }
-  if (left.count() <= 0) own = 0;
-  for (; own < parts.size(); ++own) parts[own]();
+  for (; own < parts.size(); ++own) run(own);
   std::unique_lock lock(mutex);
   ended.wait(lock, [&] { return running == 0; });
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 }  // namespace sluice::sdk

@@ -9,7 +9,7 @@ namespace {
 /// A grant out of a database of its own.
 struct PoolFixture : sdk::testing::EndpointFixture {
   PoolFixture() {
-    config = std::string_view(R"({"internal_api_key": "the-internal-key-of-this-very-test"})");
+    config = std::string_view(R"({"internal_api_key": "the-internal-key-of-this-very-test", "check_hours": 0})");
     request = TestRequest("POST", "/get-key").Header("Authorization", "Bearer " + std::string(kInternalKey));
     body = R"({"userId":"anna","deviceId":"phone"})";
     secrets = {kInternalKey, kPlanted};

@@ -5,6 +5,8 @@
 namespace sluice::plugins::pool {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr auto kTorBox = "https://api.torbox.app/v1/api/user/me";
 
 class HealthTest : public PoolTest {
@@ -173,6 +175,59 @@ TEST(AccountCallTest, JudgesWhatStoresAnswer) {
   EXPECT_EQ(judge("torbox", 401, "").health, Health::kDead);
   EXPECT_EQ(judge("torbox", 403, R"({"error":"a key 5ec7e75e"})").reason, "api.torbox.app answered 403");
   EXPECT_EQ(FindAccountCall("shelf"), nullptr);
+}
+
+TEST_P(HealthTest, KeysInUseAreCheckedFromTimeToTime) {
+  Node node(*database_, R"(, "check_hours": 2)");
+  const auto get = [&](const std::string& user) {
+    const auto answer = node.GetKey(user, "phone");
+    node.host.tasks.Wait();
+    return answer.Text("/poolKeyId");
+  };
+  const auto checks = [&] { return node.host.http.requests().size(); };
+  node.host.http.AnswerJson("GET", kTorBox, R"({"success":true})");
+  node.host.http.AnswerJson("GET", kTorBox, R"({"success":true})");
+  node.host.http.AnswerJson("GET", kTorBox, R"({"success":false,"error":"BAD_TOKEN"})", 403);
+
+  EXPECT_EQ(get("a"), "k1");
+  EXPECT_EQ(checks(), 1U) << "it was never checked";
+  EXPECT_EQ(get("a"), "k1");
+  node.host.clock.Advance(119min);
+  EXPECT_EQ(get("a"), "k1");
+  EXPECT_EQ(checks(), 1U);
+  node.host.clock.Advance(10min);
+  EXPECT_EQ(get("a"), "k1");
+  EXPECT_EQ(checks(), 2U);
+  node.host.clock.Advance(3h);
+  EXPECT_EQ(get("a"), "k1") << "whoever comes first has it still";
+  EXPECT_EQ(checks(), 3U);
+  EXPECT_EQ(get("a"), "k2") << "it was dead";
+}
+
+TEST_P(HealthTest, OneInstanceOfThePoolChecksAKey) {
+  Node one(*database_, R"(, "check_hours": 2)");
+  Node two(*database_, R"(, "check_hours": 2)");
+  for (auto* const node : {&one, &two}) {
+    node->host.http.AnswerJson("GET", kTorBox, R"({"success":true})");
+    EXPECT_EQ(node->GetKey("a", "phone").Text("/poolKeyId"), "k1");
+    node->host.tasks.Wait();
+  }
+
+  EXPECT_EQ(one.host.http.requests().size(), 1U);
+  EXPECT_EQ(two.host.http.requests().size(), 0U);
+}
+
+TEST_P(HealthTest, ACheckThatFindsNoThreadIsMadeByTheNextOne) {
+  Node node(*database_, R"(, "check_hours": 2)");
+  node.host.http.AnswerJson("GET", kTorBox, R"({"success":true})");
+  node.host.tasks.SetMost(0);
+  EXPECT_EQ(node.GetKey("a", "phone").Text("/poolKeyId"), "k1");
+  node.host.tasks.SetMost(1);
+
+  EXPECT_EQ(node.GetKey("a", "phone").Text("/poolKeyId"), "k1");
+  node.host.tasks.Wait();
+
+  EXPECT_EQ(node.host.http.requests().size(), 1U);
 }
 
 }  // namespace

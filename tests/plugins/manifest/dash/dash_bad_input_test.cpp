@@ -47,7 +47,7 @@ TEST(DashBadInputTest, RefusesDocumentTypesAndSoEveryEntityBomb) {
   const auto bomb =
       "<!DOCTYPE MPD [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;\">"
       "<!ENTITY f SYSTEM \"file:///etc/passwd\">]><MPD><BaseURL>&c;&f;</BaseURL></MPD>"s;
-  ExpectRefused(bomb, "XML line 1: a document type, which no MPD needs");
+  ExpectRefused(bomb, "XML line 1: a document type");
 }
 
 TEST(DashBadInputTest, KnowsNoEntitiesButThoseOfXmlItself) {

@@ -268,35 +268,9 @@ class Target {
     violation = false;
     if (!frame.host_failure.empty()) return Internal(method, "was cut short: " + frame.host_failure);
     if (status == SLUICE_OK) return Ok();
-    return Legible(ToError(status, error));
-  }
-
-  /// Octets that cannot stand in a log line or a JSON text become "?".
-  static Error Legible(Error error) {
-    std::string& text = error.message;
-    for (std::size_t i = 0; i < text.size();) {
-      const std::size_t length = SequenceLength(std::string_view(text).substr(i));
-      if (length == 0) text[i] = '?';
-      i += length == 0 ? 1 : length;
-    }
-    return error;
-  }
-  /// Octets of the UTF-8 sequence at the start of `text` (RFC 3629 §4), 0 when there is none.
-  static std::size_t SequenceLength(std::string_view text) noexcept {
-    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char lead = at(0);
-    if (lead < 0x80) return lead < 0x20 || lead == 0x7F ? 0 : 1;
-    const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
-                               : lead >= 0xE0 && lead <= 0xEF ? 3
-                               : lead >= 0xF0 && lead <= 0xF4 ? 4
-                                                              : 0;
-    if (length == 0 || length > text.size()) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-      if ((at(i) & 0xC0U) != 0x80U) return 0;
-    if ((lead == 0xE0 && at(1) < 0xA0) || (lead == 0xED && at(1) > 0x9F) || (lead == 0xF0 && at(1) < 0x90) ||
-        (lead == 0xF4 && at(1) > 0x8F))
-      return 0;
-    return length;
+    auto failure = ToError(status, error);
+    MakeLegible(failure.message);
+    return failure;
   }
 
   const sluice_component& component_;

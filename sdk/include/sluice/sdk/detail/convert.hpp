@@ -33,7 +33,8 @@ inline std::span<const std::byte> View(sluice_bytes bytes) noexcept {
 }
 
 /// Of a service that a plugin asks for, and the server does not offer.
-inline Error MissingService(const char* id) {
+/// Not inlined: g++ 12 sees an overrun in the text that it makes then (GCC bug 105651).
+[[gnu::noinline]] inline Error MissingService(const char* id) {
   return {.code = Errc::kUnsupported, .message = std::string("this server has no ") + id};
 }
 

@@ -31,6 +31,7 @@ struct sluice_component;
 struct sluice_usage;
 struct sluice_usage_service;
 struct sluice_tasks_service;
+struct sluice_sessions_service;
 struct sluice_components_service;
 
 namespace sluice::sdk::detail {
@@ -89,6 +90,8 @@ template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_usage_service> = 24;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_tasks_service> = 24;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_sessions_service> = 64;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_components_service> = 24;
 

@@ -9,6 +9,7 @@
 #include <sluice/sdk/detail/database_client.hpp>
 #include <sluice/sdk/detail/first_release.hpp>
 #include <sluice/sdk/detail/http_client.hpp>
+#include <sluice/sdk/detail/sessions_client.hpp>
 #include <sluice/sdk/detail/small_clients.hpp>
 
 #include <string>
@@ -38,6 +39,7 @@ struct ServiceClients {
         admin(FindService<sluice_admin_service>(host, SLUICE_ADMIN_SERVICE)),
         database(FindService<sluice_database_service>(host, SLUICE_DATABASE_SERVICE)),
         usage(FindService<sluice_usage_service>(host, SLUICE_USAGE_SERVICE)),
+        sessions(FindService<sluice_sessions_service>(host, SLUICE_SESSIONS_SERVICE)),
         tasks(FindService<sluice_tasks_service>(host, SLUICE_TASKS_SERVICE)),
         components(FindService<sluice_components_service>(host, SLUICE_COMPONENTS_SERVICE)) {}
 
@@ -52,6 +54,7 @@ struct ServiceClients {
   AdminClient admin;
   DatabaseClient database;
   UsageClient usage;
+  SessionsClient sessions;
   TasksClient tasks;
   const sluice_components_service* const components;  ///< May be null.
 };

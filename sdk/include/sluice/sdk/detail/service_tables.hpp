@@ -17,6 +17,7 @@
 #include <sluice/abi/usage.h>
 #include <sluice/sdk/detail/database_table.hpp>
 #include <sluice/sdk/detail/http_table.hpp>
+#include <sluice/sdk/detail/sessions_client.hpp>
 #include <sluice/sdk/detail/thunks_auth.hpp>
 #include <sluice/sdk/detail/thunks_indexer.hpp>
 #include <sluice/sdk/detail/thunks_store.hpp>
@@ -40,6 +41,7 @@ struct Services {
   AdminService* admin = nullptr;
   DatabaseService* database = nullptr;
   UsageService* usage = nullptr;
+  SessionsService* sessions = nullptr;
   TasksService* tasks = nullptr;
   ComponentsService* components = nullptr;
 };
@@ -324,6 +326,7 @@ class ServiceTables {
         admin_(AdminTable(services.admin)),
         database_(DatabaseTable(services.database)),
         usage_(UsageTable(services.usage)),
+        sessions_(SessionsTable(services.sessions)),
         tasks_(TasksTable(services.tasks)),
         components_(ComponentsTable(services.components)),
         host_{.struct_size = SizeOf<sluice_host>(),
@@ -351,6 +354,7 @@ class ServiceTables {
     if (id == SLUICE_ADMIN_SERVICE) return services_.admin != nullptr ? &admin_ : nullptr;
     if (id == SLUICE_DATABASE_SERVICE) return services_.database != nullptr ? &database_ : nullptr;
     if (id == SLUICE_USAGE_SERVICE) return services_.usage != nullptr ? &usage_ : nullptr;
+    if (id == SLUICE_SESSIONS_SERVICE) return services_.sessions != nullptr ? &sessions_ : nullptr;
     if (id == SLUICE_TASKS_SERVICE) return services_.tasks != nullptr ? &tasks_ : nullptr;
     if (id == SLUICE_COMPONENTS_SERVICE) return services_.components != nullptr ? &components_ : nullptr;
     return nullptr;
@@ -373,6 +377,7 @@ class ServiceTables {
   const sluice_admin_service admin_;
   const sluice_database_service database_;
   const sluice_usage_service usage_;
+  const sluice_sessions_service sessions_;
   const sluice_tasks_service tasks_;
   const sluice_components_service components_;
   const sluice_host host_;

@@ -10,6 +10,7 @@
 #include <sluice/sdk/testing/fake_links.hpp>
 #include <sluice/sdk/testing/fake_secrets.hpp>
 #include <sluice/sdk/testing/fake_services.hpp>
+#include <sluice/sdk/testing/fake_sessions.hpp>
 #include <sluice/sdk/testing/fake_tasks.hpp>
 
 #include <initializer_list>
@@ -24,6 +25,8 @@ class FakeHost {
   FakeHost() : FakeHost(std::initializer_list<std::string_view>{}) {}
   FakeHost(const FakeHost&) = delete;
   FakeHost& operator=(const FakeHost&) = delete;
+  /// Tasks end while everything that they use is there.
+  ~FakeHost() { tasks.Stop(); }
 
   /// A host that lacks some services: `FakeHost::Without({"sluice.kv/1"})`.
   static FakeHost Without(std::initializer_list<std::string_view> ids) { return FakeHost(ids); }
@@ -43,6 +46,7 @@ class FakeHost {
   FakeAdmin admin;
   FakeDatabase database;
   FakeUsage usage;
+  FakeSessions sessions{clock};
   FakeTasks tasks;
   FakeComponents components;
 
@@ -60,6 +64,7 @@ class FakeHost {
                                    .admin = &admin,
                                    .database = &database,
                                    .usage = &usage,
+                                   .sessions = &sessions,
                                    .tasks = &tasks,
                                    .components = &components};
     for (const auto id : missing) {
@@ -73,6 +78,7 @@ class FakeHost {
       if (id == SLUICE_ADMIN_SERVICE) services.admin = nullptr;
       if (id == SLUICE_DATABASE_SERVICE) services.database = nullptr;
       if (id == SLUICE_USAGE_SERVICE) services.usage = nullptr;
+      if (id == SLUICE_SESSIONS_SERVICE) services.sessions = nullptr;
       if (id == SLUICE_TASKS_SERVICE) services.tasks = nullptr;
       if (id == SLUICE_COMPONENTS_SERVICE) services.components = nullptr;
     }

@@ -28,10 +28,7 @@ class FakeTasks final : public TasksService {
   FakeTasks() = default;
   FakeTasks(const FakeTasks&) = delete;
   FakeTasks& operator=(const FakeTasks&) = delete;
-  ~FakeTasks() {
-    cancelled_.store(true);
-    for (auto& thread : threads_) thread.join();
-  }
+  ~FakeTasks() { Stop(); }
 
   Status Start(const Call& call, std::chrono::milliseconds timeout, std::function<void(const Call&)> task) override {
     using std::chrono::duration_cast;
@@ -65,6 +62,13 @@ class FakeTasks final : public TasksService {
   void SetMost(std::size_t most) {
     const std::lock_guard lock(mutex_);
     most_ = most;
+  }
+  /// Cancels what runs, and waits for it; nothing starts any more.
+  void Stop() {
+    cancelled_.store(true);
+    SetMost(0);
+    for (auto& thread : threads_)
+      if (thread.joinable()) thread.join();
   }
   /// Returns when none runs.
   void Wait() {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "info_hash.hpp"
+#include "store/common/info_hash.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <sluice/sdk/text.hpp>
 #include <sluice/sdk/url.hpp>
 
-namespace sluice::plugins::shelf {
+namespace sluice::plugins::store {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
@@ -52,6 +52,8 @@ std::optional<std::string> NormalizeHash(std::string_view text) {
   return std::nullopt;
 }
 
+bool IsMagnet(std::string_view link) { return sdk::EqualsIgnoreCase(link.substr(0, 7), "magnet:"); }
+
 std::optional<std::string> HashOfMagnet(std::string_view uri) {
   constexpr std::string_view kScheme = "magnet:?";
   constexpr std::string_view kTopic = "urn:btih:";
@@ -64,10 +66,17 @@ std::optional<std::string> HashOfMagnet(std::string_view uri) {
     const auto equals = pair.find('=');
     if (equals == std::string_view::npos || !IsExactTopic(pair.substr(0, equals))) continue;
     const auto topic = sdk::PercentDecode(pair.substr(equals + 1));
-    if (!topic || !sdk::EqualsIgnoreCase(std::string_view(*topic).substr(0, kTopic.size()), kTopic)) continue;
-    if (auto hash = NormalizeHash(std::string_view(*topic).substr(kTopic.size()))) return hash;
+    const std::string_view name = topic ? std::string_view{*topic} : std::string_view{};
+    if (!sdk::EqualsIgnoreCase(name.substr(0, kTopic.size()), kTopic)) continue;
+    if (auto hash = NormalizeHash(name.substr(kTopic.size()))) return hash;
   }
   return std::nullopt;
 }
 
-}  // namespace sluice::plugins::shelf
+std::string CanonicalMagnet(std::string_view hash, std::string_view name) {
+  std::string uri = "magnet:?xt=urn:btih:" + std::string(hash);
+  if (!name.empty()) uri += "&dn=" + sdk::PercentEncode(name);
+  return uri;
+}
+
+}  // namespace sluice::plugins::store
