@@ -44,6 +44,9 @@ sdk::Result<std::unique_ptr<Chillstreams>> Chillstreams::Create(sdk::Host host, 
 
 sdk::Result<std::optional<sdk::Principal>> Chillstreams::Authenticate(const sdk::Call& call,
                                                                       const sdk::Credentials& credentials) {
+  // Keys of stores may look like user ids.
+  if (credentials.scheme == "userdata") return std::optional<sdk::Principal>{};
+  if (credentials.scheme == "viewer" && credentials.user != options_.store) return std::optional<sdk::Principal>{};
   const auto viewer = ParseCredential(credentials.secret, options_.client_id);
   if (!viewer) return std::optional<sdk::Principal>{};
   if (!options_.enabled) {

@@ -12,23 +12,7 @@ namespace sluice::plugins::legacy_token {
 namespace {
 
 constexpr std::size_t kMaxTokenBytes = 512;
-
-struct StoreCode {
-  std::string_view store, code;
-};
-
-/// What addon URLs call the stores.
-constexpr StoreCode kCodes[] = {
-    {"alldebrid", "ad"}, {"debrider", "dr"},   {"debridlink", "dl"}, {"easydebrid", "ed"}, {"offcloud", "oc"},
-    {"pikpak", "pp"},    {"premiumize", "pm"}, {"realdebrid", "rd"}, {"torbox", "tb"},     {"torrin", "ti"},
-};
-
-std::string_view CodeOf(std::string_view store) {
-  for (const auto& entry : kCodes) {
-    if (entry.store == store) return entry.code;
-  }
-  return store;
-}
+constexpr std::string_view kUserdata = "userdata";  // the one scheme that says whose key it is
 
 sdk::Error Refused(std::string message) { return {.code = sdk::Errc::kUnauthenticated, .message = std::move(message)}; }
 
@@ -42,13 +26,18 @@ bool IsControlOrSpace(char c) {
 LegacyToken::LegacyToken(sdk::Host host, const sdk::Config& config, std::optional<std::regex> pattern)
     : host_(std::move(host)),
       store_(config.String("/store")),
-      code_(CodeOf(store_)),
       schemes_(config.Strings("/schemes")),
       min_length_(static_cast<std::size_t>(config.Uint("/min_length"))),
       pattern_(std::move(pattern)),
       scopes_(config.Strings("/scopes")) {}
 
 sdk::Result<std::unique_ptr<LegacyToken>> LegacyToken::Create(sdk::Host host, const sdk::Config& config) {
+  const auto schemes = config.Strings("/schemes");
+  const bool says_store = std::all_of(schemes.begin(), schemes.end(), [](const auto& one) { return one == kUserdata; });
+  if (config.String("/store").empty() && !says_store) {
+    return sdk::Error{.code = sdk::Errc::kInvalidArgument,
+                      .message = "/store: is missing; of the schemes, userdata alone says whose key it is"};
+  }
   std::optional<std::regex> pattern;
   if (config.Has("/pattern")) {
     try {
@@ -63,8 +52,7 @@ sdk::Result<std::unique_ptr<LegacyToken>> LegacyToken::Create(sdk::Host host, co
 
 bool LegacyToken::Recognises(const sdk::Credentials& credentials) const {
   if (std::find(schemes_.begin(), schemes_.end(), credentials.scheme) == schemes_.end()) return false;
-  if (credentials.scheme != "userdata") return true;
-  return credentials.user == store_ || credentials.user == code_;
+  return credentials.scheme != kUserdata || store_.empty() || credentials.user == store_;
 }
 
 bool LegacyToken::HasShape(std::string_view token) const {
@@ -82,19 +70,20 @@ sdk::Result<std::optional<sdk::Principal>> LegacyToken::Authenticate(const sdk::
   if (!Recognises(credentials)) return std::optional<sdk::Principal>{};
 
   const auto token = credentials.secret;
-  if (token.size() > kMaxTokenBytes) return Refused("the " + store_ + " token is too long; want at most 512 octets");
+  const auto store = store_.empty() ? std::string(credentials.user) : store_;
+  if (token.size() > kMaxTokenBytes) return Refused("the " + store + " token is too long; want at most 512 octets");
   if (std::any_of(token.begin(), token.end(), IsControlOrSpace)) {
-    return Refused("the " + store_ + " token has white space or control characters; want none");
+    return Refused("the " + store + " token has white space or control characters; want none");
   }
   if (!HasShape(token)) {
     // Userdata names its store, so nobody else can claim this. The other schemes say nothing but the token itself.
-    if (credentials.scheme != "userdata") return std::optional<sdk::Principal>{};
-    return Refused("the token has not the shape of a " + store_ + " token");
+    if (credentials.scheme != kUserdata) return std::optional<sdk::Principal>{};
+    return Refused("the token has not the shape of a " + store + " token");
   }
 
   const auto fingerprint = host_.secrets().Fingerprint(token);
   sdk::Principal principal{.subject = "token:" + fingerprint, .scopes = scopes_};
-  principal.grants.push_back({.store = store_, .key = std::string(token), .key_id = fingerprint});
+  principal.grants.push_back({.store = store, .key = std::string(token), .key_id = fingerprint});
   return std::optional(std::move(principal));
 }
 

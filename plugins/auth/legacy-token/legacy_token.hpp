@@ -20,10 +20,10 @@ class LegacyToken final : public sdk::AuthBackend {
  public:
   static constexpr sdk::ComponentInfo kInfo{
       .type = "legacy-token", .summary = "The viewer brings the API key of a debrid store", .config_schema = R"({
-        "type": "object", "additionalProperties": false, "required": ["store"],
+        "type": "object", "additionalProperties": false,
         "properties": {
           "store": {"type": "string", "pattern": "^[a-z][a-z0-9-]*$",
-            "description": "Component type of the store that takes the key, such as torbox"},
+            "description": "Component type of the store that takes the key, such as torbox; without it, whichever the viewer names"},
           "schemes": {"type": "array", "minItems": 1, "default": ["userdata"],
             "items": {"type": "string", "enum": ["userdata", "header", "query", "bearer"]},
             "description": "How the key may be presented; anything but userdata is taken for a key by its shape alone"},
@@ -46,7 +46,6 @@ class LegacyToken final : public sdk::AuthBackend {
 
   const sdk::Host host_;
   const std::string store_;
-  const std::string_view code_;  // of static storage
   const std::vector<std::string> schemes_;
   const std::size_t min_length_;
   const std::optional<std::regex> pattern_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "endpoint/common/admin_token.hpp"
+#include "endpoint/common/reply.hpp"
 #include "local.hpp"
 
 namespace sluice::plugins::admin {
@@ -23,17 +24,6 @@ constexpr std::array kRoutes{
 };
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
-
-sdk::Status SendJson(sdk::ResponseWriter& response, std::string_view json) {
-  const std::array headers{
-      sdk::Header{"Content-Type", "application/json"},
-      sdk::Header{"Cache-Control", "no-store"},
-      sdk::Header{"X-Content-Type-Options", "nosniff"},
-      sdk::Header{"Content-Length", std::to_string(json.size())},
-  };
-  if (auto started = response.Start(200, headers); !started) return started;
-  return response.Write(sdk::AsBytes(json));
-}
 
 }  // namespace
 
@@ -72,7 +62,7 @@ sdk::Result<std::optional<sdk::Source>> Admin::Handle(const sdk::Call& call, std
   }
   const auto answer = host_.admin().Query(kRoutes[route].topic);
   if (!answer) return answer.error();
-  if (auto sent = SendJson(response, *answer); !sent) return sent.error();
+  if (auto sent = endpoint::ReplyJson(response, 200, *answer); !sent) return sent.error();
   return std::optional<sdk::Source>{};
 }
 

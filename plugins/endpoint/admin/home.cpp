@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "endpoint/common/reply.hpp"
 #include "pages.hpp"
 
 namespace sluice::plugins::admin {
@@ -54,16 +55,12 @@ std::string Quote(std::string_view text) {
 
 sdk::Status Send(sdk::ResponseWriter& response, std::string_view type, std::string_view caching,
                  std::string_view content) {
-  const std::array headers{
-      sdk::Header{"Content-Type", std::string(type)},
-      sdk::Header{"Content-Length", std::to_string(content.size())},
-      sdk::Header{"Cache-Control", std::string(caching)},
-      sdk::Header{"Content-Security-Policy", std::string(kContentSecurityPolicy)},
-      sdk::Header{"X-Content-Type-Options", "nosniff"},
-      sdk::Header{"Referrer-Policy", "no-referrer"},
-  };
-  if (auto started = response.Start(200, headers); !started) return started;
-  return response.Write(sdk::AsBytes(content));
+  return endpoint::Reply(response, 200,
+                         {{"Content-Type", std::string(type)},
+                          {"Cache-Control", std::string(caching)},
+                          {"Content-Security-Policy", std::string(kContentSecurityPolicy)},
+                          {"Referrer-Policy", "no-referrer"}},
+                         content);
 }
 
 sdk::Status SendPage(sdk::ResponseWriter& response, const std::string& path, std::string_view caching) {

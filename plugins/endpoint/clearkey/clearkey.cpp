@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "endpoint/common/admin_token.hpp"
+#include "endpoint/common/reply.hpp"
 #include "licence.hpp"
 #include "signature.hpp"
 
@@ -39,15 +40,8 @@ sdk::Result<Block> KidOf(std::string_view text) {
   return *kid;
 }
 
-sdk::Status Send(sdk::ResponseWriter& response, int status, const char* type, std::string_view body) {
-  const std::array headers{
-      sdk::Header{"Content-Type", type},
-      sdk::Header{"Cache-Control", "no-store, must-revalidate"},
-      sdk::Header{"X-Content-Type-Options", "nosniff"},
-      sdk::Header{"Content-Length", std::to_string(body.size())},
-  };
-  if (auto started = response.Start(status, headers); !started) return started;
-  return response.Write(sdk::AsBytes(body));
+sdk::Status Send(sdk::ResponseWriter& response, const char* type, std::string_view body) {
+  return endpoint::Reply(response, 200, {{"Content-Type", type}, {"Cache-Control", "no-store, must-revalidate"}}, body);
 }
 
 sdk::Status SendNothing(sdk::ResponseWriter& response) {
@@ -175,7 +169,7 @@ sdk::Status ClearKey::SendKeys(const Request& request, const std::vector<Block>&
     if (*key) found.emplace_back(kid, **key);
   }
   if (found.empty()) return sdk::Error{.code = sdk::Errc::kNotFound, .message = "kid: there is no such key"};
-  return Send(request.response, 200, "application/json", WriteKeySet(found, type));
+  return Send(request.response, "application/json", WriteKeySet(found, type));
 }
 
 sdk::Status ClearKey::SendList(const Request& request) {
@@ -184,7 +178,7 @@ sdk::Status ClearKey::SendList(const Request& request) {
   std::string text;
   for (const auto& id : *ids) text += (text.empty() ? "" : ", ") + id;
   text = text.empty() ? "No keys have been registered" : "Registered keys: " + text;
-  return Send(request.response, 200, "text/plain; charset=utf-8", text + "\n");
+  return Send(request.response, "text/plain; charset=utf-8", text + "\n");
 }
 
 sdk::Status ClearKey::Put(const Request& request) {

@@ -8,6 +8,8 @@
 #include <sluice/sdk/url.hpp>
 #include <utility>
 
+#include "endpoint/common/reply.hpp"
+
 namespace sluice::plugins::pool {
 namespace {
 
@@ -137,15 +139,7 @@ sdk::Result<std::optional<std::int64_t>> QueryNumber(const Request& request, con
 std::string TextOf(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 sdk::Status SendJson(const Request& request, int status, const Json& json, std::string_view caching) {
-  const auto body = TextOf(json);
-  const std::array headers{
-      sdk::Header{"Content-Type", "application/json"},
-      sdk::Header{"Cache-Control", std::string(caching)},
-      sdk::Header{"X-Content-Type-Options", "nosniff"},
-      sdk::Header{"Content-Length", std::to_string(body.size())},
-  };
-  if (auto started = request.response.Start(status, headers); !started) return started;
-  return request.response.Write(sdk::AsBytes(body));
+  return endpoint::ReplyJson(request.response, status, TextOf(json), caching);
 }
 
 sdk::Status SendNothing(const Request& request) {

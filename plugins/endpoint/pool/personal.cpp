@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "digest.hpp"
+#include "endpoint/common/reply.hpp"
 
 namespace sluice::plugins::pool {
 namespace {
@@ -49,15 +50,13 @@ sdk::Status Personal::Show(const Request& request) {
   const auto person = Find(request);
   if (!person) return person.error();
   if (PrefersHtml(sdk::FieldValue(request.head.headers, "Accept"))) {
-    const auto page = HtmlOf(*person);
-    const std::array headers{
-        sdk::Header{"Content-Type", "text/html; charset=utf-8"},    sdk::Header{"Cache-Control", "no-store"},
-        sdk::Header{"Content-Security-Policy", PagePolicy()},       sdk::Header{"Referrer-Policy", "no-referrer"},
-        sdk::Header{"X-Content-Type-Options", "nosniff"},           sdk::Header{"Vary", "Accept"},
-        sdk::Header{"Content-Length", std::to_string(page.size())},
-    };
-    if (auto started = request.response.Start(200, headers); !started) return started;
-    return request.response.Write(sdk::AsBytes(page));
+    return endpoint::Reply(request.response, 200,
+                           {{"Content-Type", "text/html; charset=utf-8"},
+                            {"Cache-Control", "no-store"},
+                            {"Content-Security-Policy", PagePolicy()},
+                            {"Referrer-Policy", "no-referrer"},
+                            {"Vary", "Accept"}},
+                           HtmlOf(*person));
   }
   auto devices = Json::array();
   for (const auto& device : person->devices) devices.push_back(JsonOf(device));

@@ -3,97 +3,132 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <sluice/sdk/base64.hpp>
 #include <sluice/sdk/together.hpp>
 #include <utility>
+
+#include "store_codes.hpp"
 
 namespace sluice::plugins::stremio {
 namespace {
 
-sdk::Error Refused(std::string message) {
-  return {.code = sdk::Errc::kPermissionDenied, .message = std::move(message)};
-}
+/// What the auth backends are shown.
+struct Credential {
+  std::string scheme{}, user{}, secret{};
+};
 
-/// The key of `store` that the principal was granted.
-const sdk::Grant* GrantOf(const sdk::Principal& principal, std::string_view store) {
-  const auto found = std::find_if(principal.grants.begin(), principal.grants.end(),
-                                  [&](const sdk::Grant& grant) { return grant.store == store; });
-  return found == principal.grants.end() ? nullptr : &*found;
-}
+/// A principal, and who vouches for it.
+struct Vouched {
+  std::string backend{};
+  sdk::Principal principal{};
+};
 
-/// \returns  nothing: no backend recognises it.
-sdk::Result<std::optional<StoreAccount>> AskBackends(const Settings& settings, const sdk::Call& call,
-                                                     const NamedStore& store, std::string_view secret,
-                                                     const Device& device, const Purpose& purpose) {
-  for (const auto& backend : settings.auth) {
-    auto answer = backend.component->Authenticate(call, {.scheme = "userdata",
-                                                         .user = store.name,
-                                                         .secret = secret,
-                                                         .client_ip = device.client_ip,
-                                                         .user_agent = device.user_agent,
-                                                         .action = purpose.action,
-                                                         .hash = purpose.hash});
+sdk::Error Error(sdk::Errc code, std::string message) { return {.code = code, .message = std::move(message)}; }
+
+sdk::Result<Vouched> Ask(const Settings& settings, const sdk::Call& call, const Credential& credential,
+                         const Purpose& purpose) {
+  for (const auto& [name, backend] : settings.auth) {
+    auto answer = backend->Authenticate(call, {.scheme = credential.scheme,
+                                               .user = credential.user,
+                                               .secret = credential.secret,
+                                               .client_ip = purpose.client_ip,
+                                               .user_agent = purpose.user_agent,
+                                               .action = purpose.action,
+                                               .hash = purpose.hash});
     if (!answer) return std::move(answer).error();
-    if (!*answer) continue;
-    const auto& principal = **answer;
-    const auto* const grant = GrantOf(principal, store.name);
-    if (grant == nullptr) return Refused("there is no key of " + store.name + " for this viewer");
-    return std::optional(StoreAccount{.store = &store,
-                                      .token = grant->key,
-                                      .key_id = grant->key_id,
-                                      .viewer = {.backend = backend.name, .subject = principal.subject}});
+    if (*answer) return Vouched{.backend = name, .principal = **std::move(answer)};
   }
-  return std::optional<StoreAccount>();
+  return Error(sdk::Errc::kUnauthenticated, "no auth backend recognises the credential");
 }
 
-AccountOutcome Find(const Settings& settings, const sdk::Call& call, const UserStore& entry, const Device& device,
-                    const Purpose& purpose) {
-  AccountOutcome outcome{.code = entry.code};
-  const auto store = std::find_if(settings.stores.begin(), settings.stores.end(),
-                                  [&](const NamedStore& one) { return one.code == entry.code; });
-  if (store == settings.stores.end()) {
-    outcome.error = sdk::Error{.code = sdk::Errc::kUnsupported, .message = "this gateway has no such store"};
+AccountOutcome OutcomeOf(const NamedStore& store, const sdk::Result<Vouched>& vouched) {
+  AccountOutcome outcome{.code = store.code};
+  if (!vouched) {
+    outcome.error = vouched.error();
     return outcome;
   }
-  const bool brings_key = entry.auth.empty();
-  if (brings_key && !settings.tokens) {
-    outcome.error = Refused("this gateway takes no keys of viewers");
-    return outcome;
-  }
-  if (brings_key && settings.auth.empty()) {
-    outcome.account = StoreAccount{.store = &*store, .token = entry.token};
-    return outcome;
-  }
-  auto found = AskBackends(settings, call, *store, brings_key ? entry.token : entry.auth, device, purpose);
-  if (!found) {
-    outcome.error = std::move(found).error();
-  } else if (*found) {
-    outcome.account = *std::move(*found);
+  const auto& [backend, principal] = *vouched;
+  const auto grant = std::ranges::find(principal.grants, store.name, &sdk::Grant::store);
+  if (grant == principal.grants.end()) {
+    outcome.error = Error(sdk::Errc::kPermissionDenied, "there is no key of " + store.name + " for this viewer");
   } else {
-    outcome.error = sdk::Error{.code = sdk::Errc::kUnauthenticated, .message = "the credential is not recognised"};
+    outcome.account = Account{.store = &store,
+                              .token = grant->key,
+                              .key_id = grant->key_id,
+                              .backend = backend,
+                              .subject = principal.subject};
   }
   return outcome;
+}
+
+AccountOutcome Find(const Settings& settings, const sdk::Call& call, const StoreChoice& entry, const Purpose& purpose) {
+  const auto* const store = settings.FindStore(entry.code);
+  if (store == nullptr) {
+    return {.code = entry.code, .error = Error(sdk::Errc::kUnsupported, "this server does not offer that store")};
+  }
+  const bool lends = !entry.auth.empty();
+  return OutcomeOf(*store, Ask(settings, call,
+                               {.scheme = lends ? "viewer" : "userdata",
+                                .user = store->name,
+                                .secret = lends ? entry.auth : entry.token},
+                               purpose));
+}
+
+/// "user:password", as it is or in base64.
+Credential ServerUser(const std::string& token) {
+  const auto plain = sdk::Base64Decode(token);
+  const auto& text = plain && plain->find(':') != std::string::npos ? *plain : token;
+  const auto colon = text.find(':');
+  if (colon == std::string::npos) return {.scheme = "basic", .secret = text};
+  return {.scheme = "basic", .user = text.substr(0, colon), .secret = text.substr(colon + 1)};
+}
+
+/// The stores that a user of the server's has keys of.
+std::vector<AccountOutcome> FindServerStores(const Settings& settings, const sdk::Call& call, const StoreChoice& entry,
+                                             const Purpose& purpose) {
+  std::vector<AccountOutcome> outcomes;
+  const auto credential = ServerUser(entry.token);
+  if (credential.secret.empty()) {
+    return {{.error = Error(sdk::Errc::kUnauthenticated, "want user and password of this server")}};
+  }
+  const auto vouched = Ask(settings, call, credential, purpose);
+  if (!vouched) return {{.error = vouched.error()}};
+  for (const auto& store : settings.stores) {
+    if (auto outcome = OutcomeOf(store, vouched); outcome.account) outcomes.push_back(std::move(outcome));
+  }
+  if (outcomes.empty()) {
+    return {{.error = Error(sdk::Errc::kPermissionDenied, "this user of the server has no keys of stores")}};
+  }
+  return outcomes;
 }
 
 }  // namespace
 
 std::vector<AccountOutcome> FindAccounts(const sdk::Host& host, const Settings& settings, const sdk::Call& call,
-                                         const UserData& userdata, const Device& device, const Purpose& purpose) {
-  std::vector<AccountOutcome> outcomes(userdata.stores.size());
+                                         const UserData& userdata, const Purpose& purpose) {
+  const auto& entries = userdata.stores;
+  if (entries.front().code == kPeerToPeer) return {};
+  if (entries.front().code == kServerStores) return FindServerStores(settings, call, entries.front(), purpose);
+  std::vector<AccountOutcome> outcomes(entries.size());
   std::vector<std::function<void()>> parts;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    parts.emplace_back([&, i] { outcomes[i] = Find(settings, call, userdata.stores[i], device, purpose); });
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    parts.emplace_back([&, i] { outcomes[i] = Find(settings, call, entries[i], purpose); });
   }
   sdk::Together(host, call, parts);
   return outcomes;
 }
 
-AccountOutcome FindAccount(const Settings& settings, const sdk::Call& call, const UserData& userdata,
-                           std::string_view code, const Device& device, const Purpose& purpose) {
-  const auto entry = std::find_if(userdata.stores.begin(), userdata.stores.end(),
-                                  [&](const UserStore& one) { return one.code == code; });
-  if (entry != userdata.stores.end()) return Find(settings, call, *entry, device, purpose);
-  return {.code = std::string(code),
-          .error = sdk::Error{.code = sdk::Errc::kNotFound, .message = "the configuration names no such store"}};
+AccountOutcome FindAccount(const sdk::Host& host, const Settings& settings, const sdk::Call& call,
+                           const UserData& userdata, std::string_view code, const Purpose& purpose) {
+  const auto& entries = userdata.stores;
+  if (entries.front().code == kServerStores) {
+    auto outcomes = FindAccounts(host, settings, call, userdata, purpose);
+    const auto named = std::ranges::find(outcomes, code, &AccountOutcome::code);
+    return named != outcomes.end() ? std::move(*named) : std::move(outcomes.front());
+  }
+  const auto named = std::ranges::find(entries, code, &StoreChoice::code);
+  return Find(settings, call, named != entries.end() ? *named : entries.front(), purpose);
 }
 
 }  // namespace sluice::plugins::stremio

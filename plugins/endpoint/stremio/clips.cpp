@@ -73,7 +73,7 @@ std::string_view ClipOf(sdk::ItemState state) {
     case sdk::ItemState::kDownloading:
     case sdk::ItemState::kProcessing:
     case sdk::ItemState::kUploading:
-      return "downloading";
+      return kDownloading;
     default:
       return "download_failed";
   }

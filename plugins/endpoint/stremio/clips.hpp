@@ -26,6 +26,8 @@ inline constexpr std::string_view kClips[] = {"200",
 
 /// No file is the one that is wanted.
 inline constexpr std::string_view kNoMatchingFile = "no_matching_file";
+/// The store is still working on it.
+inline constexpr std::string_view kDownloading = "downloading";
 
 /// What was under way when something failed.
 enum class Step : std::uint8_t {

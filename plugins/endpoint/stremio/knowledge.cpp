@@ -54,8 +54,8 @@ sdk::Result<std::map<std::string, Known>> Knowledge::Find(const sdk::Call& call,
     std::vector<sdk::SqlParam> params{store, now - kCachedSeconds, now - kUncachedSeconds};
     params.insert(params.end(), part.begin(), part.end());
     const auto sql =
-        "SELECT hash, cached, files FROM {magnets} WHERE store = $1 AND (seen_at > $3 OR (cached = 1 AND seen_at > $2)) "
-        "AND hash IN (" +
+        "SELECT hash, cached, files FROM {magnets} WHERE store = $1 AND (seen_at > $3 OR (cached = 1 AND seen_at > $2))"
+        " AND hash IN (" +
         Marks(4, part.size()) + ")";
     auto found = host_.database().Read(call, sql, std::span<const sdk::SqlParam>(params));
     if (!found) return std::move(found).error();

@@ -17,11 +17,6 @@
 namespace sluice::plugins::stremio {
 
 /// Table of what is known (ComponentInfo::migrations).
-inline constexpr const char* kKnowledgeTables =
-    "CREATE TABLE {magnets} (store TEXT NOT NULL, hash TEXT NOT NULL, cached BIGINT NOT NULL, seen_at BIGINT NOT NULL, "
-    "files TEXT NOT NULL, PRIMARY KEY (store, hash));"
-    "CREATE INDEX {magnets_by_time} ON {magnets} (seen_at)";
-
 /// What is known of one hash in one store.
 struct Known {
   bool cached = false;

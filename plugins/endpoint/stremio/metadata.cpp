@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -53,17 +54,18 @@ Metadata::Metadata(sdk::Host host, std::string url)
 sdk::Result<std::optional<Title>> Metadata::Find(const sdk::Call& call, std::string_view type, std::string_view id) {
   if (url_.empty()) return std::optional<Title>();
   const auto key = std::string(type) + "/" + std::string(id);
-  return known_.Find(call, key, [&]() -> sdk::Result<store::TtlCache<std::optional<Title>>::Fresh> {
+  return known_.Find(call, key, [&]() -> sdk::Result<remote::TtlCache<std::optional<Title>>::Fresh> {
     auto title = Ask(call, type, id);
     if (!title) return std::move(title).error();
     const auto life = *title ? std::chrono::seconds(kLife) : std::chrono::seconds(kBriefLife);
-    return store::TtlCache<std::optional<Title>>::Fresh{*std::move(title), life};
+    return remote::TtlCache<std::optional<Title>>::Fresh{*std::move(title), life};
   });
 }
 
 sdk::Result<std::optional<Title>> Metadata::Ask(const sdk::Call& call, std::string_view type,
                                                 std::string_view id) const {
-  const auto answer = host_.http().Send(call, {.url = url_ + "/meta/" + std::string(type) + "/" + std::string(id) + ".json",
+  const auto url = url_ + "/meta/" + std::string(type) + "/" + std::string(id) + ".json";
+  const auto answer = host_.http().Send(call, {.url = url,
                                                .headers = {{"Accept", "application/json"}},
                                                .timeout = kTimeout,
                                                .max_redirects = 3,

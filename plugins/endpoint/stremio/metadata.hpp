@@ -3,14 +3,13 @@
 /// \file
 /// Metadata: what a title is called, from an addon that the operator names.
 
-#include <chrono>
 #include <optional>
 #include <sluice/sdk/host.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 
 namespace sluice::plugins::stremio {
 
@@ -19,13 +18,17 @@ struct Title {
   int year = 0;                      ///< 0: not known.
 };
 
-/// Asks a Stremio addon that has the resource "meta" (https://v3-cinemeta.strem.io is one). Threads: [any].
+/// What the JSON of a "meta" answer says; nothing: it names no title. Source: Stremio addon protocol, meta.
+std::optional<Title> ReadTitle(std::string_view json);
+
+/// Asks a Stremio addon that has the resource "meta", as Cinemeta does. Threads: [any].
 class Metadata {
  public:
   /// \param url  without a slash at its end; empty: nothing is known of any title.
   Metadata(sdk::Host host, std::string url);
 
-  /// \param type  "movie" or "series". \param id  "tt" and digits. \returns  nothing: it is not known; kUpstreamFailed.
+  /// \param type  "movie" or "series". \param id  "tt" and digits. \returns  nothing: it is not known; kUpstreamFailed,
+  /// kDeadlineExceeded, kCancelled.
   sdk::Result<std::optional<Title>> Find(const sdk::Call& call, std::string_view type, std::string_view id);
 
  private:
@@ -33,10 +36,7 @@ class Metadata {
 
   const sdk::Host host_;
   const std::string url_;
-  store::TtlCache<std::optional<Title>> known_;
+  remote::TtlCache<std::optional<Title>> known_;
 };
-
-/// What the JSON of a "meta" answer says; nothing: it is none. Source: Stremio addon protocol, meta.
-std::optional<Title> ReadTitle(std::string_view json);
 
 }  // namespace sluice::plugins::stremio

@@ -2,12 +2,14 @@
 #include "playback.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
+#include <chrono>
 #include <utility>
 #include <vector>
 
 #include "clips.hpp"
+#include "common/titles/pick_file.hpp"
+#include "store/common/info_hash.hpp"
+#include "store/common/torrent_file.hpp"
 
 namespace sluice::plugins::stremio {
 namespace {
@@ -15,93 +17,93 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kMostKept = 10'000;
-constexpr std::chrono::seconds kLongestLife = 3h, kShortestLife = 1min, kLifeUnsaid = 30min, kFailureLife = 1min;
+constexpr std::chrono::seconds kLongestLife = 3h, kLifeUnsaid = 30min, kFailureLife = 1min;
 constexpr int kPolls = 3;
-constexpr auto kPause = 5s;
-constexpr auto kLook = 50ms;  // whether a call is cancelled can only be polled
-
-/// \returns  false: the call is over.
-bool Wait(const sdk::Call& call, std::chrono::milliseconds time) {
-  static std::mutex mutex;
-  static std::condition_variable never;
-  const auto until = sdk::Call::Clock::now() + time;
-  std::unique_lock lock(mutex);
-  while (sdk::Call::Clock::now() < until) {
-    if (call.cancelled() || call.expired()) return false;
-    never.wait_until(lock, std::min({until, sdk::Call::Clock::now() + kLook, call.deadline()}));
-  }
-  return true;
-}
+constexpr std::chrono::milliseconds kPauses[kPolls] = {1s, 4s, 10s};
+constexpr std::size_t kMaxTorrentBytes = 16UL * 1024 * 1024;  // store::InfoHashOfTorrent
+constexpr auto kTorrentTimeout = 10s;
 
 bool IsThere(const sdk::Item& item) {
   return item.state == sdk::ItemState::kReady || item.state == sdk::ItemState::kCached;
 }
 
-bool MayCome(const sdk::Item& item) {
-  return item.state == sdk::ItemState::kQueued || item.state == sdk::ItemState::kDownloading ||
-         item.state == sdk::ItemState::kProcessing || item.state == sdk::ItemState::kUploading;
-}
-
-const sdk::File* Pick(const sdk::Item& item, titles::WantedFile wanted) {
+const sdk::File* Pick(const sdk::Item& item, const PlaybackPath& order, bool index_is_trusted) {
   std::vector<titles::File> files;
-  for (const auto& file : item.files) {
+  for (const auto& file : item.files)
     files.push_back({.index = file.index, .path = file.path, .size_bytes = file.size_bytes});
-  }
+  auto wanted = WantedFileOf(order.video);
   wanted.release = item.name;
+  wanted.file_name = order.file_name;
+  wanted.index = order.file_index;
+  wanted.index_is_trusted = index_is_trusted;
   const auto* const picked = titles::PickFile(wanted, files);
   return picked == nullptr ? nullptr : &item.files[static_cast<std::size_t>(picked - files.data())];
 }
 
+Played Clip(std::string_view name) { return {.clip = std::string(name)}; }
+
 }  // namespace
 
-Playback::Playback(sdk::Host host) : host_(std::move(host)), played_(host_, "playback", kMostKept) {}
+Playback::Playback(sdk::Host host)
+    : host_(std::move(host)), patience_(host_, "the store"), played_(host_, "the store", kMostKept) {}
 
-sdk::Result<Played> Playback::Find(const sdk::Call& call, const StoreAccount& account, const Order& order) {
-  const auto key = host_.secrets().Fingerprint(account.token) + "/" + account.store->code + "/" + order.hash + "/" +
-                   order.id + "/" + std::to_string(order.wanted.index.value_or(-1)) + "/" +
-                   std::string(order.wanted.file_name);
-  return played_.Find(call, key, [&]() -> sdk::Result<store::TtlCache<Played>::Fresh> {
+sdk::Result<Played> Playback::Find(const sdk::Call& call, const Account& account, const PlaybackPath& order) {
+  auto key = host_.secrets().Fingerprint(account.token) + "/" + std::string(call.client_ip()) + order.Text();
+  return played_.Find(call, key, [&]() -> sdk::Result<remote::TtlCache<Played>::Fresh> {
     auto played = Play(call, account, order);
-    if (call.cancelled()) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
+    // What a call came to that was over before its time says nothing to others.
+    if (auto over = remote::OverBy(call, "the store")) return *std::move(over);
     auto life = played.clip.empty() ? kLifeUnsaid : kFailureLife;
     if (played.expires_at != sdk::Seconds{}) {
       const auto now = std::chrono::floor<std::chrono::seconds>(host_.clock().Now());
-      life = std::clamp<std::chrono::seconds>(played.expires_at - now - 1min, kShortestLife, kLongestLife);
+      life = std::clamp<std::chrono::seconds>(played.expires_at - now - 1min, 0s, kLongestLife);
     }
-    return store::TtlCache<Played>::Fresh{std::move(played), life};
+    return remote::TtlCache<Played>::Fresh{std::move(played), life};
   });
 }
 
-/// The item once it is there, or as it stands when nobody waits any longer.
-sdk::Result<sdk::Item> Playback::Await(const sdk::Call& call, const StoreAccount& account,
-                                       const std::string& hash) const {
-  auto& store = *account.store->store;
-  const sdk::StoreUser user{.token = account.token, .client_ip = call.client_ip()};
-  const auto magnet = "magnet:?xt=urn:btih:" + hash;
-  auto item = store.Add(call, user, {.uri = magnet});
-  for (int poll = 0; item && MayCome(*item) && poll < kPolls && Wait(call, kPause); ++poll) {
-    item = store.Get(call, user, item->id);
-  }
-  return item;
+sdk::Result<std::string> Playback::FetchTorrent(const sdk::Call& call, const PlaybackPath& order) const {
+  auto answer = host_.http().Send(
+      call,
+      {.url = order.torrent_url, .timeout = kTorrentTimeout, .max_redirects = 3, .max_body_bytes = kMaxTorrentBytes});
+  if (!answer) return std::move(answer).error();
+  const auto hash = store::InfoHashOfTorrent(sdk::AsBytes(answer->body));
+  if (answer->status == 200 && hash && *hash == order.hash) return std::move(answer->body);
+  return sdk::Error{.code = sdk::Errc::kUpstreamFailed,
+                    .message = "indexer: want the .torrent file of " + order.hash,
+                    .upstream_status = answer->status == 200 ? 0 : static_cast<std::uint32_t>(answer->status)};
 }
 
-Played Playback::Play(const sdk::Call& call, const StoreAccount& account, const Order& order) const {
+/// The item as it is at first.
+sdk::Result<sdk::Item> Playback::Add(const sdk::Call& call, const Account& account, const PlaybackPath& order) const {
   auto& store = *account.store->store;
-  const auto begun = sdk::Call::Clock::now();
-  const auto item = Await(call, account, order.hash);
-  if (!item) return {.clip = std::string(ClipOf(Stage::kAdd, item.error()))};
-  if (!IsThere(*item)) return {.clip = std::string(ClipOf(item->state))};
-  auto wanted = order.wanted;
-  wanted.index_is_trusted = store.Traits().torrent_order;
-  const auto* const file = Pick(*item, wanted);
-  if (file == nullptr || file->id.empty()) return {.clip = "no_matching_file"};
   const sdk::StoreUser user{.token = account.token, .client_ip = call.client_ip()};
+  if (order.torrent_url.empty()) return store.Add(call, user, {.uri = store::CanonicalMagnet(order.hash)});
+  const auto torrent = FetchTorrent(call, order);
+  if (!torrent) return torrent.error();
+  return store.Add(call, user, {.file = sdk::AsBytes(*torrent)});
+}
+
+Played Playback::Play(const sdk::Call& call, const Account& account, const PlaybackPath& order) {
+  auto& store = *account.store->store;
+  const sdk::StoreUser user{.token = account.token, .client_ip = call.client_ip()};
+  auto item = Add(call, account, order);
+  const bool at_once = item && IsThere(*item);
+  for (int poll = 0; item && poll < kPolls && ClipOf(item->state) == kDownloading; ++poll) {
+    const auto pause = kPauses[poll];
+    if (!store::Patience::Fits(call, pause) || !patience_.Wait(call, pause)) break;
+    item = store.Get(call, user, item->id);
+  }
+  if (!item) return Clip(ClipOf(order.torrent_url.empty() ? Step::kAdd : Step::kTorrent, item.error()));
+  if (const auto clip = ClipOf(item->state); !clip.empty()) return Clip(clip);
+  const auto* const file = Pick(*item, order, store.Traits().torrent_order);
+  if (file == nullptr) return Clip(kNoMatchingFile);
   auto source = store.Link(call, user, item->id, file->id);
-  if (!source) return {.clip = std::string(ClipOf(Stage::kLink, source.error()))};
+  if (!source) return Clip(ClipOf(Step::kLink, source.error()));
   return {.url = std::move(source->url),
           .expires_at = source->expires_at,
           .size_bytes = file->size_bytes,
-          .cached = sdk::Call::Clock::now() - begun < kPause};
+          .cached = at_once};
 }
 
 }  // namespace sluice::plugins::stremio

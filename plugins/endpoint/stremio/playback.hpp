@@ -1,51 +1,46 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// Playback: from a hash and what is wanted of it to a link of a store's.
+/// Playback: from a hash, and what is wanted of it, to a link of a store's.
 
-#include <chrono>
 #include <cstdint>
-#include <optional>
 #include <sluice/sdk/host.hpp>
 #include <sluice/sdk/types.hpp>
 #include <string>
 
 #include "accounts.hpp"
-#include "common/titles/pick_file.hpp"
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
+#include "playback_path.hpp"
+#include "store/common/patience.hpp"
 
 namespace sluice::plugins::stremio {
 
-struct Order {
-  std::string id;    ///< As the player gave it; tells one episode of a pack from another.
-  std::string hash;  ///< Info hash, 40 lower-case hex digits.
-  titles::WantedFile wanted{};
-};
-
 /// What is played, or the clip that says why nothing is.
 struct Played {
-  std::string url{};  ///< Secret as far as it opens something: it goes to the viewer, or to the relay, and into no log.
+  std::string url{};  ///< Opens the file: it goes to the viewer or to the relay, and into no log.
   sdk::Seconds expires_at{};
   std::uint64_t size_bytes = 0;
   bool cached = false;  ///< The store had it at once.
-  std::string clip{};   ///< "downloading"; empty: there is a URL.
+  std::string clip{};   ///< Of kClips; empty: there is a URL.
 };
 
-/// One run for all who want the same with the same key at a time; what it came to is kept for as long as the link lasts,
-/// at most three hours, a failure for a minute. Threads: [any].
+/// One run for all who want the same with the same key at a time. What it came to is kept for as long as the link lasts,
+/// at most three hours; a failure for a minute. Threads: [any].
 class Playback {
  public:
   explicit Playback(sdk::Host host);
 
   /// \returns  kCancelled and kDeadlineExceeded of the call; everything else is a clip.
-  sdk::Result<Played> Find(const sdk::Call& call, const StoreAccount& account, const Order& order);
+  sdk::Result<Played> Find(const sdk::Call& call, const Account& account, const PlaybackPath& order);
 
  private:
-  Played Play(const sdk::Call& call, const StoreAccount& account, const Order& order) const;
-  sdk::Result<sdk::Item> Await(const sdk::Call& call, const StoreAccount& account, const std::string& hash) const;
+  Played Play(const sdk::Call& call, const Account& account, const PlaybackPath& order);
+  sdk::Result<sdk::Item> Add(const sdk::Call& call, const Account& account, const PlaybackPath& order) const;
+  sdk::Result<std::string> FetchTorrent(const sdk::Call& call, const PlaybackPath& order) const;
 
   const sdk::Host host_;
-  store::TtlCache<Played> played_;
+  store::Patience patience_;
+  remote::TtlCache<Played> played_;
 };
 
 }  // namespace sluice::plugins::stremio

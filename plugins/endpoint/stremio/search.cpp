@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <sluice/sdk/together.hpp>
+#include <unordered_map>
 #include <utility>
+
+#include "sooner.hpp"
 
 namespace sluice::plugins::stremio {
 namespace {
@@ -19,27 +21,33 @@ class Sieve {
   explicit Sieve(const titles::Wanted& wanted) : wanted_(wanted) {}
 
   void Take(const sdk::Release& release) {
+    if (release.info_hash.empty()) return;  // what has no hash cannot be checked, nor told from others
     auto parsed = titles::Parse(release.title);
     if (!release.exact && !titles::Matches(wanted_, parsed)) return;
-    if (release.info_hash.empty()) return;  // what has no hash cannot be checked, nor told from others
     const std::lock_guard lock(mutex_);
     const auto [place, is_new] = by_hash_.try_emplace(release.info_hash, findings_.size());
     if (is_new) {
-      findings_.push_back({release, std::move(parsed)});
-    } else if (release.seeders > findings_[place->second].release.seeders && !release.is_private) {
-      findings_[place->second] = {release, std::move(parsed)};
+      findings_.push_back({.release = release, .parsed = std::move(parsed)});
+      return;
     }
+    auto& known = findings_[place->second];
+    const bool is_private = known.release.is_private || release.is_private;
+    // Of a private tracker it is added by the file that the tracker gives to this viewer.
+    auto torrent_url = known.release.is_private ? known.release.torrent_url : release.torrent_url;
+    if (release.seeders > known.release.seeders) known = {.release = release, .parsed = std::move(parsed)};
+    known.release.is_private = is_private;
+    if (is_private) known.release.torrent_url = std::move(torrent_url);
   }
-  void Fail(const std::string& indexer, sdk::Error error) {
+  void Fail(const std::string& indexer, const sdk::Error& error) {
     const std::lock_guard lock(mutex_);
-    faults_.push_back({indexer, std::move(error)});
+    faults_.push_back({.indexer = indexer, .error = error});
   }
   SearchOutcome Outcome() && { return {.findings = std::move(findings_), .faults = std::move(faults_)}; }
 
  private:
   const titles::Wanted& wanted_;
   std::mutex mutex_;
-  std::map<std::string, std::size_t> by_hash_;
+  std::unordered_map<std::string, std::size_t> by_hash_;
   std::vector<Finding> findings_;
   std::vector<SearchFault> faults_;
 };
@@ -59,19 +67,19 @@ sdk::TitleKind KindOf(titles::Kind kind) {
                                          : sdk::TitleKind::kAnime;
 }
 
-/// The component that speaks an index of a viewer's; null: there is none.
-sdk::Indexer* SpeakerOf(const Settings& settings, const UserIndexer& index) {
-  const auto found = std::find_if(settings.indexers.begin(), settings.indexers.end(), [&](const auto& indexer) {
-    return indexer.name == index.name || (indexer.name == "torznab" && index.name != "prowlarr");
-  });
+}  // namespace
+
+sdk::Indexer* SpeakerOf(const Settings& settings, std::string_view name) {
+  // Jackett's indexes, and all others, speak Torznab.
+  const auto wanted = name == "prowlarr" ? name : std::string_view("torznab");
+  const auto found = std::ranges::find(settings.indexers, wanted, &Named<sdk::Indexer>::name);
   return found == settings.indexers.end() ? nullptr : found->component.get();
 }
-
-}  // namespace
 
 SearchOutcome Search(const sdk::Host& host, const Settings& settings, const sdk::Call& call, const UserData& userdata,
                      const titles::Wanted& wanted, std::string_view imdb_id) {
   Sieve sieve(wanted);
+  const Sooner sooner(call, settings.search_time);
   const std::vector<std::string_view> names(wanted.titles.begin(), wanted.titles.end());
   sdk::Query query{.imdb_id = imdb_id,
                    .limit = kMostReleases,
@@ -83,20 +91,21 @@ SearchOutcome Search(const sdk::Host& host, const Settings& settings, const sdk:
 
   std::vector<std::function<void()>> parts;
   const auto ask = [&](const std::string& name, sdk::Indexer& indexer, sdk::IndexerUser user) {
-    parts.emplace_back([&call, &sieve, &query, &indexer, name, user] {
+    parts.emplace_back([&sooner, &sieve, &query, &indexer, &name, user] {
       IntoSieve sink(sieve);
-      if (auto searched = indexer.Search(call, user, query, sink); !searched) sieve.Fail(name, searched.error());
+      if (auto searched = indexer.Search(sooner.call(), user, query, sink); !searched)
+        sieve.Fail(name, searched.error());
     });
   };
   for (const auto& indexer : settings.indexers) ask(indexer.name, *indexer.component, {});
   for (const auto& index : userdata.indexers) {
-    if (auto* const speaker = SpeakerOf(settings, index)) {
-      ask(index.name, *speaker, {.url = index.url, .key = index.key});
+    if (auto* const speaker = SpeakerOf(settings, index.name)) {
+      ask(index.name, *speaker, {.url = index.url, .key = index.api_key});
     } else {
-      sieve.Fail(index.name, {.code = sdk::Errc::kUnsupported, .message = "this gateway speaks no such index"});
+      sieve.Fail(index.name, {.code = sdk::Errc::kUnsupported, .message = "this server speaks no such index"});
     }
   }
-  sdk::Together(host, call, parts);
+  sdk::Together(host, sooner.call(), parts);
   return std::move(sieve).Outcome();
 }
 

@@ -3,11 +3,10 @@
 /// \file
 /// Search: what indexers have of a title.
 
-#include <chrono>
-#include <optional>
 #include <sluice/sdk/host.hpp>
 #include <sluice/sdk/indexer.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/titles/match.hpp"
@@ -19,23 +18,26 @@ namespace sluice::plugins::stremio {
 
 /// A release that is, or holds, what is wanted.
 struct Finding {
-  sdk::Release release;
-  titles::Release parsed;
+  sdk::Release release{};  ///< Its hash is not empty.
+  titles::Release parsed{};
 };
 
 /// Why an indexer found nothing, or less than it could have.
 struct SearchFault {
-  std::string indexer;
-  sdk::Error error;
+  std::string indexer{};
+  sdk::Error error{};
 };
 
 struct SearchOutcome {
-  std::vector<Finding> findings{};  ///< Each hash once: the one with the most seeders, and never a private one twice.
+  std::vector<Finding> findings{};  ///< Each hash once: of several the one with the most seeders; private if one is.
   std::vector<SearchFault> faults{};
 };
 
+/// The configured indexer that speaks an index of a viewer's; null: there is none. \param name  as IndexerChoice::name.
+sdk::Indexer* SpeakerOf(const Settings& settings, std::string_view name);
+
 /// Asks every configured indexer, and those that the viewer brings, side by side, until `Settings::search_time` is over;
-/// what indexers find later they keep for the next who asks. Threads: [any].
+/// what indexers find later they keep for the next who asks. \param imdb_id  "tt" and digits. Threads: [any].
 SearchOutcome Search(const sdk::Host& host, const Settings& settings, const sdk::Call& call, const UserData& userdata,
                      const titles::Wanted& wanted, std::string_view imdb_id);
 

@@ -2,31 +2,21 @@
 #include "settings.hpp"
 
 #include <algorithm>
-#include <array>
 #include <sluice/sdk/components.hpp>
 #include <sluice/sdk/url.hpp>
+#include <utility>
+
+#include "store_codes.hpp"
 
 namespace sluice::plugins::stremio {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kCodes = {{{"alldebrid", "ad"},
-                                                                                   {"debrider", "dr"},
-                                                                                   {"debridlink", "dl"},
-                                                                                   {"easydebrid", "ed"},
-                                                                                   {"offcloud", "oc"},
-                                                                                   {"pikpak", "pp"},
-                                                                                   {"premiumize", "pm"},
-                                                                                   {"realdebrid", "rd"},
-                                                                                   {"torbox", "tb"},
-                                                                                   {"torrin", "ti"}}};
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
 
 sdk::Result<std::string> ReadUrl(const sdk::Config& config, const char* at) {
   auto text = config.String(at);
   if (text.empty()) return text;
-  const auto url = sdk::ParseUrl(text);
-  if (!url || !url->http()) return Invalid(std::string(at) + ": want an http or https URL");
+  if (!sdk::Origin(text)) return Invalid(std::string(at) + ": want an http or https URL");
   while (text.ends_with('/')) text.pop_back();
   return text;
 }
@@ -36,42 +26,53 @@ template <typename T, typename F>
 sdk::Result<std::vector<Named<T>>> Find(const sdk::Host& host, const sdk::Config& config, const std::string& at,
                                         F&& find) {
   std::vector<Named<T>> found;
-  for (std::size_t i = 0, n = config.Size(at); i < n; ++i) {
+  const auto names = config.Strings(at);
+  for (std::size_t i = 0; i < names.size(); ++i) {
     const auto pointer = at + "/" + std::to_string(i);
-    auto name = config.String(pointer);
-    const bool twice = std::any_of(found.begin(), found.end(), [&](const auto& one) { return one.name == name; });
-    if (twice) return Invalid(pointer + ": " + name + " is in the list already");
-    auto component = find(host, name);
+    if (std::ranges::find(found, names[i], &Named<T>::name) != found.end())
+      return Invalid(pointer + ": " + names[i] + " is in the list already");
+    auto component = find(host, names[i]);
     if (!component) return Invalid(pointer + ": " + component.error().message);
-    found.push_back({std::move(name), *std::move(component)});
+    found.push_back({.name = names[i], .component = *std::move(component)});
   }
   return found;
 }
 
+sdk::Result<std::vector<NamedStore>> FindStores(const sdk::Host& host, const sdk::Config& config) {
+  auto found = Find<sdk::Store>(host, config, "/stores", sdk::FindStore);
+  if (!found) return std::move(found).error();
+  std::vector<NamedStore> stores;
+  for (auto& [name, store] : *found) {
+    const auto code = StoreCodeOf(name);
+    if (code.empty()) {
+      return Invalid("/stores/" + std::to_string(stores.size()) +
+                     ": want a component that is named as its store is: torbox, realdebrid …");
+    }
+    stores.push_back({.code = std::string(code), .name = std::move(name), .store = std::move(store)});
+  }
+  return stores;
+}
+
+Delivery DeliveryOf(std::string_view text) {
+  return text == "proxy" ? Delivery::kProxy : text == "choice" ? Delivery::kChoice : Delivery::kRedirect;
+}
+
 }  // namespace
 
-std::string_view CodeOf(std::string_view name) {
-  const auto* const found =
-      std::find_if(kCodes.begin(), kCodes.end(), [&](const auto& entry) { return entry.first == name; });
-  return found == kCodes.end() ? std::string_view() : found->second;
+const NamedStore* Settings::FindStore(std::string_view code) const {
+  const auto found = std::ranges::find(stores, code, &NamedStore::code);
+  return found == stores.end() ? nullptr : &*found;
 }
 
 sdk::Result<Settings> ReadSettings(const sdk::Host& host, const sdk::Config& config) {
-  Settings out{.tokens = config.Bool("/tokens"),
+  Settings out{.name = config.String("/name"),
                .locked = config.Bool("/locked"),
-               .proxied = config.String("/delivery") == "proxy",
+               .delivery = DeliveryOf(config.String("/delivery")),
+               .path = config.String("/path"),
                .search_time = std::chrono::seconds(config.Int("/search_seconds"))};
-  auto stores = Find<sdk::Store>(host, config, "/stores", sdk::FindStore);
+  auto stores = FindStores(host, config);
   if (!stores) return std::move(stores).error();
-  for (std::size_t i = 0; i < stores->size(); ++i) {
-    auto& [name, store] = (*stores)[i];
-    const auto code = CodeOf(name);
-    if (code.empty()) {
-      return Invalid("/stores/" + std::to_string(i) +
-                     ": want a component that is named as its store is, \"torbox\", \"realdebrid\" …");
-    }
-    out.stores.push_back({std::string(code), name, std::move(store)});
-  }
+  out.stores = *std::move(stores);
   auto indexers = Find<sdk::Indexer>(host, config, "/indexers", sdk::FindIndexer);
   if (!indexers) return std::move(indexers).error();
   out.indexers = *std::move(indexers);

@@ -34,6 +34,7 @@ struct UserData {
   std::vector<IndexerChoice> indexers{};
   bool cached = false;            ///< List only what a store has.
   bool uncached_private = false;  ///< List torrents of private trackers that no store has.
+  bool proxied = false;           ///< Have the gateway fetch streams.
   std::string sort{};             ///< As ParseSort takes it; empty: the usual order.
   std::string filter{};           ///< As Filter::Compile takes it; empty: everything is listed.
 

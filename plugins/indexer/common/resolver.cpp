@@ -37,7 +37,7 @@ sdk::Result<Resolved> ReadTorrent(const std::string& body) {
 Resolver::Resolver(Asker& asker) : asker_(asker), resolved_(asker.host(), "the index", kMaxRemembered) {}
 
 sdk::Result<Resolved> Resolver::Resolve(const sdk::Call& call, const std::string& url, const std::string& only_host) {
-  using Fresh = store::TtlCache<Resolved>::Fresh;
+  using Fresh = remote::TtlCache<Resolved>::Fresh;
   // Apart by `only_host`: what the operator's index may reach is nothing that a viewer's shall learn of.
   return resolved_.Find(call, only_host + " " + url, [&]() -> sdk::Result<Fresh> {
     auto resolved = Fetch(call, url, only_host);

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "indexer/common/asker.hpp"
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 
 namespace sluice::plugins::indexer {
 
@@ -35,7 +35,7 @@ class Resolver {
   sdk::Result<Resolved> Fetch(const sdk::Call& call, std::string url, const std::string& only_host);
 
   Asker& asker_;
-  store::TtlCache<Resolved> resolved_;
+  remote::TtlCache<Resolved> resolved_;
 };
 
 /// "jackett.example:9117", in lower case; empty: `url` is none that may be asked, for want of http or with a user name.

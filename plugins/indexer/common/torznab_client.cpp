@@ -50,7 +50,7 @@ sdk::Result<T> TorznabClient::Ask(const sdk::Call& call, const char* what, const
 }
 
 sdk::Result<std::shared_ptr<const Caps>> TorznabClient::GetCaps(const sdk::Call& call, const Endpoint& endpoint) {
-  using Fresh = store::TtlCache<std::shared_ptr<const Caps>>::Fresh;
+  using Fresh = remote::TtlCache<std::shared_ptr<const Caps>>::Fresh;
   return caps_.Find(call, WhoOf(endpoint), [&]() -> sdk::Result<Fresh> {
     auto caps = Ask<Caps>(call, "caps", endpoint, "t=caps", ReadCaps);
     if (!caps) return std::move(caps).error();

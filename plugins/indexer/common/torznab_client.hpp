@@ -16,7 +16,7 @@
 #include "indexer/common/question.hpp"
 #include "indexer/common/torznab_plan.hpp"
 #include "indexer/common/torznab_xml.hpp"
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 
 namespace sluice::plugins::indexer {
 
@@ -50,7 +50,7 @@ class TorznabClient {
                      const TorznabRequest& request, Harvest& harvest);
 
   Asker& asker_;
-  store::TtlCache<std::shared_ptr<const Caps>> caps_;
+  remote::TtlCache<std::shared_ptr<const Caps>> caps_;
 };
 
 }  // namespace sluice::plugins::indexer

@@ -48,7 +48,7 @@ sdk::Result<T> Api::Get(const sdk::Call& call, const char* what, const Server& s
 }
 
 sdk::Result<Api::Indexers> Api::GetIndexers(const sdk::Call& call, const Server& server) {
-  using Fresh = store::TtlCache<Indexers>::Fresh;
+  using Fresh = remote::TtlCache<Indexers>::Fresh;
   const auto who = WhoOf(server);
   return indexers_.Find(call, who, [&]() -> sdk::Result<Fresh> {
     auto list = Get<std::vector<Listed>>(call, "indexers", server, "/api/v1/indexer", who, ReadIndexers);

@@ -13,7 +13,7 @@
 #include "indexer/common/harvest.hpp"
 #include "indexer/common/question.hpp"
 #include "prowlarr_json.hpp"
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 
 namespace sluice::plugins::prowlarr {
 
@@ -48,7 +48,7 @@ class Api {
                      const std::string& who, sdk::Result<T> (*read)(std::string_view));
 
   indexer::Asker& asker_;
-  store::TtlCache<Indexers> indexers_;
+  remote::TtlCache<Indexers> indexers_;
 };
 
 }  // namespace sluice::plugins::prowlarr

@@ -49,7 +49,7 @@ sdk::Result<std::unique_ptr<AllDebrid>> AllDebrid::Create(const sdk::Host& host,
 sdk::StoreTraits AllDebrid::Traits() const noexcept { return {.web = true, .checks = false, .torrent_files = true}; }
 
 sdk::Result<sdk::Account> AllDebrid::GetAccount(const sdk::Call& call, const sdk::StoreUser& user) {
-  using Accounts = store::TtlCache<sdk::Account>;
+  using Accounts = remote::TtlCache<sdk::Account>;
   return accounts_.Find(call, client_.api().AccountOf(user.token), [&]() -> sdk::Result<Accounts::Fresh> {
     const auto data = client_.Get(call, user, endpoints::kUser);
     if (!data) return data.error();

@@ -12,7 +12,7 @@
 #include "hoster_links.hpp"
 #include "magnets.hpp"
 #include "store/common/options.hpp"
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 #include "unlocker.hpp"
 
 namespace sluice::plugins::alldebrid {
@@ -49,7 +49,7 @@ class AllDebrid final : public sdk::Store {
 
   Client client_;
   Unlocker unlocker_;
-  store::TtlCache<sdk::Account> accounts_;
+  remote::TtlCache<sdk::Account> accounts_;
   Magnets magnets_;
   HosterLinks links_;
 };

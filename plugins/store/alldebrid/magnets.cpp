@@ -50,10 +50,10 @@ sdk::Result<sdk::Item> Magnets::Add(const sdk::Call& call, const sdk::StoreUser&
   const auto hash = store::HashOfOrder(order, kDialect.store);
   if (!hash) return hash.error();
   const auto key = client_.api().AccountOf(user.token) + "/" + *hash;
-  return adding_.Find(call, key, [&]() -> sdk::Result<store::TtlCache<sdk::Item>::Fresh> {
+  return adding_.Find(call, key, [&]() -> sdk::Result<remote::TtlCache<sdk::Item>::Fresh> {
     auto item = AddOnce(call, user, order, *hash);
     if (!item) return std::move(item).error();
-    return store::TtlCache<sdk::Item>::Fresh{.value = *std::move(item), .life = 0s};
+    return remote::TtlCache<sdk::Item>::Fresh{.value = *std::move(item), .life = 0s};
   });
 }
 
@@ -155,10 +155,10 @@ sdk::Result<std::vector<sdk::Item>> Magnets::ReadAll(const sdk::Call& call, cons
 sdk::Result<std::uint64_t> Magnets::List(const sdk::Call& call, const sdk::StoreUser& user, const sdk::StorePage& page,
                                          sdk::ItemSink& sink) {
   const auto account = client_.api().AccountOf(user.token);
-  const auto items = lists_.Find(call, account, [&]() -> sdk::Result<store::TtlCache<Items>::Fresh> {
+  const auto items = lists_.Find(call, account, [&]() -> sdk::Result<remote::TtlCache<Items>::Fresh> {
     auto all = ReadAll(call, user);
     if (!all) return std::move(all).error();
-    return store::TtlCache<Items>::Fresh{.value = std::make_shared<const std::vector<sdk::Item>>(*std::move(all)),
+    return remote::TtlCache<Items>::Fresh{.value = std::make_shared<const std::vector<sdk::Item>>(*std::move(all)),
                                          .life = kListLife};
   });
   if (!items) return items.error();
@@ -180,11 +180,11 @@ sdk::Result<sdk::Source> Magnets::Link(const sdk::Call& call, const sdk::StoreUs
                                        std::string_view file) {
   if (!IsId(id)) return NoSuch("the account has no such magnet");
   const auto key = client_.api().AccountOf(user.token) + "/" + std::string(id);
-  const auto magnet = ready_.Find(call, key, [&]() -> sdk::Result<store::TtlCache<Known>::Fresh> {
+  const auto magnet = ready_.Find(call, key, [&]() -> sdk::Result<remote::TtlCache<Known>::Fresh> {
     auto read = Read(call, user, std::string(id));
     if (!read) return std::move(read).error();
     const auto life = read->ready() ? kReadyLife : 0s;
-    return store::TtlCache<Known>::Fresh{.value = std::make_shared<const Magnet>(*std::move(read)), .life = life};
+    return remote::TtlCache<Known>::Fresh{.value = std::make_shared<const Magnet>(*std::move(read)), .life = life};
   });
   if (!magnet) return magnet.error();
   const auto& files = (*magnet)->item.files;

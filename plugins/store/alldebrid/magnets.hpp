@@ -13,7 +13,7 @@
 
 #include "client.hpp"
 #include "magnet.hpp"
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 #include "unlocker.hpp"
 
 namespace sluice::plugins::alldebrid {
@@ -49,9 +49,9 @@ class Magnets {
   const sdk::Host host_;
   Client& client_;
   Unlocker& unlocker_;
-  store::TtlCache<sdk::Item> adding_;  ///< Nothing is kept in it: one of several equal orders is carried out.
-  store::TtlCache<Known> ready_;
-  store::TtlCache<Items> lists_;
+  remote::TtlCache<sdk::Item> adding_;  ///< Nothing is kept in it: one of several equal orders is carried out.
+  remote::TtlCache<Known> ready_;
+  remote::TtlCache<Items> lists_;
 };
 
 }  // namespace sluice::plugins::alldebrid

@@ -63,7 +63,7 @@ WebLinks::WebLinks(const sdk::Host& host, std::string_view store)
     : store_(store), lists_(host, store, kMaxAccounts), added_(host, store, kMaxAdded) {}
 
 sdk::Result<WebLinks::Links> WebLinks::All(const sdk::Call& call, const std::string& account, const Ask& ask) {
-  return lists_.Find(call, account, [&]() -> sdk::Result<TtlCache<Links>::Fresh> {
+  return lists_.Find(call, account, [&]() -> sdk::Result<remote::TtlCache<Links>::Fresh> {
     auto all = ask();
     if (!all) return all.error();
     std::vector<WebLink> once;
@@ -71,7 +71,7 @@ sdk::Result<WebLinks::Links> WebLinks::All(const sdk::Call& call, const std::str
     for (auto& link : *all) {
       if (seen.insert(link.link).second) once.push_back(std::move(link));
     }
-    return TtlCache<Links>::Fresh{.value = std::make_shared<const std::vector<WebLink>>(std::move(once)),
+    return remote::TtlCache<Links>::Fresh{.value = std::make_shared<const std::vector<WebLink>>(std::move(once)),
                                   .life = kListLife};
   });
 }

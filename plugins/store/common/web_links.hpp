@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 
 namespace sluice::plugins::store {
 
@@ -57,8 +57,8 @@ class WebLinks {
 
  private:
   const std::string store_;
-  TtlCache<Links> lists_;
-  TtlCache<WebLink> added_;
+  remote::TtlCache<Links> lists_;
+  remote::TtlCache<WebLink> added_;
 };
 
 }  // namespace sluice::plugins::store

@@ -50,7 +50,7 @@ sdk::StoreTraits RealDebrid::Traits() const noexcept {
 }
 
 sdk::Result<sdk::Account> RealDebrid::GetAccount(const sdk::Call& call, const sdk::StoreUser& user) {
-  using Accounts = store::TtlCache<sdk::Account>;
+  using Accounts = remote::TtlCache<sdk::Account>;
   return accounts_.Find(call, client_.api().AccountOf(user.token), [&]() -> sdk::Result<Accounts::Fresh> {
     const auto said = client_.User(call, user);
     if (!said) return said.error();

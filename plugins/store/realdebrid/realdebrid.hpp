@@ -48,7 +48,7 @@ class RealDebrid final : public sdk::Store {
   RealDebrid(const sdk::Host& host, ClientOptions options);
 
   Client client_;
-  store::TtlCache<sdk::Account> accounts_;
+  remote::TtlCache<sdk::Account> accounts_;
   Torrents torrents_;
   Downloads downloads_;
 };

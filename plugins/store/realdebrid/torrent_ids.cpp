@@ -21,13 +21,13 @@ TorrentIds::TorrentIds(sdk::Host host) : host_(host), books_(std::move(host), kD
 
 sdk::Result<std::vector<std::string>> TorrentIds::Find(const sdk::Call& call, const std::string& account,
                                                        const std::string& hash, const Ask& ask) {
-  const auto read = [&]() -> sdk::Result<store::TtlCache<SharedBook>::Fresh> {
+  const auto read = [&]() -> sdk::Result<remote::TtlCache<SharedBook>::Fresh> {
     auto ids = ask();
     if (!ids) return ids.error();
     auto book = std::make_shared<Book>();
     book->ids = *std::move(ids);
     book->read_at = host_.clock().Steady();
-    return store::TtlCache<SharedBook>::Fresh{.value = std::move(book), .life = kLife};
+    return remote::TtlCache<SharedBook>::Fresh{.value = std::move(book), .life = kLife};
   };
   for (;;) {
     const auto book = books_.Find(call, account, read);

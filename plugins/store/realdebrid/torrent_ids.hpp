@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 
 namespace sluice::plugins::realdebrid {
 
@@ -48,7 +48,7 @@ class TorrentIds {
   using SharedBook = std::shared_ptr<Book>;
 
   const sdk::Host host_;
-  store::TtlCache<SharedBook> books_;
+  remote::TtlCache<SharedBook> books_;
 };
 
 }  // namespace sluice::plugins::realdebrid

@@ -62,10 +62,10 @@ sdk::Result<sdk::Item> Torrents::Add(const sdk::Call& call, const sdk::StoreUser
   if (!hash) return hash.error();
   const auto account = client_.api().AccountOf(user.token);
   const Adding adding{.call = call, .user = user, .order = order, .account = account, .hash = *hash};
-  return adding_.Find(call, account + "/" + *hash, [&]() -> sdk::Result<store::TtlCache<sdk::Item>::Fresh> {
+  return adding_.Find(call, account + "/" + *hash, [&]() -> sdk::Result<remote::TtlCache<sdk::Item>::Fresh> {
     auto item = AddOnce(adding);
     if (!item) return std::move(item).error();
-    return store::TtlCache<sdk::Item>::Fresh{.value = *std::move(item), .life = 0s};
+    return remote::TtlCache<sdk::Item>::Fresh{.value = *std::move(item), .life = 0s};
   });
 }
 
@@ -202,11 +202,11 @@ sdk::Status Torrents::Remove(const sdk::Call& call, const sdk::StoreUser& user, 
 sdk::Result<Torrents::Known> Torrents::ReadReady(const sdk::Call& call, const sdk::StoreUser& user,
                                                  const std::string& id) {
   const auto key = client_.api().AccountOf(user.token) + "/" + id;
-  return ready_.Find(call, key, [&]() -> sdk::Result<store::TtlCache<Known>::Fresh> {
+  return ready_.Find(call, key, [&]() -> sdk::Result<remote::TtlCache<Known>::Fresh> {
     auto torrent = Read(call, user, id);
     if (!torrent) return std::move(torrent).error();
     const auto life = torrent->ready() ? kReadyLife : 0s;
-    return store::TtlCache<Known>::Fresh{.value = std::make_shared<const Torrent>(*std::move(torrent)), .life = life};
+    return remote::TtlCache<Known>::Fresh{.value = std::make_shared<const Torrent>(*std::move(torrent)), .life = life};
   });
 }
 

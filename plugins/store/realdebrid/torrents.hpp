@@ -12,7 +12,7 @@
 
 #include "client.hpp"
 #include "store/common/patience.hpp"
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 #include "torrent.hpp"
 #include "torrent_ids.hpp"
 
@@ -56,8 +56,8 @@ class Torrents {
 
   Client& client_;
   TorrentIds ids_;
-  store::TtlCache<sdk::Item> adding_;  ///< Nothing is kept in it: one of several equal orders is carried out.
-  store::TtlCache<Known> ready_;
+  remote::TtlCache<sdk::Item> adding_;  ///< Nothing is kept in it: one of several equal orders is carried out.
+  remote::TtlCache<Known> ready_;
   store::Patience patience_;
 };
 

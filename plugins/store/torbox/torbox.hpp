@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "store/common/api.hpp"
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 #include "wire.hpp"
 
 namespace sluice::plugins::torbox {
@@ -54,9 +54,9 @@ class TorBox final : public sdk::Store {
     bool forward_client_ip = true;
   };
   using Json = store::Json;
-  using Items = store::TtlCache<std::shared_ptr<const sdk::Item>>;
-  using Texts = store::TtlCache<std::string>;
-  using Accounts = store::TtlCache<sdk::Account>;
+  using Items = remote::TtlCache<std::shared_ptr<const sdk::Item>>;
+  using Texts = remote::TtlCache<std::string>;
+  using Accounts = remote::TtlCache<sdk::Account>;
 
   TorBox(sdk::Host host, Options options);
 

@@ -19,8 +19,8 @@ extern "C" {
 typedef struct sluice_credentials {
   uint32_t struct_size;
   uint32_t reserved;     /* 0 */
-  sluice_str scheme;     /* "bearer", "basic", "header", "query", "path" or "userdata" */
-  sluice_str user;       /* user name of "basic"; name of the header or parameter; store of "userdata" */
+  sluice_str scheme;     /* "bearer", "basic", "header", "query", "path", "userdata" or "viewer" */
+  sluice_str user;       /* user name of "basic"; name of the header or parameter; store of "userdata", "viewer" */
   sluice_str secret;     /* never empty */
   sluice_str client_ip;  /* textual, without port */
   sluice_str user_agent; /* may be empty */

@@ -24,7 +24,7 @@ TEST_F(ChillstreamsTest, LetsInWhomThePoolLendsAKey) {
   Make();
 
   const auto answer =
-      Ask(AnyCall(), {.scheme = "userdata", .user = "tb", .secret = "3F2B1C00-AAAA-4BBB-8CCC-0123456789AB"});
+      Ask(AnyCall(), {.scheme = "viewer", .user = "torbox", .secret = "3F2B1C00-AAAA-4BBB-8CCC-0123456789AB"});
 
   ASSERT_TRUE(answer && *answer);
   const auto& principal = **answer;
@@ -79,8 +79,18 @@ TEST_F(ChillstreamsTest, RecognisesUserIdsInEveryScheme) {
   Answer(Granted());
   Make();
 
-  for (const auto* scheme : {"bearer", "basic", "header", "query", "path", "userdata"})
-    EXPECT_EQ(VerdictOf(Ask(AnyCall(), {.scheme = scheme, .user = "tb", .secret = kUser})), kUser + " with k1");
+  for (const auto* scheme : {"bearer", "basic", "header", "query", "path", "viewer"})
+    EXPECT_EQ(VerdictOf(Ask(AnyCall(), {.scheme = scheme, .user = "torbox", .secret = kUser})), kUser + " with k1");
+}
+
+TEST_F(ChillstreamsTest, LeavesKeysOfStoresAndOtherStoresToTheNextBackend) {
+  Answer(Granted());
+  Make();
+
+  EXPECT_EQ(VerdictOf(Ask(AnyCall(), {.scheme = "userdata", .user = "torbox", .secret = kUser})), "not ours");
+  EXPECT_EQ(VerdictOf(Ask(AnyCall(), {.scheme = "viewer", .user = "realdebrid", .secret = kUser})), "not ours");
+
+  EXPECT_EQ(asked(), 0U);
 }
 
 TEST_F(ChillstreamsTest, LeavesWhatIsNoUserIdToTheNextBackend) {
@@ -100,7 +110,7 @@ TEST_F(ChillstreamsTest, RefusesUserIdsWhileItIsSwitchedOff) {
     const auto auth = CreateThroughAbi<Chillstreams>(config.With("/key", ""), host);
     ASSERT_TRUE(auth) << auth.error().message;
     const auto ask = [&](const std::string& secret) {
-      return VerdictOf((*auth)->Authenticate(AnyCall(), {.scheme = "userdata", .secret = secret}));
+      return VerdictOf((*auth)->Authenticate(AnyCall(), {.scheme = "bearer", .secret = secret}));
     };
 
     EXPECT_EQ(ask(kUser), "4 pool authentication is switched off") << off;

@@ -51,26 +51,26 @@ TEST(LegacyTokenTest, GrantsTheTokenToItsStoreAndNamesTheViewerByAHash) {
   EXPECT_EQ((*answer)->grants[0].key_id, fingerprint);
 }
 
-TEST(LegacyTokenTest, KnowsStoresByNameAndByCode) {
-  const std::pair<const char*, const char*> codes[] = {{"torbox", "tb"},     {"realdebrid", "rd"}, {"alldebrid", "ad"},
-                                                       {"premiumize", "pm"}, {"debridlink", "dl"}, {"easydebrid", "ed"},
-                                                       {"offcloud", "oc"},   {"pikpak", "pp"},     {"debrider", "dr"},
-                                                       {"torrin", "ti"},     {"shelf", "shelf"}};
-  for (const auto& [store, code] : codes) {
-    FakeHost host;
-    auto auth = CreateThroughAbi<LegacyToken>({{"/store", store}}, host);
-    ASSERT_TRUE(auth) << auth.error().message;
+TEST(LegacyTokenTest, IsOfOneStoreOrOfWhicheverIsNamed) {
+  FakeHost host;
+  auto one = CreateThroughAbi<LegacyToken>({{"/store", "torbox"}}, host);
+  auto all = CreateThroughAbi<LegacyToken>(TestConfig(), host);
+  ASSERT_TRUE(one && all);
 
-    for (const auto* user : {store, code}) {
-      const auto answer = (*auth)->Authenticate(AnyCall(), Userdata(user, kToken));
-      ASSERT_TRUE(answer && *answer) << user;
-      EXPECT_EQ((*answer)->grants[0].store, store);
-    }
-    for (const auto* user : {"", "p2p", "st", "TORBOX"}) {
-      const auto answer = (*auth)->Authenticate(AnyCall(), Userdata(user, kToken));
-      EXPECT_TRUE(answer && !answer->has_value()) << user;
-    }
+  for (const auto* store : {"torbox", "realdebrid", "shelf"}) {
+    const auto of_all = (*all)->Authenticate(AnyCall(), Userdata(store, kToken));
+    ASSERT_TRUE(of_all && *of_all) << store;
+    EXPECT_EQ((*of_all)->grants[0].store, store);
+    const auto of_one = (*one)->Authenticate(AnyCall(), Userdata(store, kToken));
+    EXPECT_TRUE(of_one && of_one->has_value() == (store == "torbox"sv)) << store;
   }
+}
+
+TEST(LegacyTokenTest, WantsTheStoreWhereAViewerDoesNotSayIt) {
+  FakeHost host;
+  const auto made = CreateThroughAbi<LegacyToken>(TestConfig(R"({"schemes": ["userdata", "bearer"]})"), host);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().message, "/store: is missing; of the schemes, userdata alone says whose key it is");
 }
 
 TEST(LegacyTokenTest, RecognisesUserdataOnlyUnlessToldOtherwise) {
@@ -96,7 +96,7 @@ TEST(LegacyTokenTest, LeavesAnotherShapeToTheNextBackendUnlessTheStoreIsNamed) {
 
   const auto good = (*auth)->Authenticate(AnyCall(), Presented("bearer", kToken));
   const auto bearer = (*auth)->Authenticate(AnyCall(), Presented("bearer", std::string(kToken) + "f"));
-  const auto named = (*auth)->Authenticate(AnyCall(), Userdata("tb", "planted-not-a-uuid"));
+  const auto named = (*auth)->Authenticate(AnyCall(), Userdata("torbox", "planted-not-a-uuid"));
 
   EXPECT_TRUE(good && good->has_value());
   EXPECT_TRUE(bearer && !bearer->has_value());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "store/common/ttl_cache.hpp"
+#include "common/remote/ttl_cache.hpp"
 
 #include <atomic>
 #include <latch>
@@ -16,7 +16,7 @@ using sdk::Errc;
 
 class TtlCacheTest : public ::testing::Test {
  protected:
-  using Cache = TtlCache<std::string>;
+  using Cache = remote::TtlCache<std::string>;
 
   std::string Find(const std::string& key, std::chrono::seconds life = 60s) {
     const auto value = cache_.Find(AnyCall(), key, [&]() -> sdk::Result<Cache::Fresh> {

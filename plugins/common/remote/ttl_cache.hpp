@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 /// \file
-/// TtlCache: what a store said, for as long as it holds, and asked for once at a time.
+/// TtlCache: what another server said, for as long as it holds, and asked for once at a time.
 
 #include <algorithm>
 #include <chrono>
@@ -21,7 +21,7 @@
 
 #include "common/remote/answers.hpp"
 
-namespace sluice::plugins::store {
+namespace sluice::plugins::remote {
 
 /// In memory only: values may hold secrets. Bounded; the least recently used goes first. Threads: [any].
 template <typename Value>
@@ -47,7 +47,7 @@ class TtlCache {
     std::unique_lock lock(mutex_);
     for (;;) {
       if (const auto* const known = Present(key)) return *known;
-      if (auto over = remote::OverBy(call, store_)) return *std::move(over);
+      if (auto over = OverBy(call, store_)) return *std::move(over);
       auto& slot = flights_[key];
       const bool is_first = slot == nullptr;
       if (is_first) slot = std::make_shared<Flight>();
@@ -160,4 +160,4 @@ class TtlCache {
   std::map<std::string, std::shared_ptr<Flight>> flights_;
 };
 
-}  // namespace sluice::plugins::store
+}  // namespace sluice::plugins::remote
