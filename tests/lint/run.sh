@@ -31,7 +31,7 @@ for label in $(grep -oP -- "-LE '\K[^']+" dev | tr '|' '\n' | sort -u); do
 done
 
 # Nothing is left for later, nothing is silenced without a reason.
-hits=$(git grep -nE '\b(TODO|FIXME|XXX|HACK)\b' -- ':!tests/lint/run.sh' ':!*package-lock.json' || true)
+hits=$(git grep -InE '\b(TODO|FIXME|XXX|HACK)\b' -- ':!tests/lint/run.sh' ':!*package-lock.json' || true)
 [ -z "$hits" ] || fail "left for later:"$'\n'"$hits"
 hits=$(git grep -nE 'sleep_for|sleep_until|\busleep\(' -- '*.cpp' '*.hpp' ':!tests/bad_plugins' || true)
 [ -z "$hits" ] || fail "a timed sleep where a condition belongs:"$'\n'"$hits"

@@ -4,16 +4,14 @@
 /// The pages, as the build put them into this plugin.
 
 #include <span>
-#include <string_view>
+
+#include "endpoint/common/embedded.hpp"
 
 namespace sluice::plugins::admin {
 
-struct Page {
-  std::string_view path;  ///< "/index.html", "/assets/index-1a2b.js"
-  std::string_view content;
-};
+using Page = embedded::File;
 
-/// Empty when the plugin was built without pages.
+/// Empty when the plugin was built without pages (./dev build makes them).
 std::span<const Page> Pages();
 
 }  // namespace sluice::plugins::admin

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { defineConfig } from "vite";
 
-// The result is built into the plugin: see ../embed.cmake.
+// The result is built into the plugin: see ../../common/embed.cmake.
 export default defineConfig({
   base: "./",
   build: {

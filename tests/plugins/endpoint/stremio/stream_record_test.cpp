@@ -12,7 +12,7 @@
 namespace sluice::plugins::stremio {
 namespace {
 
-Stream Sample() {
+Stream FullStream() {
   auto out = StreamOf('a', "[site.example] Show.S01E02.2160p.BluRay.REMUX.HEVC.DV.TrueHD.7.1-GRP");
   out.size_bytes = 30'000'000'000;
   out.seeders = 5;
@@ -65,8 +65,8 @@ TEST(StremioStreamRecordTest, HasEveryField) {
                              "Store.IsCached",
                              "!Store.IsProxied",
                              "Addon.Name == 'Sluice'"}) {
-    EXPECT_TRUE(Keeps(source, Sample())) << source;
-    EXPECT_FALSE(Keeps("not (" + std::string(source) + ")", Sample())) << source;
+    EXPECT_TRUE(Keeps(source, FullStream())) << source;
+    EXPECT_FALSE(Keeps("not (" + std::string(source) + ")", FullStream())) << source;
   }
 }
 
