@@ -7,10 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "endpoint/common/sha256.hpp"
+
 namespace sluice::plugins::pool {
 
-/// The octets of SHA-256.
-std::string Sha256(std::string_view text);
+using page::Sha256;
+
 /// HMAC-SHA256 as 64 lower-case hex digits.
 std::string HmacHex(std::string_view key, std::string_view text);
 

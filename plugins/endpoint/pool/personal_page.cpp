@@ -5,11 +5,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <sluice/sdk/base64.hpp>
 #include <sluice/sdk/text.hpp>
 
 #include "common/markup/escape_xml.hpp"
-#include "digest.hpp"
+#include "endpoint/common/page_policy.hpp"
 
 namespace sluice::plugins::pool {
 namespace {
@@ -74,10 +73,7 @@ std::string HtmlOf(const Person& person) {
   return out + "</table></body></html>\n";
 }
 
-std::string PagePolicy() {
-  return "default-src 'none'; style-src 'sha256-" + sdk::Base64Encode(Sha256(kStyle)) +
-         "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-}
+std::string PagePolicy() { return page::Policy(kStyle); }
 
 bool PrefersHtml(std::string_view accept) {
   return QualityOf(accept, "text", "text/html") > QualityOf(accept, "application", "application/json");

@@ -66,6 +66,8 @@ const NamedStore* Settings::FindStore(std::string_view code) const {
 
 sdk::Result<Settings> ReadSettings(const sdk::Host& host, const sdk::Config& config) {
   Settings out{.name = config.String("/name"),
+               .takes_keys = config.String("/credentials") != "users",
+               .takes_users = config.String("/credentials") != "keys",
                .locked = config.Bool("/locked"),
                .delivery = DeliveryOf(config.String("/delivery")),
                .path = config.String("/path"),

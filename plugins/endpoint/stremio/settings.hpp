@@ -44,6 +44,8 @@ struct Settings {
   std::vector<NamedStore> stores{};
   std::vector<Named<sdk::Indexer>> indexers{};
   std::vector<Named<sdk::AuthBackend>> auth{};
+  bool takes_keys = true;   ///< Whether the page asks for keys of stores.
+  bool takes_users = true;  ///< Whether it asks for user ids.
   bool locked = false;  ///< Whether only configurations that show nothing are taken.
   Delivery delivery = Delivery::kRedirect;
   std::string base_url{};      ///< "https://sluice.example.com", without a slash at its end; empty: as the request says.

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "clip_answer.hpp"
 #include "clips.hpp"
 #include "endpoint/common/reply.hpp"
 #include "ids.hpp"
@@ -33,6 +34,10 @@ OwnPath Split(std::string_view path) {
   return {.userdata = path.substr(0, slash), .rest = path.substr(slash)};
 }
 
+std::string UserAgentOf(const sdk::RequestHead& head) {
+  return std::string(sdk::FieldValue(head.headers, "User-Agent"));
+}
+
 /// Players in browsers read it from other sites.
 sdk::Result<Nothing> SendJson(sdk::ResponseWriter& response, const Json& json) {
   const auto body = json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -54,6 +59,11 @@ struct Stremio::Served {
   static constexpr auto All() {
     return std::to_array<Served>({{"GET", "/", &Stremio::ShowStart},
                                   {"GET", "/manifest.json", &Stremio::ShowManifest},
+                                  {"GET", "/clips/{clip}", &Stremio::ShowClip},
+                                  {"GET", "/configure", &Stremio::ShowForm},
+                                  {"POST", "/configure", &Stremio::TakeForm},
+                                  {"GET", "/{userdata}/configure", &Stremio::ShowOwnForm},
+                                  {"POST", "/{userdata}/configure", &Stremio::TakeForm},
                                   {"GET", "/{userdata}/manifest.json", &Stremio::ShowOwnManifest},
                                   {"GET", "/{userdata}/stream/{path...}", &Stremio::ShowStreams},
                                   {"GET", "/{userdata}/_/strem/{path...}", &Stremio::Play}});
@@ -66,6 +76,7 @@ Stremio::Stremio(sdk::Host host, Settings settings)
       saved_(host_),
       metadata_(host_, settings_.metadata_url),
       lister_(host_, settings_, metadata_),
+      configure_(host_, settings_, saved_),
       playback_(host_) {}
 
 sdk::Result<std::unique_ptr<Stremio>> Stremio::Create(sdk::Host host, const sdk::Config& config) {
@@ -111,6 +122,37 @@ Stremio::Answer Stremio::ShowStart(const Visit& visit) {
   return Redirect(visit, SiteOf(settings_, visit.head) + "/configure");
 }
 
+Stremio::Answer Stremio::ShowClip(const Visit& visit) {
+  for (const auto& param : visit.head.params) {
+    if (param.name != "clip") continue;
+    auto answered = AnswerClip(param.value, visit.head, visit.response);
+    return answered ? Answer(Nothing()) : Answer(std::move(answered).error());
+  }
+  return NotFound();
+}
+
+Stremio::Answer Stremio::SendPage(const Visit& visit, const sdk::Result<ConfigureAnswer>& page) const {
+  if (!page) return page.error();
+  auto sent = endpoint::Reply(visit.response, page->status,
+                              {{"Content-Type", "text/html; charset=utf-8"},
+                               {"Cache-Control", "no-store"},
+                               {"Content-Security-Policy", ConfigurePagePolicy()},
+                               {"Referrer-Policy", "no-referrer"}},
+                              ConfigurePage(page->view));
+  return sent ? Answer(Nothing()) : Answer(std::move(sent).error());
+}
+
+Stremio::Answer Stremio::ShowForm(const Visit& visit) { return SendPage(visit, configure_.Show({})); }
+
+Stremio::Answer Stremio::ShowOwnForm(const Visit& visit) {
+  const auto userdata = UserDataOf(visit);
+  return userdata ? SendPage(visit, configure_.Show(*userdata)) : Answer(userdata.error());
+}
+
+Stremio::Answer Stremio::TakeForm(const Visit& visit) {
+  return SendPage(visit, configure_.Take(visit.call, visit.body, UserAgentOf(visit.head), SiteOf(settings_, visit.head)));
+}
+
 Stremio::Answer Stremio::SendManifest(const Visit& visit, const UserData* userdata) const {
   ManifestOptions options{.id = AddonId(HostOf(SiteOf(settings_, visit.head))),
                           .name = settings_.name,
@@ -140,7 +182,7 @@ Stremio::Answer Stremio::ShowStreams(const Visit& visit) {
   const auto listed = lister_.List(visit.call, {.userdata = *std::move(userdata),
                                                 .video = *std::move(video),
                                                 .type = path->type,
-                                                .user_agent = std::string(sdk::FieldValue(visit.head.headers, "User-Agent"))});
+                                                .user_agent = UserAgentOf(visit.head)});
   if (!listed) return listed.error();
   const auto own = site + "/" + std::string(Split(visit.head.path).userdata);
   auto streams = Json::array();
@@ -165,7 +207,7 @@ Stremio::Answer Stremio::Play(const Visit& visit) {
   if (!order) return order.error();
   const auto outcome = FindAccount(host_, settings_, visit.call, *userdata, order->store_code,
                                    {.client_ip = std::string(visit.call.client_ip()),
-                                    .user_agent = std::string(sdk::FieldValue(visit.head.headers, "User-Agent")),
+                                    .user_agent = UserAgentOf(visit.head),
                                     .action = "stream",
                                     .hash = order->hash});
   if (!outcome.account) return SendClip(visit, ClipOf(Step::kLink, *outcome.error));

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "configure.hpp"
 #include "listing.hpp"
 #include "metadata.hpp"
 #include "playback.hpp"
@@ -37,6 +38,8 @@ class Stremio final : public sdk::Endpoint {
             "description": "Who decides on what a configuration has: user ids and keys of stores. The first that knows it"},
           "name": {"type": "string", "pattern": "^[^\\x00-\\x1f]{1,60}$", "default": "Sluice",
             "description": "Of the addon, for people"},
+          "credentials": {"type": "string", "enum": ["keys", "users", "either"], "default": "either",
+            "description": "What the configure page asks viewers for: keys of their own accounts, or ids of users of a pool"},
           "locked": {"type": "boolean", "default": false,
             "description": "Take only configurations that show nothing: sealed and saved ones"},
           "delivery": {"type": "string", "enum": ["redirect", "proxy", "choice"], "default": "redirect",
@@ -72,12 +75,17 @@ class Stremio final : public sdk::Endpoint {
   Stremio(sdk::Host host, Settings settings);
 
   Answer ShowStart(const Visit& visit);
+  Answer ShowClip(const Visit& visit);
+  Answer ShowForm(const Visit& visit);
+  Answer ShowOwnForm(const Visit& visit);
+  Answer TakeForm(const Visit& visit);
   Answer ShowManifest(const Visit& visit);
   Answer ShowOwnManifest(const Visit& visit);
   Answer ShowStreams(const Visit& visit);
   Answer Play(const Visit& visit);
 
   sdk::Result<UserData> UserDataOf(const Visit& visit);
+  Answer SendPage(const Visit& visit, const sdk::Result<ConfigureAnswer>& page) const;
   Answer SendManifest(const Visit& visit, const UserData* userdata) const;
   Answer SendClip(const Visit& visit, std::string_view clip) const;
   Answer Redirect(const Visit& visit, const std::string& url) const;
@@ -87,6 +95,7 @@ class Stremio final : public sdk::Endpoint {
   Saved saved_;
   Metadata metadata_;
   const Lister lister_;
+  const Configure configure_;
   Playback playback_;
 };
 

@@ -16,14 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxStores = 16;
-constexpr std::size_t kMaxIndexers = 16;
-constexpr std::size_t kMaxTokenBytes = 1024;
-constexpr std::size_t kMaxUrlBytes = 1024;
-constexpr std::size_t kMaxApiKeyBytes = 256;
-constexpr std::size_t kMaxSortBytes = 256;
-constexpr std::size_t kMaxFilterBytes = 4096;
-
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
 
 std::string Place(const char* list, std::size_t index) { return std::string(list) + "[" + std::to_string(index) + "]"; }
@@ -138,8 +130,8 @@ sdk::Status ReadList(const Json& object, const char* list, std::vector<Choice>& 
 }
 
 sdk::Status ReadMembers(const Json& object, UserData& out) {
-  if (auto members =
-          CheckMembers(object, "configuration", {"stores", "indexers", "cached", "unc_prvt", "sort", "filter"});
+  if (auto members = CheckMembers(object, "configuration",
+                                  {"stores", "indexers", "cached", "unc_prvt", "proxy", "sort", "filter"});
       !members)
     return members;
   if (auto stores = ReadList<StoreChoice>(
@@ -155,6 +147,7 @@ sdk::Status ReadMembers(const Json& object, UserData& out) {
     return indexers;
   if (auto cached = ReadTruth(object, "cached", out.cached); !cached) return cached;
   if (auto uncached = ReadTruth(object, "unc_prvt", out.uncached_private); !uncached) return uncached;
+  if (auto proxied = ReadTruth(object, "proxy", out.proxied); !proxied) return proxied;
   if (auto sort = ReadText(object, "", "sort", out.sort); !sort) return sort;
   return ReadText(object, "", "filter", out.filter);
 }
@@ -163,6 +156,7 @@ sdk::Status ReadMembers(const Json& object, UserData& out) {
 void WriteOptions(const UserData& data, Json& out) {
   if (data.cached) out["cached"] = true;
   if (data.uncached_private) out["unc_prvt"] = true;
+  if (data.proxied) out["proxy"] = true;
   if (!data.sort.empty()) out["sort"] = data.sort;
   if (!data.filter.empty()) out["filter"] = data.filter;
 }

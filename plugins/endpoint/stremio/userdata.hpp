@@ -29,12 +29,21 @@ struct IndexerChoice {
   friend bool operator==(const IndexerChoice&, const IndexerChoice&) = default;
 };
 
+/// What a configuration may hold at most.
+inline constexpr std::size_t kMaxStores = 16;
+inline constexpr std::size_t kMaxIndexers = 16;
+inline constexpr std::size_t kMaxTokenBytes = 1024;
+inline constexpr std::size_t kMaxUrlBytes = 1024;
+inline constexpr std::size_t kMaxApiKeyBytes = 256;
+inline constexpr std::size_t kMaxSortBytes = 256;
+inline constexpr std::size_t kMaxFilterBytes = 4096;
+
 struct UserData {
   std::vector<StoreChoice> stores{};  ///< In order of preference; never empty.
   std::vector<IndexerChoice> indexers{};
   bool cached = false;            ///< List only what a store has.
   bool uncached_private = false;  ///< List torrents of private trackers that no store has.
-  bool proxied = false;           ///< Have the gateway fetch streams.
+  bool proxied = false;           ///< Let the gateway fetch streams, where it does that for this viewer.
   std::string sort{};             ///< As ParseSort takes it; empty: the usual order.
   std::string filter{};           ///< As Filter::Compile takes it; empty: everything is listed.
 
@@ -46,8 +55,9 @@ struct UserData {
 /// \returns  kInvalidArgument. Threads: [any].
 sdk::Status CheckUserData(UserData& data);
 
-/// Out of its JSON: `{"stores":[{"c","t","auth"}],"indexers":[{"n","u","ak"}],"cached","unc_prvt","sort","filter"}`.
-/// All members but `stores` and `c` may be missing or null; others are refused, as a misspelt one would do nothing.
+/// Out of its JSON: `{"stores":[{"c","t","auth"}],"indexers":[{"n","u","ak"}],"cached","unc_prvt","proxy","sort",
+/// "filter"}`. All members but `stores` and `c` may be missing or null; others are refused, as a misspelt one would do
+/// nothing.
 /// \returns  kInvalidArgument, as CheckUserData. Threads: [any].
 sdk::Result<UserData> ReadUserData(std::string_view json);
 

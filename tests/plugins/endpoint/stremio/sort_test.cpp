@@ -23,7 +23,7 @@ std::string Sorted(std::vector<Stream> streams, std::string_view sort) {
   return out;
 }
 
-std::vector<Stream> Sample() {
+std::vector<Stream> Unsorted() {
   std::vector<Stream> out{
       StreamOf('a', "Film.2020.720p.WEB-DL.x264-G"), StreamOf('b', "Film.2020.2160p.BluRay.REMUX.DV.HDR-G"),
       StreamOf('c', "Film.2020.1080p.BluRay.HDR-G"), StreamOf('d', "Film.2020.1080p.WEB-DL-G"),
@@ -35,17 +35,17 @@ std::vector<Stream> Sample() {
 }
 
 TEST(StremioSortTest, BestFirstWithoutAWish) {
-  EXPECT_EQ(Sorted(Sample(), ""), "bcedaf");
-  EXPECT_EQ(Sorted(Sample(), "  "), "bcedaf");
-  EXPECT_EQ(Sorted(Sample(), kDefaultSort), "bcedaf");
+  EXPECT_EQ(Sorted(Unsorted(), ""), "bcedaf");
+  EXPECT_EQ(Sorted(Unsorted(), "  "), "bcedaf");
+  EXPECT_EQ(Sorted(Unsorted(), kDefaultSort), "bcedaf");
 }
 
 TEST(StremioSortTest, TakesKeysInTheirOrder) {
-  EXPECT_EQ(Sorted(Sample(), "size"), "dafecb");
-  EXPECT_EQ(Sorted(Sample(), "-size"), "bcefad");
-  EXPECT_EQ(Sorted(Sample(), "resolution,-size"), "facedb");
-  EXPECT_EQ(Sorted(Sample(), " -hdr , size "), "bcdafe");
-  EXPECT_EQ(Sorted(Sample(), "-quality,resolution,size,hdr"), "becadf");
+  EXPECT_EQ(Sorted(Unsorted(), "size"), "dafecb");
+  EXPECT_EQ(Sorted(Unsorted(), "-size"), "bcefad");
+  EXPECT_EQ(Sorted(Unsorted(), "resolution,-size"), "facedb");
+  EXPECT_EQ(Sorted(Unsorted(), " -hdr , size "), "bcdafe");
+  EXPECT_EQ(Sorted(Unsorted(), "-quality,resolution,size,hdr"), "becadf");
 }
 
 TEST(StremioSortTest, KeepsTheOrderOfEquals) {

@@ -18,7 +18,7 @@ constexpr const char* kFull =
     R"({"stores":[{"c":"tb","t":"","auth":"3F2B8C1A-0000-7abc-9def-0123456789AB"},{"c":"rd","t":"planted-token"}],)"
     R"("indexers":[{"n":"jackett","u":"https:jackett.example::yts","ak":"planted-key"},)"
     R"({"n":"generic","u":"https://torznab.example/planted-path","ak":""}],)"
-    R"("cached":true,"unc_prvt":true,"sort":"-size","filter":"Size < \"20GB\""})";
+    R"("cached":true,"unc_prvt":true,"proxy":true,"sort":"-size","filter":"Size < \"20GB\""})";
 
 std::string Fault(const std::string& json) {
   const auto data = ReadUserData(json);
@@ -43,13 +43,14 @@ TEST(StremioUserDataTest, ReadsEveryMember) {
             (IndexerChoice{.name = "jackett", .url = "https:jackett.example::yts", .api_key = "planted-key"}));
   EXPECT_TRUE(data->cached);
   EXPECT_TRUE(data->uncached_private);
+  EXPECT_TRUE(data->proxied);
   EXPECT_EQ(data->sort, "-size");
   EXPECT_EQ(data->filter, "Size < \"20GB\"");
 }
 
 TEST(StremioUserDataTest, ReadsWhatClientsLeaveOut) {
   for (const auto* json : {R"({"stores":[{"c":"p2p","t":""}]})", R"({"stores":[{"c":"p2p"}],"indexers":null})",
-                           R"({"stores":[{"c":"","t":"anna:secret"}],"cached":false,"sort":""})",
+                           R"({"stores":[{"c":"","t":"anna:secret"}],"cached":false,"proxy":null,"sort":""})",
                            R"({"stores":[{"c":"tb","t":"x","auth":"00000000-0000-0000-0000-000000000000"}]})",
                            R"({"indexers":[],"stores":[{"c":"pp","t":"anna@example.org:pass word é"}]})"}) {
     const auto data = ReadUserData(json);
@@ -110,9 +111,10 @@ TEST(StremioUserDataTest, NamesWhatIsWrongWithTheRest) {
       {std::string(4000, '['), "configuration: want a JSON object"},
       {"{\"stores\":[{\"c\":\"tb\",\"t\":\"\xFF\"}]}", "configuration: want a JSON object"},
       {with(R"("planted":1)"),
-       "configuration: has a member that is not known; want stores, indexers, cached, unc_prvt, sort, filter"},
+       "configuration: has a member that is not known; want stores, indexers, cached, unc_prvt, proxy, sort, filter"},
       {with(R"("cached":"planted")"), "cached: want true or false"},
       {with(R"("unc_prvt":1)"), "unc_prvt: want true or false"},
+      {with(R"("proxy":"planted")"), "proxy: want true or false"},
       {with(R"("sort":["planted"])"), "sort: want text"},
       {with(R"("filter":{})"), "filter: want text"},
       {with(R"("sort":")" + std::string(257, 's') + "\""),
@@ -139,6 +141,7 @@ TEST(StremioUserDataTest, WritesOneJsonForEachConfiguration) {
   ASSERT_TRUE(data);
 
   EXPECT_EQ(WriteUserData(*data), R"({"stores":[{"c":"tb","auth":"3f2b8c1a-0000-7abc-9def-0123456789ab"}]})");
+  EXPECT_EQ(WriteUserData({.stores = {{.code = "p2p"}}, .proxied = true}), R"({"stores":[{"c":"p2p"}],"proxy":true})");
 }
 
 TEST(StremioUserDataTest, RedactedShowsNoSecret) {
@@ -152,7 +155,7 @@ TEST(StremioUserDataTest, RedactedShowsNoSecret) {
   EXPECT_EQ(shown, R"({"stores":[{"c":"tb","has_t":false,"has_auth":true},{"c":"rd","has_t":true,"has_auth":false}],)"
                    R"("indexers":[{"n":"jackett","has_ak":true},)"
                    R"({"n":"generic","has_ak":false,"origin":"https://torznab.example"}],)"
-                   R"("cached":true,"unc_prvt":true,"sort":"-size","filter":"Size < \"20GB\""})");
+                   R"("cached":true,"unc_prvt":true,"proxy":true,"sort":"-size","filter":"Size < \"20GB\""})");
 }
 
 TEST(StremioUserDataTest, ChecksWhatAFormHasMade) {
