@@ -105,9 +105,9 @@ sdk::Result<std::size_t> FormFields::Rows(std::string_view list, std::size_t max
   const auto found = texts_.find(name);
   const auto rows = found == texts_.end() ? std::optional<std::size_t>(0) : NumberOf(found->second);
   if (!rows || *rows > max) return Invalid(name + ": want a number from 0 to " + std::to_string(max));
+  const auto wanted = ": want a row below " + name + ", which is " + std::to_string(*rows);
   for (const auto& [field, text] : texts_)
-    if (const auto row = RowOf(field, list); row && *row >= *rows)
-      return Invalid(field + ": want a row below " + name + ", which is " + std::to_string(*rows));
+    if (const auto row = RowOf(field, list); row && *row >= *rows) return Invalid(field + wanted);
   return *rows;
 }
 
