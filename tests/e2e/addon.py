@@ -3,8 +3,10 @@
 process or a thread of its own."""
 
 import base64
+import contextlib
 import http.server
 import json
+import sqlite3
 import threading
 import urllib.parse
 
@@ -112,11 +114,12 @@ class Addon(household.Household):
         for key, number in ((household.STORE_KEY, 71), (OWN_KEY, 72)):
             self.torbox.script(account={"key": key, "id": number})
             self.realdebrid.script(account={"key": key, "id": number})
-        self.indexers.script(add={"id": "plain", "number": 1, "releases": [
+        self.indexers.script(add={"id": "plain", "number": 1, "numbers": False, "releases": [
             {"title": "The.Matrix.1999.1080p.BluRay.x264-GRP", "imdb_id": MATRIX},
             {"title": "The.Matrix.1999.2160p.UHD.BluRay.REMUX.HDR.HEVC-BIG", "imdb_id": MATRIX},
             {"title": "The.Matrix.1999.720p.WEB-DL.x264-RARE", "imdb_id": MATRIX},
-            {"title": "Breaking.Bad.S01.1080p.BluRay.x264-GRP", "imdb_id": SHOW, "category": 5000}]})
+            {"title": "Breaking.Bad.S01.1080p.BluRay.x264-GRP", "imdb_id": SHOW, "season": 1,
+             "category": 5000}]})
         self.films = self.indexers.hashes(MATRIX)
         self.shows = self.indexers.hashes(SHOW, "tvsearch", 5000)
         for title, found in self.films.items():
@@ -162,6 +165,12 @@ class Addon(household.Household):
         """How often each of those behind the addon was asked so far."""
         return {"torbox": self.torbox.seen()["counts"], "realdebrid": self.realdebrid.seen()["counts"],
                 "searches": len(self.indexers.log()) - self.searched, "titles": len(self.cinemeta.asked)}
+
+    def kept(self, store):
+        """Of how many torrents the server knows whether the store has them."""
+        with contextlib.closing(sqlite3.connect(self.sluice.folder / "var/sluice.db", timeout=30)) as database:
+            table, = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%magnets'").fetchone()
+            return database.execute(f"SELECT count(*) FROM {table} WHERE store = ?", (store,)).fetchone()[0]
 
     def tearDown(self):
         # Keys of the viewers' own stand in the URLs that they ask for; nothing says them again.

@@ -31,8 +31,8 @@ class FakeIndexers:
     def hashes(self, imdb_id, function="movie", category=2000):
         """Title -> info hash of all that the plain index has of that id."""
         feed = harness.request(self.port, f"/torznab/api?t={function}&imdbid={imdb_id}&cat={category}&limit=100&apikey={KEY}")
-        return {title: found for title, found in re.findall(
-            r'<title>([^<]+)</title>.*?name="infohash" value="([0-9a-f]{40})"', feed.text, re.DOTALL)}
+        return dict(re.search(r'<title>([^<]+)</title>.*name="infohash" value="([0-9a-f]{40})"', item, re.DOTALL).groups()
+                    for item in feed.text.split("<item>")[1:])
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -49,15 +49,14 @@ class StremioTest(addon.Addon):
         self.assertEqual(once["torbox"]["torrents/checkcached"], 1)
         self.assertEqual(once["searches"], 1)
         self.assertEqual(once["titles"], 1)
-        self.sluice.wait_for_log("listening")
-        bob = segment(stores=[{"c": "tb", "t": OWN_KEY}])
-        harness.wait_until(lambda: self.streams(bob) and self.asked() == once or None, "what is known is kept", patience=5)
-        self.assertEqual(len(self.streams(bob)), 3)
+        harness.wait_until(lambda: self.kept("torbox") == 3, "what the store has is kept")
+        self.assertEqual(len(self.streams(segment(stores=[{"c": "tb", "t": OWN_KEY}]))), 3)
         self.assertEqual(self.asked(), once)
 
     def test_an_episode_out_of_a_season_is_picked_and_played(self):
         stream, = self.streams(self.by_pool(), f"series/{SHOW}%3A1%3A2")
 
+        self.assertIn("behaviorHints", stream, stream)
         self.assertEqual(stream["behaviorHints"]["filename"], "Breaking.Bad.S01E02.mkv")
         moved = self.follow(stream["url"])
         film = self.fetch(moved.headers["Location"])
