@@ -45,6 +45,7 @@ components:
     config:
       stores: [torbox, realdebrid]
       indexers: [torznab]
+      viewer_indexers: [torznab]
       auth: [pool, token]
       metadata_url: "http://127.0.0.1:{metadata}"
       {options}
@@ -103,7 +104,10 @@ class Addon(household.Household):
         for fake in (self.torbox, self.realdebrid, self.indexers, self.cinemeta):
             self.addCleanup(fake.stop)
         self.answers = []
-        self.sluice = self.start(CONFIG.format(
+        self.sluice = self.serve()
+
+    def serve(self):
+        return self.start(CONFIG.format(
             port=self.port, pool=self.port if self.pool_is_up else harness.free_port(), torbox=self.torbox.port,
             realdebrid=self.realdebrid.port, indexers=self.indexers.port, metadata=self.cinemeta.port,
             api_key=household.API_KEY, operator=household.OPERATOR, index_key=fake_indexers.KEY, enabled=self.enabled,

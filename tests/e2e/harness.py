@@ -81,6 +81,12 @@ def request(port, path, method="GET", headers=None, body=None, timeout=PATIENCE)
         connection.close()
 
 
+def shipped(name):
+    """A configuration of config/, without what Sluice.write_config says by itself."""
+    text = (SOURCE / "config" / name).read_text(encoding="utf-8").replace("\nversion: 1\n", "\n")
+    return re.sub(r"^state:\n(?:  .*\n)+", "", text, flags=re.MULTILINE)
+
+
 class Sluice:
     """One server process. Its log is read as it is written. `listens`: whether to wait until it does. `state`: that
     section of its configuration."""

@@ -44,6 +44,8 @@ pipelines:
 
 
 class Household(harness.EndToEndTest):
+    environment = None  # of commands; None: as this process has it
+
     def setUp(self):
         super().setUp()
         self.folder.chmod(0o755)
@@ -72,7 +74,7 @@ class Household(harness.EndToEndTest):
 
     def command(self, *words, stdin="", code=0):
         done = subprocess.run([harness.SERVER, *words, "-c", str(self.sluice.config)], cwd=self.sluice.folder,
-                              input=stdin, capture_output=True, text=True, timeout=harness.PATIENCE)
+                              input=stdin, env=self.environment, capture_output=True, text=True, timeout=harness.PATIENCE)
         self.outputs += [done.stdout, done.stderr]
         self.assertEqual(done.returncode, code, done.stderr)
         return json.loads(done.stdout) if done.stdout and code == 0 else done.stderr

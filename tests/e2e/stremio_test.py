@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Viewers with user ids, and with keys of their own, find films and play them through the Stremio addon."""
 
+import os
 import unittest
 
 import addon
 import fake_debrid
+import fake_indexers
 import harness
 import household
 from addon import MATRIX, OWN_KEY, SHOW, SIZE, segment
@@ -198,6 +200,28 @@ class LockedTest(addon.Addon):
 
     def test_configurations_that_anybody_can_read_are_refused(self):
         self.assertEqual(self.get(f"/{self.by_pool()}/manifest.json").status, 403)
+
+
+class ShippedTest(addon.Addon):
+    def serve(self):
+        environment = {
+            "SLUICE_LISTEN": f"127.0.0.1:{self.port}", "SLUICE_TRUSTED_UPSTREAMS": "127.0.0.1",
+            "INTERNAL_API_KEY": household.API_KEY, "CHILLSTREAMS_API_KEY": household.API_KEY,
+            "CHILLSTREAMS_API_URL": f"http://127.0.0.1:{self.port}", "ENABLE_CHILLSTREAMS_AUTH": "true",
+            "TORBOX_URL": f"http://127.0.0.1:{self.torbox.port}",
+            "REALDEBRID_URL": f"http://127.0.0.1:{self.realdebrid.port}",
+            "PROWLARR_URL": f"http://127.0.0.1:{self.indexers.port}/prowlarr", "PROWLARR_API_KEY": fake_indexers.KEY,
+            "CINEMETA_URL": f"http://127.0.0.1:{self.cinemeta.port}"}
+        self.environment = {**os.environ, **environment}
+        return self.start(harness.shipped("debrid.yaml"), environment=environment)
+
+    def test_the_shipped_configuration_serves_a_household(self):
+        streams = self.streams(self.by_pool())
+
+        self.assertEqual([stream["name"].split("\n")[0] for stream in streams], ["⚡️ [TB]", "⚡️ [TB]", "[TB]"])
+        moved = self.follow(streams[0]["url"])
+        self.assertEqual(len(self.fetch(moved.headers["Location"]).body), SIZE)
+        harness.wait_until(lambda: [entry for entry in self.usage() if entry["bytes"] == SIZE], "the pool knows of it")
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ bool InternalApi::IsInstance(const Request& request) const {
   const auto shown = sdk::FieldValue(request.head.headers, "Authorization");
   const bool now = host_.secrets().Equal(shown, "Bearer " + settings_.internal_api_key);
   const bool next = host_.secrets().Equal(shown, "Bearer " + settings_.internal_api_key_next);
-  return now || (next && !settings_.internal_api_key_next.empty());
+  return (now && !settings_.internal_api_key.empty()) || (next && !settings_.internal_api_key_next.empty());
 }
 
 sdk::Status InternalApi::GetKey(const Request& request) {

@@ -30,7 +30,7 @@ class Pool final : public sdk::Endpoint {
       .config_schema = R"({"type": "object", "additionalProperties": false, "required": ["internal_api_key"],
         "properties": {
           "internal_api_key": {"type": "string", "secret": true,
-            "description": "What instances show as a bearer token; 32 characters or more"},
+            "description": "What instances show as a bearer token; 32 characters or more. Empty: none gets in"},
           "internal_api_key_next": {"type": "string", "secret": true,
             "description": "Another one that is as good, while instances change over from one to the other"},
           "grant_ttl": {"type": "integer", "minimum": 0, "maximum": 86400, "default": 300,

@@ -27,8 +27,8 @@ sdk::Result<std::string> ReadUrl(const sdk::Config& config, const std::string& p
 sdk::Status ReadKeys(const sdk::Config& config, Settings& out) {
   out.internal_api_key = sdk::TrimSpace(config.String("/internal_api_key"));
   out.internal_api_key_next = sdk::TrimSpace(config.String("/internal_api_key_next"));
-  if (out.internal_api_key.size() < kMinKeyBytes) {
-    return Invalid("/internal_api_key: is too short; want 32 characters or more");
+  if (!config.String("/internal_api_key").empty() && out.internal_api_key.size() < kMinKeyBytes) {
+    return Invalid("/internal_api_key: is too short; want 32 characters or more, or none");
   }
   if (!out.internal_api_key_next.empty() && out.internal_api_key_next.size() < kMinKeyBytes) {
     return Invalid("/internal_api_key_next: is too short; want 32 characters or more");

@@ -72,8 +72,8 @@ sdk::TitleKind KindOf(titles::Kind kind) {
 sdk::Indexer* SpeakerOf(const Settings& settings, std::string_view name) {
   // Jackett's indexes, and all others, speak Torznab.
   const auto wanted = name == "prowlarr" ? name : std::string_view("torznab");
-  const auto found = std::ranges::find(settings.indexers, wanted, &Named<sdk::Indexer>::name);
-  return found == settings.indexers.end() ? nullptr : found->component.get();
+  const auto found = std::ranges::find(settings.viewer_indexers, wanted, &Named<sdk::Indexer>::name);
+  return found == settings.viewer_indexers.end() ? nullptr : found->component.get();
 }
 
 SearchOutcome Search(const sdk::Host& host, const Settings& settings, const sdk::Call& call, const UserData& userdata,

@@ -78,6 +78,9 @@ sdk::Result<Settings> ReadSettings(const sdk::Host& host, const sdk::Config& con
   auto indexers = Find<sdk::Indexer>(host, config, "/indexers", sdk::FindIndexer);
   if (!indexers) return std::move(indexers).error();
   out.indexers = *std::move(indexers);
+  auto speakers = Find<sdk::Indexer>(host, config, "/viewer_indexers", sdk::FindIndexer);
+  if (!speakers) return std::move(speakers).error();
+  out.viewer_indexers = *std::move(speakers);
   auto auth = Find<sdk::AuthBackend>(host, config, "/auth", sdk::FindAuth);
   if (!auth) return std::move(auth).error();
   out.auth = *std::move(auth);

@@ -43,6 +43,7 @@ struct Settings {
   std::string name{};  ///< Of the addon, for people.
   std::vector<NamedStore> stores{};
   std::vector<Named<sdk::Indexer>> indexers{};
+  std::vector<Named<sdk::Indexer>> viewer_indexers{};  ///< Those that search indexes which viewers bring.
   std::vector<Named<sdk::AuthBackend>> auth{};
   bool takes_keys = true;   ///< Whether the page asks for keys of stores.
   bool takes_users = true;  ///< Whether it asks for user ids.

@@ -143,7 +143,8 @@ TEST(EditorSchemaTest, RefusesWhatTheLoaderRefuses) {
 }
 
 TEST(EditorSchemaTest, AcceptsTheConfigurationsThatAreShipped) {
-  for (const auto* path : {SLUICE_SOURCE_DIR "/config/sluice.yaml", SLUICE_SOURCE_DIR "/config/edge.yaml"}) {
+  for (const auto* path : {SLUICE_SOURCE_DIR "/config/sluice.yaml", SLUICE_SOURCE_DIR "/config/edge.yaml",
+                           SLUICE_SOURCE_DIR "/config/debrid.yaml"}) {
     Faults faults;
 
     const auto config = Load(path, FakeEnvironment(), faults);

@@ -28,6 +28,15 @@ TEST_P(GrantsTest, AnswersInTheOctetsThatClientsKnow) {
   EXPECT_EQ(node_.host.metrics.Value("grants_total", {"granted"}), 1);
 }
 
+TEST_P(GrantsTest, LetsNobodyInWhileThereIsNoInternalKey) {
+  Node closed(*database_, R"("internal_api_key": "")");
+
+  for (const auto* const shown : {"Bearer ", "Bearer", ""}) {
+    const auto answer = closed.Ask("POST", "/get-key", "{}", {{"Authorization", shown}});
+    EXPECT_EQ(answer.status, 403) << shown;
+  }
+}
+
 TEST_P(GrantsTest, LetsNobodyInWithoutTheInternalKey) {
   AddUser("anna");
   AddKey("k1", kPlanted);
@@ -285,9 +294,9 @@ TEST(PoolConfigTest, RefusesShortKeysAndBadUrls) {
 
   EXPECT_EQ(refusal(with("")), "created");
   EXPECT_EQ(refusal(R"({"internal_api_key": "thirty-one-characters-no-more.."})"),
-            "/internal_api_key: is too short; want 32 characters or more");
+            "/internal_api_key: is too short; want 32 characters or more, or none");
   EXPECT_EQ(refusal(R"({"internal_api_key": "                                 "})"),
-            "/internal_api_key: is too short; want 32 characters or more");
+            "/internal_api_key: is too short; want 32 characters or more, or none");
   EXPECT_EQ(refusal(with(R"(, "internal_api_key_next": "short")")),
             "/internal_api_key_next: is too short; want 32 characters or more");
   EXPECT_EQ(refusal(with(R"(, "base_url": "ftp://pool.example")")),

@@ -36,8 +36,9 @@ struct Node {
     host.database.Use(&tables);
     // Keys are not checked by themselves, unless a test wants it.
     const std::string_view checks = more.find("check_hours") == std::string_view::npos ? R"(, "check_hours": 0)" : "";
-    const std::string config =
-        R"({"internal_api_key": ")" + std::string(kInternalKey) + "\"" + std::string(more) + std::string(checks) + "}";
+    const bool has_key = more.find("\"internal_api_key\"") != std::string_view::npos;
+    const auto key = R"("internal_api_key": ")" + std::string(kInternalKey) + "\"";
+    const std::string config = "{" + (has_key ? std::string() : key) + std::string(more) + std::string(checks) + "}";
     auto made = sdk::testing::CreateThroughAbi<Pool>(std::string_view(config), host, "pool");
     EXPECT_TRUE(made) << made.error().message;
     if (made) endpoint.emplace(*std::move(made));
