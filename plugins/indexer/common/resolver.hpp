@@ -6,8 +6,8 @@
 #include <sluice/sdk/host.hpp>
 #include <string>
 
-#include "indexer/common/asker.hpp"
 #include "common/remote/ttl_cache.hpp"
+#include "indexer/common/asker.hpp"
 
 namespace sluice::plugins::indexer {
 

@@ -10,13 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "common/remote/ttl_cache.hpp"
 #include "indexer/common/asker.hpp"
 #include "indexer/common/findings.hpp"
 #include "indexer/common/harvest.hpp"
 #include "indexer/common/question.hpp"
 #include "indexer/common/torznab_plan.hpp"
 #include "indexer/common/torznab_xml.hpp"
-#include "common/remote/ttl_cache.hpp"
 
 namespace sluice::plugins::indexer {
 

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "common/remote/ttl_cache.hpp"
 #include "indexer/common/asker.hpp"
 #include "indexer/common/harvest.hpp"
 #include "indexer/common/question.hpp"
 #include "prowlarr_json.hpp"
-#include "common/remote/ttl_cache.hpp"
 
 namespace sluice::plugins::prowlarr {
 

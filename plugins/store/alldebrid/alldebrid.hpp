@@ -9,10 +9,10 @@
 #include <string_view>
 
 #include "client.hpp"
+#include "common/remote/ttl_cache.hpp"
 #include "hoster_links.hpp"
 #include "magnets.hpp"
 #include "store/common/options.hpp"
-#include "common/remote/ttl_cache.hpp"
 #include "unlocker.hpp"
 
 namespace sluice::plugins::alldebrid {

@@ -159,7 +159,7 @@ sdk::Result<std::uint64_t> Magnets::List(const sdk::Call& call, const sdk::Store
     auto all = ReadAll(call, user);
     if (!all) return std::move(all).error();
     return remote::TtlCache<Items>::Fresh{.value = std::make_shared<const std::vector<sdk::Item>>(*std::move(all)),
-                                         .life = kListLife};
+                                          .life = kListLife};
   });
   if (!items) return items.error();
   return store::PutPage(**items, page, sink, [](const sdk::Item& item) -> const sdk::Item& { return item; });

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "client.hpp"
-#include "magnet.hpp"
 #include "common/remote/ttl_cache.hpp"
+#include "magnet.hpp"
 #include "unlocker.hpp"
 
 namespace sluice::plugins::alldebrid {

@@ -72,7 +72,7 @@ sdk::Result<WebLinks::Links> WebLinks::All(const sdk::Call& call, const std::str
       if (seen.insert(link.link).second) once.push_back(std::move(link));
     }
     return remote::TtlCache<Links>::Fresh{.value = std::make_shared<const std::vector<WebLink>>(std::move(once)),
-                                  .life = kListLife};
+                                          .life = kListLife};
   });
 }
 

@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "client.hpp"
-#include "store/common/patience.hpp"
 #include "common/remote/ttl_cache.hpp"
+#include "store/common/patience.hpp"
 #include "torrent.hpp"
 #include "torrent_ids.hpp"
 

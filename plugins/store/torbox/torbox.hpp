@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "store/common/api.hpp"
 #include "common/remote/ttl_cache.hpp"
+#include "store/common/api.hpp"
 #include "wire.hpp"
 
 namespace sluice::plugins::torbox {

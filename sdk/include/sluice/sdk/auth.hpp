@@ -15,11 +15,11 @@ namespace sluice::sdk {
 
 /// One credential as the viewer presented it. Core extracts it, so that it never travels further.
 struct Credentials {
-  std::string_view scheme;        ///< "bearer", "basic", "header", "query" or "path". Out of an addon's URL: "userdata", a
-                                  ///< viewer's own key of a store; "viewer", the id of a user who is to be lent one.
-  std::string_view user{};        ///< User name of "basic"; name of the header or parameter; of "userdata" and "viewer"
-                                  ///< the store, by its component type.
-  std::string_view secret;        ///< Never empty.
+  std::string_view scheme;  ///< "bearer", "basic", "header", "query" or "path". Out of an addon's URL: "userdata", a
+                            ///< viewer's own key of a store; "viewer", the id of a user who is to be lent one.
+  std::string_view user{};  ///< User name of "basic"; name of the header or parameter; of "userdata" and "viewer"
+                            ///< the store, by its component type.
+  std::string_view secret;  ///< Never empty.
   std::string_view client_ip{};   ///< Textual, without port.
   std::string_view user_agent{};  ///< May be empty.
   std::string_view action{};      ///< What the viewer is about to do: "check-cache", "stream". May be empty: not known.
