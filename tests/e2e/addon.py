@@ -26,7 +26,8 @@ listeners: {{main: {{address: "127.0.0.1:{port}"}}}}
 upstream: {{trusted: ["127.0.0.1"]}}
 log: {{level: debug}}
 components:
-  authority: {{kind: endpoint, type: pool, config: {{internal_api_key: "{api_key}", check_hours: 0}}}}
+  authority: {{kind: endpoint, type: pool, config: {{internal_api_key: "{api_key}", check_hours: 0,
+    account_urls: {{torbox: "http://127.0.0.1:{torbox}"}}}}}}
   operators: {{kind: auth, type: shared-secret, config: {{secret: "{operator}", scopes: [admin]}}}}
   pool:
     kind: auth

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Viewers with user ids, and with keys of their own, find films and play them through the Stremio addon."""
 
+import json
 import os
 import unittest
 
@@ -85,6 +86,18 @@ class StremioTest(addon.Addon):
         shown = self.follow(clip, headers={"Range": "bytes=0-99"})
         self.assertEqual((shown.status, shown.headers["Content-Type"], len(shown.body)), (206, "video/mp4", 100))
         self.assertEqual(shown.body[4:8], b"ftyp")
+
+    def test_a_key_that_the_store_refuses_gives_way_to_another(self):
+        dead = self.command("keys", "add", "torbox", "dead", stdin="planted0-0000-4000-8000-0000000dead0")["id"]
+        assigned = self.sluice.get(f"/api/v1/pool/users/{self.ann}/keys/torbox", method="PUT", body=json.dumps({"key": dead}),
+                                   headers={"Authorization": f"Bearer {household.OPERATOR}"})
+        self.assertLess(assigned.status, 300, assigned.text)
+
+        self.assertIn("❔", self.streams(self.by_pool())[0]["name"])
+
+        harness.wait_until(lambda: "⚡️" in self.streams(self.by_pool())[0]["name"], "the other key is lent")
+        states = {key["id"]: key["state"] for key in self.command("keys", "list")["keys"]}
+        self.assertEqual(states, {dead: "dead", self.key: "active"})
 
     def test_the_viewer_configures_with_a_form_and_no_key_comes_back(self):
         self.assertEqual(self.get("/").status, 302)

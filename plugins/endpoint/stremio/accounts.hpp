@@ -47,4 +47,7 @@ std::vector<AccountOutcome> FindAccounts(const sdk::Host& host, const Settings& 
 AccountOutcome FindAccount(const sdk::Host& host, const Settings& settings, const sdk::Call& call,
                            const UserData& userdata, std::string_view code, const Purpose& purpose);
 
+/// Tells who lent the key that its store does not take it, so that another takes its place. Threads: [any].
+void ReportRefusedKey(const sdk::Host& host, const sdk::Call& call, const Account& account);
+
 }  // namespace sluice::plugins::stremio

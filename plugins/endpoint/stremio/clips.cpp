@@ -23,7 +23,7 @@ std::string_view ClipOfReason(sdk::Reason reason) {
 std::string_view ClipOfCode(sdk::Errc code, Step step) {
   switch (code) {
     case sdk::Errc::kUnauthenticated:
-      return "401";
+      return kRefusedKey;
     case sdk::Errc::kPermissionDenied:
       return "403";
     case sdk::Errc::kRateLimited:

@@ -29,6 +29,9 @@ inline constexpr std::string_view kNoMatchingFile = "no_matching_file";
 /// The store is still working on it.
 inline constexpr std::string_view kDownloading = "downloading";
 
+/// The store does not take the key.
+inline constexpr std::string_view kRefusedKey = "401";
+
 /// What was under way when something failed.
 enum class Step : std::uint8_t {
   kTorrent,  ///< Fetching the .torrent file that is to be added.

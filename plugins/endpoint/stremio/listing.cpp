@@ -212,6 +212,7 @@ sdk::Result<Listed> Lister::List(const sdk::Call& call, const Wish& wish) const 
     if (answer.error) {
       host_.Log(sdk::LogLevel::kWarning, "a store did not say what it has",
                 {{"store", answer.account->store->name}, {"error", answer.error->message}});
+      if (answer.error->code == sdk::Errc::kUnauthenticated) ReportRefusedKey(host_, call, *answer.account);
     }
   }
   auto streams = peers ? OfPeers(call, wish, outcome) : OfStores(wish, outcome, answers);

@@ -214,6 +214,7 @@ Stremio::Answer Stremio::Play(const Visit& visit) {
   const auto& account = *outcome.account;
   const auto played = playback_.Find(visit.call, account, *order);
   if (!played) return played.error();
+  if (played->clip == kRefusedKey) ReportRefusedKey(host_, visit.call, account);
   if (!played->clip.empty()) return SendClip(visit, played->clip);
 
   sdk::Usage usage{.backend = account.backend,
