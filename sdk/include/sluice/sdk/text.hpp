@@ -57,7 +57,7 @@ constexpr std::size_t Utf8Size(std::string_view text) {
 /// Makes `text` fit for logs, JSON and databases: octets that are no UTF-8, and control characters, become "?".
 inline void MakeLegible(std::string& text) {
   for (std::size_t i = 0; i < text.size();) {
-    const auto size = Utf8Size(std::string_view(text).substr(i));
+    const auto size = Utf8Size(std::string_view{text}.substr(i));
     if (size == 0 || static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7F) text[i] = '?';
     i += size == 0 ? 1 : size;
   }
@@ -109,9 +109,8 @@ constexpr std::string_view TrimControls(std::string_view text) {
 /// Whether `text` may be the value of a header field: no control characters but TAB. Octets beyond ASCII may.
 /// Source: RFC 9110 §5.5.
 constexpr bool IsFieldValue(std::string_view text) {
-  for (const char c : text)
-    if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return false;
-  return true;
+  return std::ranges::all_of(
+      text, [](char c) { return (static_cast<unsigned char>(c) >= 0x20 || c == '\t') && c != 0x7f; });
 }
 
 }  // namespace sluice::sdk
