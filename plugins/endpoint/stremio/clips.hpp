@@ -26,6 +26,8 @@ inline constexpr std::string_view kClips[] = {"200",
 
 /// No file is the one that is wanted.
 inline constexpr std::string_view kNoMatchingFile = "no_matching_file";
+/// What a viewer can do nothing about.
+inline constexpr std::string_view kServerFault = "500";
 /// The store is still working on it.
 inline constexpr std::string_view kDownloading = "downloading";
 

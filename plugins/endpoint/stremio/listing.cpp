@@ -28,11 +28,11 @@ std::string_view BaseName(std::string_view path) {
 
 /// What the indexer says, without a store.
 Stream StreamOf(const Finding& finding) {
-  const auto& [release, parsed] = finding;
+  const auto& release = finding.release;
   Stream stream{.hash = release.info_hash,
                 .is_private = release.is_private,
                 .name = release.title,
-                .release = parsed,
+                .release = finding.parsed,
                 .size_bytes = release.size_bytes,
                 .seeders = release.seeders,
                 .indexer = release.indexer};
@@ -43,7 +43,8 @@ Stream StreamOf(const Finding& finding) {
 /// Takes over which of a release's files is wanted. \returns  false: none of them is, so it is not to be listed.
 bool TakeFile(const VideoId& video, const std::vector<sdk::File>& known, Stream& stream) {
   std::vector<titles::File> files;
-  for (const auto& file : known) files.push_back({.index = file.index, .path = file.path, .size_bytes = file.size_bytes});
+  for (const auto& file : known)
+    files.push_back({.index = file.index, .path = file.path, .size_bytes = file.size_bytes});
   auto wanted = WantedFileOf(video);
   wanted.release = stream.name;
   const auto listing = titles::ListFile(wanted, files);
@@ -70,6 +71,7 @@ std::optional<Stream> At(const StoreAnswer& answer, const Finding& finding, cons
   auto stream = StreamOf(finding);
   stream.store_code = answer.account->store->code;
   const auto found = answer.known.find(stream.hash);
+  if (found == answer.known.end() && answer.error) return std::nullopt;  // nobody knows, and playing would fail as well
   if (found != answer.known.end()) stream.cache = found->second.cached ? CacheState::kCached : CacheState::kUncached;
   if (!CanPlay(answer, finding, stream.cache, wish.userdata)) return std::nullopt;
   if (found != answer.known.end() && !TakeFile(wish.video, found->second.files, stream)) return std::nullopt;
@@ -95,11 +97,9 @@ std::vector<std::string> HashesOf(const SearchOutcome& outcome) {
 
 /// With what their URLs say. \param outcome  what they were found by.
 Listed ListedOf(const VideoId& video, std::vector<Stream> streams, const SearchOutcome& outcome) {
-  std::map<std::string_view, std::string_view> private_torrents;
-  for (const auto& finding : outcome.findings) {
-    const auto& release = finding.release;
-    if (release.is_private) private_torrents.emplace(release.info_hash, release.torrent_url);
-  }
+  std::map<std::string_view, const Finding*> private_torrents;
+  for (const auto& finding : outcome.findings)
+    if (finding.release.is_private) private_torrents.emplace(finding.release.info_hash, &finding);
   Listed listed;
   for (auto& stream : streams) {
     PlaybackPath path{.video = video,
@@ -107,8 +107,10 @@ Listed ListedOf(const VideoId& video, std::vector<Stream> streams, const SearchO
                       .hash = stream.hash,
                       .file_index = stream.file_index,
                       .file_name = stream.file_name};
-    if (const auto found = private_torrents.find(stream.hash); found != private_torrents.end())
-      path.torrent_url = found->second;
+    if (const auto found = private_torrents.find(stream.hash); found != private_torrents.end()) {
+      path.torrent_url = found->second->release.torrent_url;
+      path.torrent_of_viewer = found->second->of_viewer;
+    }
     listed.streams.push_back({.stream = std::move(stream), .path = std::move(path)});
   }
   return listed;
@@ -187,10 +189,9 @@ sdk::Result<Listed> Lister::List(const sdk::Call& call, const Wish& wish) const 
   const std::function<void()> parts[] = {
       [&] { outcome = Find(call, wish); },
       [&] {
-        outcomes = FindAccounts(host_, settings_, call, userdata,
-                                {.client_ip = std::string(call.client_ip()),
-                                 .user_agent = wish.user_agent,
-                                 .action = "check-cache"});
+        outcomes = FindAccounts(
+            host_, settings_, call, userdata,
+            {.client_ip = std::string(call.client_ip()), .user_agent = wish.user_agent, .action = "check-cache"});
       }};
   sdk::Together(host_, call, parts);
   if (call.cancelled()) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
@@ -219,7 +220,8 @@ sdk::Result<Listed> Lister::List(const sdk::Call& call, const Wish& wish) const 
   KeepWanted(streams, *filter, wish.type, settings_.name);
   streams = Arranged(std::move(streams), *sort, userdata.cached);
   if (streams.empty()) {
-    const auto failed = std::ranges::find_if(answers, [](const StoreAnswer& answer) { return answer.error.has_value(); });
+    const auto failed =
+        std::ranges::find_if(answers, [](const StoreAnswer& answer) { return answer.error.has_value(); });
     const auto* const fault = failed == answers.end() ? nullptr : &*failed->error;
     return Listed{.notice = NoticeOfNothingLeft(outcome.findings.size(), userdata, fault)};
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <sluice/sdk/url.hpp>
 #include <utility>
 #include <vector>
 
@@ -48,7 +49,9 @@ Playback::Playback(sdk::Host host)
     : host_(std::move(host)), patience_(host_, "the store"), played_(host_, "the store", kMostKept) {}
 
 sdk::Result<Played> Playback::Find(const sdk::Call& call, const Account& account, const PlaybackPath& order) {
-  auto key = host_.secrets().Fingerprint(account.token) + "/" + std::string(call.client_ip()) + order.Text();
+  // The store is not always the one that the order names (FindAccount).
+  auto key = host_.secrets().Fingerprint(account.token) + "/" + account.store->code + "/" +
+             std::string(call.client_ip()) + order.Text();
   return played_.Find(call, key, [&]() -> sdk::Result<remote::TtlCache<Played>::Fresh> {
     auto played = Play(call, account, order);
     // What a call came to that was over before its time says nothing to others.
@@ -63,9 +66,11 @@ sdk::Result<Played> Playback::Find(const sdk::Call& call, const Account& account
 }
 
 sdk::Result<std::string> Playback::FetchTorrent(const sdk::Call& call, const PlaybackPath& order) const {
-  auto answer = host_.http().Send(
-      call,
-      {.url = order.torrent_url, .timeout = kTorrentTimeout, .max_redirects = 3, .max_body_bytes = kMaxTorrentBytes});
+  // An index of a viewer's is not to lead the server into the operator's network.
+  auto answer = host_.http().Send(call, {.url = order.torrent_url,
+                                         .timeout = kTorrentTimeout,
+                                         .max_redirects = order.torrent_of_viewer ? 0U : 3U,
+                                         .max_body_bytes = kMaxTorrentBytes});
   if (!answer) return std::move(answer).error();
   const auto hash = store::InfoHashOfTorrent(sdk::AsBytes(answer->body));
   if (answer->status == 200 && hash && *hash == order.hash) return std::move(answer->body);
@@ -100,6 +105,11 @@ Played Playback::Play(const sdk::Call& call, const Account& account, const Playb
   if (file == nullptr) return Clip(kNoMatchingFile);
   auto source = store.Link(call, user, item->id, file->id);
   if (!source) return Clip(ClipOf(Step::kLink, source.error()));
+  // Of a file of this machine, core would send the viewer what is in it.
+  if (const auto url = sdk::ParseUrl(source->url); !url || !url->http()) {
+    host_.Log(sdk::LogLevel::kWarning, "a store's link is no http or https URL", {{"store", account.store->name}});
+    return Clip(kServerFault);
+  }
   return {.url = std::move(source->url),
           .expires_at = source->expires_at,
           .size_bytes = file->size_bytes,

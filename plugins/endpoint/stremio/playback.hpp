@@ -24,8 +24,8 @@ struct Played {
   std::string clip{};   ///< Of kClips; empty: there is a URL.
 };
 
-/// One run for all who want the same with the same key at a time. What it came to is kept for as long as the link lasts,
-/// at most three hours; a failure for a minute. Threads: [any].
+/// One run for all who want the same with the same key at a time. What it came to is kept for as long as the link
+/// lasts, at most three hours; a failure for a minute. Threads: [any].
 class Playback {
  public:
   explicit Playback(sdk::Host host);

@@ -19,7 +19,7 @@ constexpr std::size_t kMaxFileNameBytes = 1024;
 constexpr std::string_view kNoIndex = "-1";
 
 /// In front of the URL that is sealed: nothing else that this component seals opens as one.
-constexpr std::string_view kPurpose = "torrent/1\n";
+constexpr std::string_view kPurpose = "torrent/1\n", kPurposeOfViewer = "viewers-torrent/1\n";
 
 sdk::Error Invalid(std::string_view part, std::string_view wanted) {
   return {.code = sdk::Errc::kInvalidArgument, .message = std::string(part).append(": want ").append(wanted)};
@@ -43,8 +43,11 @@ sdk::Status ReadHash(std::string_view text, sdk::SecretsService& secrets, Playba
   const auto sealed = sdk::Base64UrlDecode(text);
   const auto opened = sealed ? secrets.OpenDeterministic(*sealed) : sdk::Result<std::string>(sealed.error());
   if (!opened && opened.error().code != sdk::Errc::kInvalidArgument) return opened.error();
-  if (!opened || !opened->starts_with(kPurpose)) return Invalid("torrent", "what this server has made");
-  out.torrent_url = opened->substr(kPurpose.size());
+  if (!opened) return Invalid("torrent", "what this server has made");
+  out.torrent_of_viewer = opened->starts_with(kPurposeOfViewer);
+  const auto purpose = out.torrent_of_viewer ? kPurposeOfViewer : kPurpose;
+  if (!opened->starts_with(purpose)) return Invalid("torrent", "what this server has made");
+  out.torrent_url = opened->substr(purpose.size());
   return sdk::Ok();
 }
 
@@ -66,7 +69,8 @@ std::string PlaybackPath::Text() const {
 sdk::Result<std::string> WritePlaybackPath(const PlaybackPath& path, sdk::SecretsService& secrets) {
   auto out = "/" + sdk::PercentEncode(path.video.Text()) + "/" + path.store_code + "/" + path.hash;
   if (!path.torrent_url.empty()) {
-    const auto sealed = secrets.SealDeterministic(std::string(kPurpose) + path.torrent_url);
+    const auto sealed =
+        secrets.SealDeterministic(std::string(path.torrent_of_viewer ? kPurposeOfViewer : kPurpose) + path.torrent_url);
     if (!sealed) return sealed.error();
     out += "-" + sdk::Base64UrlEncode(*sealed);
   }

@@ -20,6 +20,7 @@ struct PlaybackPath {
   std::string store_code{};                  ///< "tb"
   std::string hash{};                        ///< Info hash, 40 lower-case hex digits.
   std::string torrent_url{};                 ///< Of a private tracker's file; empty: by its hash. Secret.
+  bool torrent_of_viewer = false;            ///< An index of the viewer's own has written `torrent_url`.
   std::optional<std::int64_t> file_index{};  ///< Of the file that was listed; nothing: not known.
   std::string file_name{};                   ///< The same; may be empty.
 

@@ -14,29 +14,37 @@ namespace sluice::plugins::stremio {
 namespace {
 
 constexpr std::uint32_t kMostReleases = 1000;  // of one indexer
+constexpr std::size_t kMostFindings = 2000;    // of all: stores are asked for each, and what they say is kept
 
 /// Takes what several indexers put, each from a thread of its own.
 class Sieve {
  public:
   explicit Sieve(const titles::Wanted& wanted) : wanted_(wanted) {}
 
-  void Take(const sdk::Release& release) {
+  /// \param of_viewer  whether an index of the viewer's own found it.
+  void Take(const sdk::Release& release, bool of_viewer) {
     if (release.info_hash.empty()) return;  // what has no hash cannot be checked, nor told from others
     auto parsed = titles::Parse(release.title);
     if (!release.exact && !titles::Matches(wanted_, parsed)) return;
     const std::lock_guard lock(mutex_);
+    if (findings_.size() == kMostFindings && !by_hash_.contains(release.info_hash)) return;
     const auto [place, is_new] = by_hash_.try_emplace(release.info_hash, findings_.size());
     if (is_new) {
-      findings_.push_back({.release = release, .parsed = std::move(parsed)});
+      findings_.push_back({.release = release, .parsed = std::move(parsed), .of_viewer = of_viewer});
       return;
     }
     auto& known = findings_[place->second];
     const bool is_private = known.release.is_private || release.is_private;
     // Of a private tracker it is added by the file that the tracker gives to this viewer.
-    auto torrent_url = known.release.is_private ? known.release.torrent_url : release.torrent_url;
-    if (release.seeders > known.release.seeders) known = {.release = release, .parsed = std::move(parsed)};
+    const bool has_file = known.release.is_private && (!known.release.torrent_url.empty() || !release.is_private);
+    auto torrent_url = has_file ? known.release.torrent_url : release.torrent_url;
+    const bool url_of_viewer = has_file ? known.of_viewer : of_viewer;
+    if (release.seeders > known.release.seeders)
+      known = {.release = release, .parsed = std::move(parsed), .of_viewer = of_viewer};
     known.release.is_private = is_private;
-    if (is_private) known.release.torrent_url = std::move(torrent_url);
+    if (!is_private) return;
+    known.release.torrent_url = std::move(torrent_url);
+    known.of_viewer = url_of_viewer;
   }
   void Fail(const std::string& indexer, const sdk::Error& error) {
     const std::lock_guard lock(mutex_);
@@ -53,12 +61,13 @@ class Sieve {
 };
 
 struct IntoSieve final : sdk::ReleaseSink {
-  explicit IntoSieve(Sieve& into) : sieve(into) {}
+  IntoSieve(Sieve& into, bool viewers) : sieve(into), of_viewer(viewers) {}
   bool Put(const sdk::Release& release) override {
-    sieve.Take(release);
+    sieve.Take(release, of_viewer);
     return true;
   }
   Sieve& sieve;
+  const bool of_viewer;
 };
 
 sdk::TitleKind KindOf(titles::Kind kind) {
@@ -92,7 +101,7 @@ SearchOutcome Search(const sdk::Host& host, const Settings& settings, const sdk:
   std::vector<std::function<void()>> parts;
   const auto ask = [&](const std::string& name, sdk::Indexer& indexer, sdk::IndexerUser user) {
     parts.emplace_back([&sooner, &sieve, &query, &indexer, &name, user] {
-      IntoSieve sink(sieve);
+      IntoSieve sink(sieve, !user.url.empty());
       if (auto searched = indexer.Search(sooner.call(), user, query, sink); !searched)
         sieve.Fail(name, searched.error());
     });

@@ -20,6 +20,7 @@ namespace sluice::plugins::stremio {
 struct Finding {
   sdk::Release release{};  ///< Its hash is not empty.
   titles::Release parsed{};
+  bool of_viewer = false;  ///< Its `torrent_url` is what an index of the viewer's own says.
 };
 
 /// Why an indexer found nothing, or less than it could have.
@@ -36,8 +37,9 @@ struct SearchOutcome {
 /// Of `Settings::viewer_indexers` the one that searches such an index; null: there is none. \param name  as IndexerChoice::name.
 sdk::Indexer* SpeakerOf(const Settings& settings, std::string_view name);
 
-/// Asks every configured indexer, and those that the viewer brings, side by side, until `Settings::search_time` is over;
-/// what indexers find later they keep for the next who asks. \param imdb_id  "tt" and digits. Threads: [any].
+/// Asks every configured indexer, and those that the viewer brings, side by side, until `Settings::search_time` is
+/// over; what indexers find later they keep for the next who asks. At most 2000 hashes: those that come first. \param
+/// imdb_id  "tt" and digits. Threads: [any].
 SearchOutcome Search(const sdk::Host& host, const Settings& settings, const sdk::Call& call, const UserData& userdata,
                      const titles::Wanted& wanted, std::string_view imdb_id);
 

@@ -16,7 +16,8 @@ sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArg
 sdk::Result<std::string> ReadUrl(const sdk::Config& config, const char* at) {
   auto text = config.String(at);
   if (text.empty()) return text;
-  if (!sdk::Origin(text)) return Invalid(std::string(at) + ": want an http or https URL");
+  if (const auto url = sdk::ParseUrl(text); !url || !url->http())
+    return Invalid(std::string(at) + ": want an http or https URL");
   while (text.ends_with('/')) text.pop_back();
   return text;
 }

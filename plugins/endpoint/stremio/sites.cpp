@@ -22,7 +22,7 @@ std::string SiteOf(const Settings& settings, const sdk::RequestHead& head) {
   if (host.empty()) host = sdk::FieldValue(head.headers, "Host");
   const bool tls = sdk::EqualsIgnoreCase(FirstOf(head.headers, "X-Forwarded-Proto"), "https");
   const auto origin = sdk::Origin(std::string(tls ? "https://" : "http://").append(host));
-  return origin ? *origin + settings.path : std::string();
+  return origin ? *origin + settings.path : settings.path;
 }
 
 std::string_view HostOf(std::string_view site) {

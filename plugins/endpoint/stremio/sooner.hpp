@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <sluice/sdk/call.hpp>
 
 namespace sluice::plugins::stremio {
@@ -13,8 +14,10 @@ namespace sluice::plugins::stremio {
 class Sooner {
  public:
   Sooner(const sdk::Call& whole, std::chrono::milliseconds time) : abi_(whole.abi()), call_(abi_) {
-    const auto latest = std::chrono::duration_cast<std::chrono::nanoseconds>(
-        (sdk::Call::Clock::now() + time).time_since_epoch());
+    // A later host's call may have more behind it than was copied.
+    abi_.struct_size = std::min<std::uint32_t>(abi_.struct_size, sizeof abi_);
+    const auto latest =
+        std::chrono::duration_cast<std::chrono::nanoseconds>((sdk::Call::Clock::now() + time).time_since_epoch());
     abi_.deadline_ns = std::min(abi_.deadline_ns, latest.count());
   }
   Sooner(const Sooner&) = delete;

@@ -150,7 +150,8 @@ Stremio::Answer Stremio::ShowOwnForm(const Visit& visit) {
 }
 
 Stremio::Answer Stremio::TakeForm(const Visit& visit) {
-  return SendPage(visit, configure_.Take(visit.call, visit.body, UserAgentOf(visit.head), SiteOf(settings_, visit.head)));
+  return SendPage(visit,
+                  configure_.Take(visit.call, visit.body, UserAgentOf(visit.head), SiteOf(settings_, visit.head)));
 }
 
 Stremio::Answer Stremio::SendManifest(const Visit& visit, const UserData* userdata) const {
@@ -203,7 +204,10 @@ Stremio::Answer Stremio::Play(const Visit& visit) {
   constexpr std::string_view kPrefix = "/_/strem";
   const auto userdata = UserDataOf(visit);
   if (!userdata) return userdata.error();
-  const auto order = ReadPlaybackPath(Split(visit.head.path).rest.substr(kPrefix.size()), host_.secrets());
+  auto rest = Split(visit.head.path).rest;
+  if (!rest.starts_with(kPrefix)) return NotFound();
+  rest.remove_prefix(kPrefix.size());
+  const auto order = ReadPlaybackPath(rest, host_.secrets());
   if (!order) return order.error();
   const auto outcome = FindAccount(host_, settings_, visit.call, *userdata, order->store_code,
                                    {.client_ip = std::string(visit.call.client_ip()),
@@ -225,10 +229,8 @@ Stremio::Answer Stremio::Play(const Visit& visit) {
                    .cached = played->cached,
                    .bytes = played->size_bytes};
   if (IsProxied(settings_, *userdata)) {
-    return Nothing(sdk::Source{.url = played->url,
-                               .expires_at = played->expires_at,
-                               .resumable = true,
-                               .usage = std::move(usage)});
+    return Nothing(sdk::Source{
+        .url = played->url, .expires_at = played->expires_at, .resumable = true, .usage = std::move(usage)});
   }
   // Players ask with HEAD first, and then for the same again.
   if (visit.head.method == "GET") {

@@ -72,7 +72,10 @@ void Harvest::TakeItem(Item& item, const std::shared_ptr<const Origin>& origin) 
       continue;
     }
     auto url = sdk::ResolveReference(origin->url, link);
-    if (url.size() <= kMaxLinkBytes && !HostOf(url).empty()) urls.push_back(std::move(url));
+    const auto host = HostOf(url);
+    // Whoever is handed the URL of a file fetches it: a stranger's index does not choose where else.
+    const bool leads_astray = !origin->only_host.empty() && host != origin->only_host;
+    if (url.size() <= kMaxLinkBytes && !host.empty() && !leads_astray) urls.push_back(std::move(url));
   }
   if (!urls.empty()) release.torrent_url = urls.back();
   if (!release.info_hash.empty() || urls.empty() || release.is_private) return Add(std::move(release), *origin);

@@ -169,14 +169,26 @@ TEST_F(HarvestTest, FollowsLinksOfAStrangersIndexToItsHostAlone) {
   Redirect("https://i.example/dl/1", "http://192.0.2.1/inside");
   Redirect("https://i.example/dl/2", kFilmMagnet);
 
-  const auto elsewhere = TakeOne({.title = "T", .links = {"http://192.0.2.1/inside"}}, stranger);
+  const auto elsewhere =
+      TakeOne({.title = "T", .info_hash = kFilmHash, .links = {"http://192.0.2.1/inside"}}, stranger);
   const auto redirected = TakeOne({.title = "T", .links = {"https://i.example/dl/1"}}, stranger);
   const auto own = TakeOne({.title = "T", .links = {"https://i.example/dl/2"}}, stranger);
 
-  EXPECT_EQ(elsewhere.info_hash, "");
+  EXPECT_EQ(elsewhere.torrent_url, "") << "nor does who is handed the release";
   EXPECT_EQ(redirected.info_hash, "");
   EXPECT_EQ(own.info_hash, kFilmHash);
   for (const auto& request : host_.http.requests()) EXPECT_TRUE(request.url.starts_with("https://i.example/"));
+}
+
+TEST_F(HarvestTest, HandsOnNoFileOfAPrivateTrackerThatAStrangersIndexDoesNotHave) {
+  const Origin stranger{.url = "https://i.example/api", .name = "index", .only_host = "i.example:443"};
+  Item item{.title = "T", .info_hash = kFilmHash, .links = {"http://192.0.2.1/inside"}};
+  item.is_private = true;
+
+  EXPECT_EQ(TakeOne(item, stranger).torrent_url, "");
+  item.links = {"/dl/1"};
+  EXPECT_EQ(TakeOne(item, stranger).torrent_url, "https://i.example/dl/1");
+  EXPECT_EQ(asked(), 0U);
 }
 
 TEST_F(HarvestTest, FollowsTwentyAtATimeAndAHundredInAll) {
