@@ -123,16 +123,17 @@ bool App::MakeCore(const config::Config& config, config::Faults& faults) {
   small_ = std::make_unique<upstream::SmallCache>(*client_, *metrics_, config.upstream.cache_bytes);
   relay_ = std::make_unique<relay::Relay>(relay::Options{.threads = config.server.relay_threads});
   usage_ = std::make_unique<state::UsageOutbox>(*database_, *metrics_, state::UsageOutbox::Options{});
+  sessions_ = std::make_unique<state::Sessions>(*database_, *secrets_, *bus_);
   engine_ = std::make_unique<pipeline::Engine>(pipeline::StepContext{.client = *client_,
                                                                      .small = *small_,
                                                                      .secrets = *secrets_,
                                                                      .relay = *relay_,
                                                                      .principals = principals_,
                                                                      .revocations = revocations_,
+                                                                     .sessions = *sessions_,
                                                                      .usage = usage_.get(),
                                                                      .own = &own_requests_});
   usage_service_ = std::make_unique<pipeline::UsageService>(*usage_, [this] { return engine_->snapshot(); });
-  sessions_ = std::make_unique<state::Sessions>(*database_, *secrets_, *bus_);
   revocation_table_ = std::make_unique<state::RevocationTable>(*database_);
   auth_watch_ = std::make_unique<pipeline::AuthWatch>(principals_, revocations_, revocation_table_.get());
   links_ = std::make_unique<pipeline::LinkService>(*secrets_, [this] { return engine_->snapshot(); });

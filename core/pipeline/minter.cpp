@@ -9,6 +9,20 @@
 #include "core/upstream/target.hpp"
 
 namespace sluice::pipeline {
+namespace {
+
+/// A link does not outlive whom it was made for. The end of a session may be put off, and then its links go on: that
+/// is asked when they are followed.
+sdk::Seconds ExpiryFor(const Exchange& exchange) {
+  if (exchange.link) return exchange.link->expires_at;
+  const auto ttl = std::chrono::ceil<std::chrono::seconds>(exchange.snapshot->config.state.link_ttl);
+  const auto expiry = state::LinkExpiry(std::chrono::system_clock::now(), ttl);
+  const auto& who = exchange.principal;
+  const bool ends = who && who->session.empty() && who->expires_at != sdk::Seconds();
+  return ends ? std::min(expiry, who->expires_at) : expiry;
+}
+
+}  // namespace
 
 Minter::Minter(const state::Secrets& secrets, const Exchange& exchange, const std::string& base_url)
     : secrets_(secrets),
@@ -22,10 +36,9 @@ Minter::Minter(const state::Secrets& secrets, const Exchange& exchange, const st
     target_.subject = exchange.principal->subject;
     target_.scopes = exchange.principal->scopes;
     target_.backend = exchange.backend;
+    target_.session = exchange.principal->session;
   }
-  const auto ttl = std::chrono::ceil<std::chrono::seconds>(exchange.snapshot->config.state.link_ttl);
-  target_.expires_at =
-      exchange.link ? exchange.link->expires_at : state::LinkExpiry(std::chrono::system_clock::now(), ttl);
+  target_.expires_at = ExpiryFor(exchange);
 }
 
 std::vector<std::string> Minter::Identity() const {
@@ -35,6 +48,7 @@ std::vector<std::string> Minter::Identity() const {
                                   target_.pipeline,
                                   target_.subject,
                                   target_.backend,
+                                  target_.session,
                                   target_.context,
                                   std::to_string(target_.expires_at.time_since_epoch().count()),
                                   std::to_string(target_.scopes.size())};

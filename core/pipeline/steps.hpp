@@ -12,7 +12,8 @@ class Relay;
 }
 namespace sluice::state {
 class Secrets;
-}
+class Sessions;
+}  // namespace sluice::state
 namespace sluice::upstream {
 class SmallCache;
 }
@@ -31,6 +32,7 @@ struct StepContext {
   relay::Relay& relay;
   Principals& principals;
   const Revocations& revocations;
+  state::Sessions& sessions;
   state::UsageOutbox* usage = {};  ///< Null: nothing is written down.
   Admission* admission = {};       ///< The engine's.
   const OwnRequests* own = {};     ///< Null: nobody's request is told from others'.
@@ -38,7 +40,8 @@ struct StepContext {
 
 /// Finds the credential and the backend that recognises it. A link brings its own principal.
 /// \returns  kUnauthenticated when there is no credential or nobody recognises it; kPermissionDenied when whoever it is
-///           was revoked; http::kAuthUnavailable when the backend cannot say; otherwise as the backend answered.
+///           was revoked, or a link's session is over; http::kAuthUnavailable when the backend, or the database about
+///           a session, cannot say; otherwise as the backend answered.
 sdk::Result<Flow> Authenticate(const StepContext& context, const Step& step, Exchange& exchange);
 
 /// Sets `exchange.source` by asking a resolver, media backend or store.

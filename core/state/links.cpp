@@ -14,7 +14,7 @@ namespace sluice::state {
 namespace {
 
 constexpr std::string_view kPurpose = "links";
-constexpr std::uint8_t kVersion = 4;
+constexpr std::uint8_t kVersion = 5;
 /// Longer ones are no names of files any more.
 constexpr std::size_t kMaxExtension = 8;
 
@@ -78,6 +78,7 @@ std::string Encode(const LinkTarget& target) {
   PutText(out, target.note);
   PutText(out, target.home);
   PutText(out, target.backend);
+  PutText(out, target.session);
   PutNumber(out, target.scopes.size());
   for (const auto& scope : target.scopes) PutText(out, scope);
   PutNumber(out, target.is_template ? target.variants.size() + 1 : 0);
@@ -103,6 +104,7 @@ std::optional<LinkTarget> Decode(std::string_view text) {
   target.note = reader.Text();
   target.home = reader.Text();
   target.backend = reader.Text();
+  target.session = reader.Text();
   const auto scopes = reader.Number();
   for (std::uint64_t i = 0; i < scopes && reader.good(); ++i) target.scopes.push_back(reader.Text());
   const auto variants = reader.Number();

@@ -38,6 +38,7 @@ struct LinkTarget {
   /// Origin that a resolver named, where the URL's is another one: "https://a.example:443". Empty: it is the URL's.
   std::string home = {};
   std::string backend = {};  ///< Auth component that let `subject` in; empty: none did, or a plugin minted the link.
+  std::string session = {};  ///< `sdk::Principal::session`: the link is good for as long as that. Empty: none.
 };
 
 /// First path segment of every link: "/~/<token>/<name>".

@@ -110,20 +110,20 @@ sdk::Result<sdk::OpenedSession> Sessions::Open(const sdk::Call& call, const sdk:
 sdk::Result<std::optional<sdk::Session>> Sessions::Find(const sdk::Call& call, std::string_view token,
                                                         const std::function<bool(std::string_view)>& may_see) {
   if (token.empty() || token.size() > kMostTokenBytes) return std::optional<sdk::Session>();
-  const auto key = Sha256Hex(token);
-  const auto news = news_count_.load();
-  auto use = Recall(key);
-  if (!use) {
-    auto found = Read(call, "token_hash = $1", {key});
-    if (!found) return std::move(found).error();
-    if (found->empty() || IsOver(found->front())) return std::optional<sdk::Session>();
-    use = Remember(key, std::move(found->front()), news);
-  }
-  if (!may_see(use->session.owner)) return std::optional<sdk::Session>();
-  if (use->is_to_be_noted) {
-    if (auto noted = NoteUse(call, use->session); !noted) return std::move(noted).error();
-  }
-  return std::optional(std::move(use->session));
+  auto use = Look(call, "token_hash = $1", Sha256Hex(token));
+  if (!use) return std::move(use).error();
+  if (!*use || !may_see((**use).session.owner)) return std::optional<sdk::Session>();
+  if (auto noted = NoteUse(call, **use); !noted) return std::move(noted).error();
+  return std::optional(std::move((**use).session));
+}
+
+sdk::Result<bool> Sessions::Touch(const sdk::Call& call, std::string_view id) {
+  if (id.size() != 2 * kIdOctets) return false;  // in memory, a longer one could be taken for the hash of a token
+  auto use = Look(call, "id = $1", std::string(id));
+  if (!use) return std::move(use).error();
+  if (!*use) return false;
+  if (auto noted = NoteUse(call, **use); !noted) return std::move(noted).error();
+  return true;
 }
 
 sdk::Result<std::optional<sdk::Session>> Sessions::Get(const sdk::Call& call, std::string_view id) {
@@ -179,6 +179,16 @@ sdk::Status Sessions::List(const sdk::Call& call, std::string_view owner, std::s
     if (!sink.Put(session)) break;
   }
   return sdk::Ok();
+}
+
+sdk::Result<std::optional<Sessions::Use>> Sessions::Look(const sdk::Call& call, std::string_view condition,
+                                                         const std::string& key) {
+  const auto news = news_count_.load();
+  if (auto use = Recall(key)) return use;
+  auto found = Read(call, condition, {key});
+  if (!found) return std::move(found).error();
+  if (found->empty() || IsOver(found->front())) return std::optional<Use>();
+  return std::optional(Remember(key, std::move(found->front()), news));
 }
 
 Sessions::Use Sessions::Using(Known& known, Time now) {
@@ -237,7 +247,9 @@ void Sessions::Forget(std::optional<std::string_view> id) {
   }
 }
 
-sdk::Status Sessions::NoteUse(const sdk::Call& call, const sdk::Session& session) {
+sdk::Status Sessions::NoteUse(const sdk::Call& call, const Use& use) {
+  if (!use.is_to_be_noted) return sdk::Ok();
+  const auto& session = use.session;
   auto noted = Update(call, "UPDATE sluice_sessions SET used_at = $1 WHERE id = $2 AND used_at < $1",
                       {session.used_at, session.id});
   return noted ? sdk::Ok() : sdk::Status(std::move(noted).error());

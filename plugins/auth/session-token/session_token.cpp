@@ -36,8 +36,10 @@ sdk::Result<std::optional<sdk::Principal>> SessionToken::Authenticate(const sdk:
   if (!session) return std::move(session).error();
   if (!*session || !owners_.contains((**session).owner)) return std::optional<sdk::Principal>();
   auto& found = **session;
-  sdk::Principal principal{
-      .subject = std::move(found.subject), .scopes = std::move(found.scopes), .expires_at = found.expires_at};
+  sdk::Principal principal{.subject = std::move(found.subject),
+                           .scopes = std::move(found.scopes),
+                           .expires_at = found.expires_at,
+                           .session = std::move(found.id)};
   for (const auto& scope : scopes_) {
     const bool has = std::find(principal.scopes.begin(), principal.scopes.end(), scope) != principal.scopes.end();
     if (!has) principal.scopes.push_back(scope);

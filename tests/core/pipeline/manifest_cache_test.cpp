@@ -101,6 +101,22 @@ TEST_F(KeptManifestTest, EveryPrincipalHasLinksOfItsOwn) {
   EXPECT_EQ(asked_, 2);
 }
 
+TEST_F(KeptManifestTest, EverySessionOfAPrincipalHasLinksOfItsOwn) {
+  const auto by_session = AuthBy([](const sdk::Call&, const sdk::Credentials& given) -> FakeAuth::Answer {
+    return std::optional(sdk::Principal{.subject = "ann", .session = std::string(given.secret)});
+  });
+  Add({Authenticate({by_session}), Playlist(), Fetch(), Keeping({Counting()})});
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+
+  for (const std::string session : {"tv", "phone", "tv"}) {
+    const auto link = state::OpenLink(*secrets_, Lines(Get("/?token=" + session).body()).at(0), now);
+    ASSERT_TRUE(link);
+    EXPECT_EQ(link->session, session);
+  }
+
+  EXPECT_EQ(asked_, 2);
+}
+
 TEST_F(KeptManifestTest, WhatElseLinksDependOnTellsViewersApart) {
   Add({Authenticate({AuthByName()}), Playlist(), Fetch(), Keeping({Counting()})});
   const auto ask = [&](const Target& how) {

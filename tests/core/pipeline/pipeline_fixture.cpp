@@ -96,12 +96,14 @@ PipelineTest::PipelineTest()
     : secrets_(std::move(*state::Secrets::FromKey(std::string(32, 'k')))),
       client_({.trusted = {"127.0.0.1"}}, registry_),
       database_(state::MakeDatabase("sqlite:" + (state_folder_.path() / "state.db").string())),
+      sessions_(session_database_, *secrets_, *bus_, [this] { return std::chrono::system_clock::now() + ahead_; }),
       engine_({.client = client_,
                .small = small_,
                .secrets = *secrets_,
                .relay = relay_,
                .principals = principals_,
                .revocations = revocations_,
+               .sessions = sessions_,
                .usage = &usage_}) {
   captured.Clear();
   telemetry::SetLogLevel(telemetry::Level::kDebug);
@@ -215,7 +217,8 @@ std::string PipelineTest::Link(Target target) const {
                                   .expires_at = state::LinkExpiry(std::chrono::system_clock::now(), target.ttl),
                                   .note = std::move(target.note),
                                   .home = std::move(target.home),
-                                  .backend = std::move(target.backend)});
+                                  .backend = std::move(target.backend),
+                                  .session = std::move(target.session)});
   EXPECT_TRUE(link);
   return link ? *link : std::string();
 }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -19,8 +20,10 @@
 #include "core/pipeline/metrics.hpp"
 #include "core/pipeline/revocations.hpp"
 #include "core/relay/relay.hpp"
+#include "core/state/bus.hpp"
 #include "core/state/database.hpp"
 #include "core/state/secrets.hpp"
+#include "core/state/sessions.hpp"
 #include "core/state/usage_outbox.hpp"
 #include "core/upstream/client.hpp"
 #include "core/upstream/pacer.hpp"
@@ -95,6 +98,7 @@ struct Target {
   std::string note = {};
   std::string home = {};
   std::string backend = {};
+  std::string session = {};
 };
 
 /// Time that a test sets.
@@ -105,6 +109,28 @@ class SetPacer final : public upstream::Pacer {
 
  private:
   const upstream::Clock::time_point& now_;
+};
+
+/// Another's, for as long as it is not away.
+class DatabaseThatGoes final : public state::Database {
+ public:
+  explicit DatabaseThatGoes(state::Database& database) : database_(database) {}
+  using Database::Read;
+  sdk::Result<sdk::SqlResult> Read(const sdk::Call& call, std::string_view sql,
+                                   std::span<const sdk::SqlParam> params) override {
+    return away ? Away() : database_.Read(call, sql, params);
+  }
+  sdk::Status Change(const sdk::Call& call, const Work& work) override {
+    return away ? Away() : database_.Change(call, work);
+  }
+  const std::string& name() const override { return database_.name(); }
+  bool is_local() const override { return database_.is_local(); }
+
+  std::atomic<bool> away{false};
+
+ private:
+  static sdk::Error Away() { return {.code = sdk::Errc::kUpstreamFailed, .message = "planted.db.example is away"}; }
+  state::Database& database_;
 };
 
 class PipelineTest : public ::testing::Test {
@@ -154,6 +180,10 @@ class PipelineTest : public ::testing::Test {
   fakes::TempFolder state_folder_;
   const std::unique_ptr<state::Database> database_;
   state::UsageOutbox usage_{*database_, registry_, {}};
+  DatabaseThatGoes session_database_{*database_};
+  const std::unique_ptr<state::Bus> bus_ = state::MakeMemoryBus();
+  std::chrono::seconds ahead_{};  ///< Of now, what sessions take for it.
+  state::Sessions sessions_;
   Principals principals_;
   Revocations revocations_;
   relay::Relay relay_{{.threads = 1}};

@@ -20,7 +20,8 @@ LinkTarget Target() {
           .context = "session",
           .url = "https://origin.example/a/b.ts?sig=%2Fx~*",
           .kind = sdk::LinkKind::kSegment,
-          .expires_at = kNow + hours(24)};
+          .expires_at = kNow + hours(24),
+          .session = "0123456789abcdef0123456789abcdef"};
 }
 
 class LinksTest : public testing::Test {
@@ -41,6 +42,7 @@ TEST_F(LinksTest, OpensToWhatWasMinted) {
   EXPECT_EQ(opened->url, "https://origin.example/a/b.ts?sig=%2Fx~*");
   EXPECT_EQ(opened->kind, sdk::LinkKind::kSegment);
   EXPECT_EQ(opened->expires_at, kNow + hours(24));
+  EXPECT_EQ(opened->session, "0123456789abcdef0123456789abcdef");
 }
 
 TEST_F(LinksTest, IsTheSameEachTimeAndShowsNothingOfItsTarget) {

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/state/digest.hpp"
 #include "core/state/secrets.hpp"
 #include "tests/core/state/engines.hpp"
 
@@ -54,6 +55,11 @@ class SessionsTest : public EachEngine {
     auto found = sessions.Find(TestCall(), token, OfAnybody);
     EXPECT_TRUE(found) << found.error().message;
     return found ? *found : std::nullopt;
+  }
+  static bool Touched(Sessions& sessions, std::string_view id) {
+    const auto touched = sessions.Touch(TestCall(), id);
+    EXPECT_TRUE(touched) << touched.error().message;
+    return touched && *touched;
   }
   std::vector<std::string> Listed(std::string_view subject, std::uint32_t offset, std::uint32_t limit) {
     Collected collected;
@@ -190,6 +196,55 @@ TEST_P(SessionsTest, ChangesAreHeardOfWithinSecondsWithoutTheBus) {
   EXPECT_FALSE(Found(*other, opened.token));
 }
 
+TEST_P(SessionsTest, ATouchIsUse) {
+  const auto opened = Opened(Of("user:ann", 1h, 80s));
+  const auto other_database = Other();
+  const auto other = Server(*other_database, *bus_);
+
+  for (int i = 0; i < 20; ++i) {
+    now_ += 10s;
+    ASSERT_TRUE(Touched(*sessions_, opened.id)) << i;
+  }
+  EXPECT_TRUE(Found(*sessions_, opened.token)) << "a token is not idle either while its links are used";
+  EXPECT_TRUE(Touched(*other, opened.id));
+  now_ += 80s;
+  EXPECT_FALSE(Touched(*sessions_, opened.id));
+  EXPECT_FALSE(Touched(*other, opened.id));
+}
+
+TEST_P(SessionsTest, ATouchFailsOnceTheSessionIsOver) {
+  const auto closed = Opened(Of("user:ann"));
+  const auto brief = Opened(Of("user:ann", 100s));
+  const auto other_database = Other();
+  const auto silent = MakeMemoryBus();
+  const auto other = Server(*other_database, *bus_);
+  const auto deaf = Server(*other_database, *silent);
+  for (auto* const server : {sessions_.get(), other.get(), deaf.get()}) {
+    ASSERT_TRUE(Touched(*server, closed.id));
+    ASSERT_TRUE(Touched(*server, brief.id));
+  }
+
+  ASSERT_TRUE(sessions_->Close(TestCall(), "airplay", closed.id));
+
+  EXPECT_FALSE(Touched(*sessions_, closed.id));
+  EXPECT_FALSE(Touched(*other, closed.id));
+  now_ += 5s;
+  EXPECT_FALSE(Touched(*deaf, closed.id)) << "within seconds without the bus";
+  now_ += 94s;
+  EXPECT_TRUE(Touched(*sessions_, brief.id));
+  now_ += 1s;
+  EXPECT_FALSE(Touched(*sessions_, brief.id)) << "to the second";
+}
+
+TEST_P(SessionsTest, OnlyAnIdCanBeTouched) {
+  const auto opened = Opened(Of("user:ann"));
+  ASSERT_TRUE(Found(*sessions_, opened.token)) << "which is known by the hash of its token now";
+
+  for (const auto& other : {opened.token, Sha256Hex(opened.token), std::string(32, '0'), std::string()}) {
+    EXPECT_FALSE(Touched(*sessions_, other)) << other;
+  }
+}
+
 /// Another database's, with something that happens once an answer has been read.
 class Meanwhile final : public Database {
  public:
@@ -197,6 +252,7 @@ class Meanwhile final : public Database {
   using Database::Read;
   sdk::Result<sdk::SqlResult> Read(const sdk::Call& call, std::string_view sql,
                                    std::span<const sdk::SqlParam> params) override {
+    ++reads;
     auto result = database_.Read(call, sql, params);
     if (auto what = std::exchange(happens, nullptr)) what();
     return result;
@@ -206,6 +262,7 @@ class Meanwhile final : public Database {
   bool is_local() const override { return database_.is_local(); }
 
   std::function<void()> happens;
+  int reads = 0;
 
  private:
   Database& database_;
@@ -222,6 +279,18 @@ TEST_P(SessionsTest, WhatIsClosedWhileItIsReadIsNotRemembered) {
   EXPECT_TRUE(Found(*sessions, opened.token)) << "it was there when it was asked for";
 
   EXPECT_FALSE(Found(*sessions, opened.token));
+}
+
+TEST_P(SessionsTest, AskTheDatabaseOnceInSecondsForASessionsLinks) {
+  const auto opened = Opened(Of("user:ann"));
+  Meanwhile database(*database_);
+  const auto sessions = Server(database, *bus_);
+
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(Touched(*sessions, opened.id));
+  EXPECT_EQ(database.reads, 1);
+  now_ += 5s;
+  ASSERT_TRUE(Touched(*sessions, opened.id));
+  EXPECT_EQ(database.reads, 2);
 }
 
 TEST_P(SessionsTest, BelongToWhoeverOpenedThem) {

@@ -44,7 +44,8 @@ inline void Show(std::ostream& out, const Principal* who) {
     out << "nobody\n";
     return;
   }
-  out << "who=" << who->subject << " until=" << who->expires_at.time_since_epoch().count() << " scopes";
+  out << "who=" << who->subject << " until=" << who->expires_at.time_since_epoch().count()
+      << " session=" << who->session << " scopes";
   for (const auto& scope : who->scopes) out << '|' << scope;
   for (const auto& g : who->grants)
     out << " grant=" << g.store << ',' << g.key << ',' << g.key_id << ',' << g.expires_at.time_since_epoch().count();
@@ -124,6 +125,7 @@ class FakeAuth final : public AuthBackend {
     if (!script_.empty) {
       who.scopes = {"play", "", "admin"};
       who.expires_at = Seconds(std::chrono::seconds(-5));
+      who.session = "0123456789abcdef";
       for (int i = 0; i < 6; ++i)
         who.grants.push_back({"torbox", "key" + std::to_string(i), "id", Seconds(std::chrono::seconds(i))});
     }

@@ -24,9 +24,9 @@ typedef struct sluice_links_service {
    * Puts `server.base_url` and a path, or without a base URL the path alone, which starts with "/"; the same for the
    * same arguments as long as the same full hour ends it. `pipeline` (of the configuration that runs; while `create`
    * runs at start there is none) fetches the link. `url` begins with "http://" or "https://". `context` (0 to 256
-   * bytes, not checked here) comes back as `sluice_child.context`. `subject` is whom the link lets in, without scopes
-   * and grants; empty: a pipeline with an authenticate step refuses it. The link works for `ttl_seconds` (0 to 100
-   * years, not checked) at the least, up to a full hour.
+   * bytes, not checked here) comes back as `sluice_child.context`. `subject` is whom the link lets in, without scopes,
+   * grants and session; empty: a pipeline with an authenticate step refuses it. The link works for `ttl_seconds` (0 to
+   * 100 years, not checked) at the least, up to a full hour.
    * SLUICE_NOT_FOUND: unknown pipeline. SLUICE_INVALID_ARGUMENT: another URL. SLUICE_INTERNAL: the cipher fails.
    */
   sluice_status (*mint)(void* ctx, sluice_str pipeline, sluice_str url, sluice_link_kind kind, sluice_str context,

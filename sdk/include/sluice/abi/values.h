@@ -38,6 +38,7 @@ typedef struct sluice_principal {
   sluice_seconds expires_at; /* 0: as long as the credential itself */
   const sluice_grant* grants;
   size_t grant_count;
+  sluice_str session; /* id of the session that it came of; links made for it end with that; empty: none */
 } sluice_principal;
 
 /** For what a viewer's use of something is written down. */

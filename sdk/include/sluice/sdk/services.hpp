@@ -205,8 +205,9 @@ struct SecretsService {
 /// "sluice.links/1": URLs under which the gateway serves something else, authentic, encrypted and expiring.
 /// Threads: [any].
 struct LinksService {
-  /// A link for one viewer. It carries no scopes and no grants: the principal that it lets in has a name, and nothing
-  /// else. Not from `Create`: pipelines are those of the configuration that runs by then, and at start there is none.
+  /// A link for one viewer. It carries no scopes, no grants and no session: the principal that it lets in has a name,
+  /// and nothing else, and `ttl` alone ends it.
+  /// Not from `Create`: pipelines are those of the configuration that runs by then, and at start there is none.
   /// \param pipeline  name of the pipeline that fetches the link: its resolver is asked by ResolveChild.
   /// \param url       absolute, "http://…" or "https://…" in lower case; sent as it is.
   /// \param context   comes back as `Child::context`; 0 to 256 bytes, encrypted in the link. Not checked here: a

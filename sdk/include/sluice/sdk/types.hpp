@@ -60,6 +60,7 @@ struct Principal {
   std::vector<std::string> scopes{};  ///< Compared exactly: "play", "admin".
   Seconds expires_at{};               ///< Zero: as long as the credential itself.
   std::vector<Grant> grants{};
+  std::string session{};  ///< `Session::id` of the session that it came of: links end with that. Empty: none.
 };
 
 /// For what a viewer's use of something is written down.

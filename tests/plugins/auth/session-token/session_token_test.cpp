@@ -57,6 +57,7 @@ TEST_F(SessionTokenTest, LetsInWhomTheSessionStandsFor) {
     EXPECT_THAT((**answer).scopes, ElementsAre("watch", "play"));
     EXPECT_EQ((**answer).expires_at, std::chrono::floor<std::chrono::seconds>(host_.clock.Now()) + 90s);
     EXPECT_TRUE((**answer).grants.empty());
+    EXPECT_EQ((**answer).session, "session-1") << "so that links end with it";
   }
   EXPECT_THAT(host_.log.Text() + host_.metrics.Text(), Not(HasSubstr(token)));
 }

@@ -43,7 +43,7 @@ inline constexpr std::size_t kFirstReleaseBytes = 0;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_source> = 64;
 template <>
-inline constexpr std::size_t kFirstReleaseBytes<sluice_principal> = 64;
+inline constexpr std::size_t kFirstReleaseBytes<sluice_principal> = 80;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_account> = 48;
 template <>

@@ -153,6 +153,7 @@ inline void Read(Reader& reader, const sluice_principal& view, Principal& out) {
                           .key = reader.String(grant.key, "principal.grants"),
                           .key_id = reader.String(grant.key_id, "principal.grants"),
                           .expires_at = FromSeconds(grant.expires_at)});
+  out.session = reader.String(view.session, "principal.session");
 }
 
 inline void Read(Reader& reader, const sluice_account& view, Account& out) {

@@ -35,7 +35,8 @@ class PrincipalView {
              .scope_count = scopes_.size(),
              .expires_at = ToSeconds(principal.expires_at),
              .grants = grants_.data(),
-             .grant_count = grants_.size()};
+             .grant_count = grants_.size(),
+             .session = Str(principal.session)};
   }
   const sluice_principal* get() const noexcept { return &view_; }
 
@@ -49,7 +50,8 @@ inline Principal FromPrincipal(const sluice_principal& view) {
   Principal principal{.subject = std::string(View(view.subject)),
                       .scopes = {},
                       .expires_at = FromSeconds(view.expires_at),
-                      .grants = {}};
+                      .grants = {},
+                      .session = std::string(View(view.session))};
   for (const auto& scope : Elements(view.scopes, view.scope_count)) principal.scopes.emplace_back(View(scope));
   for (const auto& grant : Elements(view.grants, view.grant_count)) {
     principal.grants.push_back({.store = std::string(View(grant.store)),
