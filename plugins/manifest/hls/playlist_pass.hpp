@@ -58,9 +58,9 @@ class PlaylistPass {
   bool LookAhead();
   bool NoteInit(std::string_view list);
   bool Steering(const AttributeScanner& attribute);
-  bool Link(std::string_view uri, sdk::LinkKind kind, std::string_view note);
-  bool LinkAttribute(const AttributeScanner& attribute, sdk::LinkKind kind, std::string_view note);
-  bool LinkUnquoted(const AttributeScanner& attribute, sdk::LinkKind kind, std::string_view note);
+  bool Link(std::string_view uri, const LinkUse& use);
+  bool LinkAttribute(const AttributeScanner& attribute, const LinkUse& use);
+  bool LinkUnquoted(const AttributeScanner& attribute, const LinkUse& use);
   /// After what stands for `uri` was appended, or not.
   bool Linked(Linker::Fate fate, std::string_view uri) {
     constexpr std::size_t kLinksBetweenPolls = 1024;

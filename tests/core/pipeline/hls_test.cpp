@@ -17,6 +17,7 @@ namespace {
 
 using nlohmann::json;
 using std::chrono::milliseconds;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -193,6 +194,72 @@ TEST_F(HlsTest, WhatIsNoPlaylistIsABadAnswerOfANamedUpstream) {
   EXPECT_THAT(reply.body, HasSubstr("upstream: not a playlist: the body is HTML or XML"));
   EXPECT_THAT(reply.body, Not(HasSubstr("127.0.0.1")));
   EXPECT_THAT(log(), ::testing::Contains(HasSubstr("\"upstream\":\"" + origin_.Url("").substr(7) + "\"")));
+}
+
+TEST_F(HlsTest, OnlySixteenOctetsAreAKey) {
+  const std::string key("\0\1\xff<key of 16 oct", 16);
+  const auto text = [](std::string_view uri, std::string_view more = {}) {
+    return "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"" + std::string(uri) + "\"" + std::string(more) +
+           "\n#EXTINF:6,\ns.ts\n";
+  };
+  files_["/key"] = key;
+  files_["/short"] = key.substr(1);
+  files_["/hex"] = "00112233445566778899aabbccddeeff\n";
+  files_["/page"] = "<!DOCTYPE html><title>Log in</title>";
+  files_["/empty"] = "";
+  files_["/licence"] = "a key system hands out what it likes";
+
+  for (const auto* const path : {"/key", "/short", "/hex", "/page", "/empty", "/none", "/licence"}) {
+    files_["/m.m3u8"] = text(path, std::string_view(path) == "/licence" ? ",KEYFORMAT=\"org.w3.clearkey\"" : "");
+    Serve("/m.m3u8");
+    const auto link = LinkIn(Play("/").body);
+
+    const auto reply = Play(link);
+
+    if (std::string_view(path) == "/key" || std::string_view(path) == "/licence") {
+      EXPECT_EQ(reply.status, 200) << path;
+      EXPECT_EQ(reply.body, files_[path]);
+    } else if (std::string_view(path) == "/none") {
+      EXPECT_EQ(reply.status, 404) << "an error says what it is";
+    } else {
+      EXPECT_EQ(reply.status, 502) << path;
+      EXPECT_THAT(reply.body, HasSubstr("\"code\":\"upstream_failed\""));
+      EXPECT_THAT(reply.body, HasSubstr("upstream: no key of 16 octets: " + std::to_string(files_[path].size())));
+      EXPECT_THAT(reply.body, Not(HasSubstr("127.0.0.1")));
+      EXPECT_THAT(log(),
+                  ::testing::Contains(AllOf(HasSubstr("\"upstream\":\"" + origin_.Url("").substr(7) + "\""),
+                                            HasSubstr("no key of 16 octets: " + std::to_string(files_[path].size())))));
+    }
+  }
+}
+
+TEST_F(HlsTest, AKeyMayComeInEveryWay) {
+  const std::string key = "sixteen octets..";
+  std::string answer;
+  Origin origin([&](const Origin::Request&) { return answer; });
+  Add({Resolve(ResolverTo({.url = origin.Url("/m.m3u8")})), Fetch(), Rewrite({Hls()})});
+  Use();
+  const auto link = Link({.url = origin.Url("/key"), .kind = sdk::LinkKind::kKey});
+  const auto status_of = [&](std::string of, const std::string& fields = {}) {
+    answer = std::move(of);
+    return Play(link, fields).status;
+  };
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const auto part = [](std::string_view range, std::string_view body) {
+    return Answered("206 Partial Content", "Content-Range: bytes " + std::string(range) + "\r\n", body);
+  };
+
+  EXPECT_EQ(status_of(chunked + "8\r\nsixteen \r\n8\r\noctets..\r\n0\r\n\r\n"), 200);
+  EXPECT_EQ(status_of(chunked + "7\r\nsixteen\r\n0\r\n\r\n"), 502);
+  EXPECT_EQ(status_of(Answered("200 OK", "Content-Encoding: gzip\r\n", Gzip(key))), 200);
+  EXPECT_EQ(status_of(Answered("200 OK", "Content-Encoding: gzip\r\n", Gzip(key + key))), 502);
+  EXPECT_EQ(status_of(Answered("200 OK", "Content-Encoding: gzip\r\n", key)), 502) << "it is no gzip";
+  // FFmpeg asks for keys so.
+  EXPECT_EQ(status_of(part("0-15/16", key), "Range: bytes=0-\r\n"), 206);
+  EXPECT_EQ(status_of(part("0-16/17", key + "."), "Range: bytes=0-\r\n"), 502);
+  EXPECT_EQ(status_of(part("0-3/16", "sixt"), "Range: bytes=0-3\r\n"), 206);
+  EXPECT_EQ(status_of(Answered("200 OK", "", key), "Range: bytes=0-\r\n"), 200);
+  EXPECT_EQ(status_of(chunked + "11\r\nseventeen octets!\r\n0\r\n\r\n", "Range: bytes=0-\r\n"), 502);
 }
 
 TEST_F(HlsTest, APlaylistThatBreaksOffIsABadAnswer) {
