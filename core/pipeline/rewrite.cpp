@@ -41,6 +41,11 @@ bool IsGeneric(std::string_view content_type) {
                      [&](std::string_view generic) { return sdk::EqualsIgnoreCase(generic, type); });
 }
 
+/// A rewriter has said that this segment may still be in the making. To look into it would hold back what is there.
+bool IsAwaited(const Exchange& exchange) {
+  return exchange.link && exchange.link->kind == sdk::LinkKind::kSegment && exchange.wait > exchange.wait.zero();
+}
+
 const sdk::ManifestRewriter* FindRewriter(const Step& step, const sdk::ManifestProbe& probe) {
   for (const auto& component : step.components) {
     const auto* const rewriter = component->As<sdk::ManifestRewriter>();
@@ -146,7 +151,7 @@ sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange
   sdk::ManifestProbe probe{
       .content_type = content_type, .url = response.url, .first_bytes = {}, .note = NoteOf(exchange)};
   const auto* rewriter = FindRewriter(step, probe);
-  if (rewriter == nullptr && IsGeneric(content_type) && exchange.viewer.method() != "HEAD") {
+  if (rewriter == nullptr && IsGeneric(content_type) && exchange.viewer.method() != "HEAD" && !IsAwaited(exchange)) {
     std::string first;
     if (auto read = upstream::ReadUpTo(*response.body, kProbeBytes, first); !read) {
       return WithoutPeer(exchange, std::move(read).error());

@@ -4,6 +4,7 @@
 browser/players*.test.mjs say what they have to do.
 """
 
+import http.client
 import re
 import subprocess
 import unittest
@@ -95,6 +96,28 @@ class LowLatencyTest(harness.EndToEndTest):
                 frames = dash_test.frame_hashes(url, f"0:{kind[0]}", "-t", "8")[2:]
                 self.assertGreater(len(frames), 200)
                 self.assertTrue(dash_test.stand_in(frames, dash_test.frame_hashes(self.folder / f"{kind}.mp4", "0")))
+
+    def test_a_hinted_part_comes_as_it_is_recorded(self):
+        origin = low_latency_origin.Origin(self.folder, seconds=60, live=False)
+        self.addCleanup(origin.stop)
+        sluice = self.start(CONFIG.format(origin=origin.port))
+        master = sluice.get("/hls/live/master.m3u8?token=letmein-please").text
+        playlist = re.search(r"^/~/.*$", master, re.MULTILINE).group()
+        hint = re.search(r'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="([^"]+)"', sluice.get(playlist).text).group(1)
+        part = origin.parts["video"][origin.published]
+        connection = http.client.HTTPConnection("127.0.0.1", sluice.port, timeout=harness.PATIENCE)
+        self.addCleanup(connection.close)
+
+        connection.request("GET", hint)
+        origin.record(1)
+        response = connection.getresponse()
+        quarter = response.read(len(part) // low_latency_origin.PIECES)
+        origin.record(low_latency_origin.PIECES - 1)  # not before the first of them is here
+        rest = response.read()
+
+        self.assertEqual((response.status, response.headers["Transfer-Encoding"]), (200, "chunked"))
+        self.assertEqual(quarter + rest, part)
+        self.assertIn(f'URI="{hint}"', re.sub("#EXT-X-PRELOAD-HINT.*", "", sluice.get(playlist).text))
 
     def test_delivery_directives_reach_the_origin_and_its_answers_the_player(self):
         origin = low_latency_origin.Origin(self.folder, seconds=60)

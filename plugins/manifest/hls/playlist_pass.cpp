@@ -47,6 +47,13 @@ bool IsKeyFile(std::string_view list) {
          (method == "AES-128" || method == "SAMPLE-AES" || method == "SAMPLE-AES-CTR");
 }
 
+std::chrono::seconds DurationIn(std::string_view text) {
+  text = sdk::TrimControls(text);
+  unsigned seconds = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return std::chrono::seconds(parsed.ec == std::errc() ? seconds : 0);
+}
+
 struct TagParts {
   std::string_view name;  ///< After the prefix.
   std::string_view list;  ///< Of attributes.
@@ -72,6 +79,7 @@ PlaylistPass::PlaylistPass(const sdk::Call& call, const sdk::Manifest& manifest,
       linker_(manifest, links, options.links),
       definitions_(manifest.base_url, from, options.max_line),
       copied_(manifest.text.data()),
+      part_note_(options.links.mode == Mode::kProxy ? Note{.to = Note::To::kPart}.Pack() : std::string()),
       report_note_(from.Pack()) {}
 
 sdk::Result<std::string> PlaylistPass::Run(std::size_t body) {
@@ -106,7 +114,10 @@ bool PlaylistPass::Tag(std::string_view line) {
   if (!line.starts_with(kTagPrefix)) return true;
   const auto tag = SplitTag(line);
   const auto rules = RulesOf(tag.name);
-  if (rules.empty()) return true;
+  if (rules.empty()) {
+    if (tag.name == "TARGETDURATION") target_duration_ = DurationIn(tag.list);
+    return true;
+  }
   const auto& rule = rules.front();
   if (rule.multivariant && !multivariant_ && !LookAhead()) return false;
   if (rule.role == TagRole::kVariant) {
@@ -138,7 +149,9 @@ bool PlaylistPass::TagLink(const TagRule& rule, std::string_view list, const Att
   switch (rule.role) {
     case TagRole::kPreloadHint:
       return FindAttribute(list, "TYPE") == "MAP" ? LinkAttribute(attribute, {.kind = sdk::LinkKind::kInit})
-                                                  : LinkAttribute(attribute, {rule.kind, init_note_});
+                                                  : LinkAttribute(attribute, {rule.kind, NoteOfPart()});
+    case TagRole::kPart:
+      return LinkAttribute(attribute, {rule.kind, NoteOfPart()});
     case TagRole::kRendition:
       return LinkAttribute(attribute, {rule.kind, given_packed_});
     case TagRole::kRenditionReport:
@@ -155,8 +168,7 @@ bool PlaylistPass::TagLink(const TagRule& rule, std::string_view list, const Att
     case TagRole::kDefine:
       break;
   }
-  return LinkAttribute(
-      attribute, {rule.kind, rule.kind == sdk::LinkKind::kSegment ? std::string_view(init_note_) : std::string_view()});
+  return LinkAttribute(attribute, {.kind = rule.kind});
 }
 
 bool PlaylistPass::UriLine(std::string_view line) {

@@ -76,6 +76,72 @@ TEST_F(HlsTest, ABlockedReloadOutlastsTheTimeoutsOfTheFetchStep) {
   EXPECT_THAT(reply.body, StartsWith("#EXTM3U\n#EXTINF:1,\n/~/"));
 }
 
+/// A part that is recorded in two pieces, each when its gate is opened.
+class PartOrigin {
+ public:
+  ~PartOrigin() {
+    first_.Open();
+    second_.Open();
+  }
+  std::string Url(const std::string& path) const { return origin_.url() + path; }
+  void RecordFirst() { first_.Open(); }
+  void RecordSecond() { second_.Open(); }
+
+ private:
+  void Serve(fakes::FaultyOrigin::Peer& peer) {
+    const auto head = peer.ReadHead();
+    if (head.starts_with("GET /live.m3u8 ")) {
+      peer.Send(
+          Answered("200 OK", "Connection: close\r\n", "#EXTM3U\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"7.1.mp4\"\n"));
+      return;
+    }
+    first_.Wait();
+    const std::string type = head.starts_with("GET /typed") ? "Content-Type: video/mp4\r\n" : "";
+    peer.Send("HTTP/1.1 200 OK\r\n" + type + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nfirst\r\n");
+    second_.Wait();
+    peer.Send("6\r\nsecond\r\n0\r\n\r\n");
+  }
+
+  Gate first_;
+  Gate second_;
+  fakes::FaultyOrigin origin_{[this](fakes::FaultyOrigin::Peer& peer) { Serve(peer); }};
+};
+
+TEST_F(HlsTest, APartThatIsBeingRecordedComesPieceByPiece) {
+  PartOrigin origin;
+  config::FetchStep how;
+  how.read_timeout = milliseconds(200);
+  auto fetch = Fetch(how);
+  fetch.config.deadline = milliseconds(300);
+  Add({Resolve(ResolverTo({.url = origin.Url("/live.m3u8")})), std::move(fetch), Rewrite({Hls()})});
+  Use();
+  const auto hinted = LinkIn(Play("/").body);
+  const auto segment = Link({.url = origin.Url("/typed.mp4"), .kind = sdk::LinkKind::kSegment});
+  const auto reads = [](RawClient& client, const std::string& end) {
+    std::string text;
+    while (text.find(end) == std::string::npos) {
+      const auto some = client.ReadSome();
+      if (some.empty()) return text + " and no more";
+      text += some;
+    }
+    return text;
+  };
+
+  auto held = Send(hinted);
+  EXPECT_EQ(Play(segment).status, 504) << "by now the step's time is over";
+  origin.RecordFirst();
+  const auto first = reads(held, "first\r\n");
+  const auto cut = Play(segment);
+  EXPECT_EQ(cut.status, 200);
+  EXPECT_FALSE(cut.complete) << "by now the step's time between two reads is over";
+  origin.RecordSecond();
+  const auto second = reads(held, "0\r\n\r\n");
+
+  EXPECT_THAT(first, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(first, Not(HasSubstr("Content-Length")));
+  EXPECT_EQ(second, "6\r\nsecond\r\n0\r\n\r\n");
+}
+
 TEST_F(HlsTest, ViewersWhoWaitForTheSamePartMakeOneRequest) {
   files_["/blocked.m3u8"] = "#EXTM3U\n#EXTINF:1,\nnew.ts\n";
   Serve("/blocked.m3u8");
