@@ -30,10 +30,10 @@ class PlayersCase(browser_test.ChromiumTest):
         self.root = self.folder / "root"
         self.root.mkdir()
 
-    def play(self, file, origin, log):
-        """What the tests of `file` play comes from the port `origin`, whose access log is `log`."""
+    def play(self, file, origin, log, passes):
+        """What the tests of `file`, which are `passes`, play comes from the port `origin`, whose access log is `log`."""
         self.sluice = self.start(self.config.format(origin=origin))
-        self.run_in_browser(file, SLUICE_ORIGIN_LOG=str(log))
+        self.run_in_browser(file, passes, SLUICE_ORIGIN_LOG=str(log))
         requests = [entry for entry in self.sluice.log() if entry.get("message") == "request"]
         self.assertGreater(len(requests), 20)
         # 499: the browser was closed meanwhile.
@@ -52,7 +52,7 @@ class PlayersTest(PlayersCase):
         dash_clip.add_subtitles(self.root / "timeline/index.mpd", self.root / "clip/subtitles.vtt")
         nginx = self.start_nginx(self.root)
 
-        self.play("players.test.mjs", nginx.port, nginx.access_log)
+        self.play("players.test.mjs", nginx.port, nginx.access_log, passes=28)
 
     def test_live_streams(self):
         clock = 'location = /time { default_type text/plain; return 200 "$time_iso8601"; }'
@@ -63,7 +63,7 @@ class PlayersTest(PlayersCase):
         options = ("-use_template", "1", "-use_timeline", "1", "-utc_timing_url", f"http://127.0.0.1:{nginx.port}/time")
         self.encode(dash_clip.live(dash, *options), dash / "live.mpd")
 
-        self.play("players_live.test.mjs", nginx.port, nginx.access_log)
+        self.play("players_live.test.mjs", nginx.port, nginx.access_log, passes=8)
 
     def encode(self, process, manifest):
         self.addCleanup(process.wait, harness.PATIENCE)
@@ -74,7 +74,7 @@ class PlayersTest(PlayersCase):
         origin = low_latency_origin.Origin(self.folder)
         self.addCleanup(origin.stop)
 
-        self.play("players_low_latency.test.mjs", origin.port, origin.access_log)
+        self.play("players_low_latency.test.mjs", origin.port, origin.access_log, passes=1)
 
 
 class LowLatencyTest(harness.EndToEndTest):
