@@ -10,6 +10,11 @@ void Graft::Put(const std::string& section, const std::string& name, Json value,
   Mark(Child(section) + Child(name), from);
 }
 
+void Graft::Insert(const std::string& pointer, Json value, const std::string& from) {
+  inserted_.emplace_back(pointer, std::move(value));
+  Mark(pointer, from);
+}
+
 bool Graft::Has(const std::string& section, const std::string& name) const {
   const auto held = document_.root.find(section);
   if (held != document_.root.end() && held->is_object() && held->contains(name)) return true;
@@ -36,6 +41,7 @@ void Graft::Apply(Document& document) && {
     if (!held.is_object()) continue;  // a fault of its own
     for (auto& [name, value] : entries.items()) held[name] = std::move(value);
   }
+  for (auto& [pointer, value] : inserted_) document.root[Json::json_pointer(pointer)] = std::move(value);
   for (auto& [pointer, from] : marks_) document.places[pointer] = PlaceOf(document.places, from);
 }
 

@@ -21,6 +21,8 @@ class Graft {
 
   /// Adds `name` to one of the maps of the first level. \param from  where it was written.
   void Put(const std::string& section, const std::string& name, Json value, const std::string& from);
+  /// Puts a value below what the document has already. \param pointer  through maps, or what is not there yet.
+  void Insert(const std::string& pointer, Json value, const std::string& from);
   /// The value at `pointer` of the native form was written at `from`: faults name that line, and it stays secret if
   /// that is.
   void Mark(std::string pointer, std::string from) { marks_.emplace_back(std::move(pointer), std::move(from)); }
@@ -37,6 +39,7 @@ class Graft {
 
   const Document& document_;
   std::map<std::string, Json, std::less<>> sections_;
+  std::vector<std::pair<std::string, Json>> inserted_;
   std::vector<std::pair<std::string, std::string>> marks_;
 };
 

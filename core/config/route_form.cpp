@@ -236,15 +236,34 @@ void ReadRoutes(MapReader& root, const Json& document, Graft& graft) {
   }
 }
 
-/// Keys that stand for nothing here: checked all the same.
-void ReadSecretsAndLogging(MapReader& root) {
-  if (const auto* value = root.Find("secrets"); value != nullptr) {
-    MapReader map(root.reporter(), *value, root.At("secrets"));
-    std::uint32_t ttl = 300;
-    map.Whole("default_ttl_secs", ttl, 0, 0xFFFFFFFF);
-    if (ttl == 0) map.reporter().Add(map.At("default_ttl_secs"), "duration must be greater than zero");
-    map.Finish();
+/// Whether it takes secrets by calls of its operator, and does not say for how long.
+bool WantsDefaultTtl(const Json& component) {
+  if (!component.is_object() || component.value("kind", Json()) != "endpoint") return false;
+  if (component.value("type", Json()) != "clearkey") return false;
+  const auto config = component.find("config");
+  if (config == component.end() || config->is_null()) return true;
+  return config->is_object() && config->value("default_ttl", Json()).is_null();
+}
+
+void ReadSecrets(MapReader& root, const Json& document, Graft& graft) {
+  const auto* value = root.Find("secrets");
+  if (value == nullptr) return;
+  MapReader map(root.reporter(), *value, root.At("secrets"));
+  std::uint32_t ttl = 300;
+  map.Whole("default_ttl_secs", ttl, 0, 0xFFFFFFFF);
+  if (ttl == 0) map.reporter().Add(map.At("default_ttl_secs"), "duration must be greater than zero");
+  const bool said = map.Find("default_ttl_secs") != nullptr;
+  map.Finish();
+  const auto components = document.find("components");
+  if (!said || components == document.end() || !components->is_object()) return;
+  for (const auto& [name, component] : components->items()) {
+    if (!WantsDefaultTtl(component)) continue;
+    graft.Insert(Child("components") + Child(name) + "/config/default_ttl", ttl, map.At("default_ttl_secs"));
   }
+}
+
+/// Keys that stand for nothing here: checked all the same.
+void ReadLogging(MapReader& root) {
   if (const auto* value = root.Find("sensitive_logging"); value != nullptr) {
     MapReader map(root.reporter(), *value, root.At("sensitive_logging"));
     bool flag = false;
@@ -300,7 +319,8 @@ void CompileRouteForm(Document& document, Faults& faults) {
     MapReader root(reporter, document.root, "");
     ReadDirectStream(root, graft);
     ReadRoutes(root, document.root, graft);
-    ReadSecretsAndLogging(root);
+    ReadSecrets(root, document.root, graft);
+    ReadLogging(root);
   }
   if (!document.root.contains("version")) document.root["version"] = 1;
   if (faults.all().size() == before) {

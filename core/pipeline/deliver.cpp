@@ -43,6 +43,22 @@ class CountSent final : public sdk::BodyTransform {
   const Exchange& exchange_;
 };
 
+/// Tells a body that broke off from one that a filter cannot make sense of.
+class WatchedBody final : public upstream::Body {
+ public:
+  explicit WatchedBody(upstream::Body& of) : of_(of) {}
+  sdk::Result<std::size_t> Read(std::span<std::byte> buffer) override {
+    auto size = of_.Read(buffer);
+    broken_ = broken_ || !size;
+    return size;
+  }
+  bool broken() const { return broken_; }
+
+ private:
+  upstream::Body& of_;
+  bool broken_ = false;
+};
+
 /// Behind the transforms of filters: sends the head with the first octets that they put out. What they find wrong
 /// before that is answered with an error, not with a body that is broken off.
 class StartFirst final : public sdk::BodyTransform {
@@ -72,6 +88,13 @@ sdk::BodyOrigin OriginOf(const Exchange& exchange, const sdk::RequestHead& head,
   return origin;
 }
 
+/// `error` of a body that passed through filters, as a viewer may see it: whose body it was, the log says.
+sdk::Error BodyFailed(const Exchange& exchange, bool broken, sdk::Error error) {
+  if (broken) return WithoutPeer(exchange, std::move(error));
+  if (error.code != sdk::Errc::kUpstreamFailed) return error;
+  return UpstreamFailed(exchange, exchange.response->url, error.message);
+}
+
 /// Asks every filter whether it wants the body, and drops the fields that its answer makes untrue.
 /// \param reshaped  set when the body comes out in another length.
 sdk::Status OpenBodies(const StepContext& at, Exchange& exchange, std::vector<sdk::Header>& fields, bool& reshaped) {
@@ -89,7 +112,8 @@ sdk::Status OpenBodies(const StepContext& at, Exchange& exchange, std::vector<sd
         context.call(), {.status = exchange.response->status, .url = exchange.response->url, .headers = views},
         OriginOf(exchange, request.head, references));
     if (!transform) {
-      if (auto failed = FilterFailed(exchange, *step, transform.error()); !failed) return failed;
+      auto error = BodyFailed(exchange, false, std::move(transform).error());
+      if (auto failed = FilterFailed(exchange, *step, error); !failed) return failed;
       continue;
     }
     if (*transform == nullptr) continue;
@@ -170,7 +194,10 @@ sdk::Status Deliver(const StepContext& context, Exchange& exchange) {
   }
   const ActiveStream active(exchange.pipeline.metrics->streams);
   if (exchange.counted) exchange.transforms.push_back(std::make_unique<CountSent>(exchange));
-  if (auto copied = relay::Copy(*response.body, exchange.transforms, exchange.viewer); !copied) return copied;
+  WatchedBody body(*response.body);
+  if (auto copied = relay::Copy(body, exchange.transforms, exchange.viewer); !copied) {
+    return BodyFailed(exchange, body.broken(), std::move(copied).error());
+  }
   return exchange.viewer.Finish();
 }
 

@@ -66,7 +66,8 @@ struct Exchange {
   std::optional<sdk::Source> source;
   /// Of a request by a link: origin that a resolver named, from which links led here. Empty: the source's.
   std::string home;
-  std::chrono::milliseconds wait{};    ///< For the upstream's answer, where the fetch step allows less.
+  /// For the upstream's answer, and for each piece of it, where the fetch step allows less.
+  std::chrono::milliseconds wait{};
   sdk::Resolver* resolver = nullptr;   ///< That named the source, and is asked where redirects may lead. Null: no such.
   const Step* resolve_step = nullptr;  ///< That named the source. Null: an endpoint did.
 

@@ -2,11 +2,13 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <sluice/sdk/url.hpp>
 
 #include "core/http/server.hpp"
 #include "core/net/coarse_clock.hpp"
 #include "core/pipeline/accounting.hpp"
 #include "core/pipeline/head_by_get.hpp"
+#include "core/pipeline/key_check.hpp"
 #include "core/pipeline/ranges.hpp"
 #include "core/pipeline/request_fields.hpp"
 #include "core/pipeline/shared_fetch.hpp"
@@ -140,6 +142,7 @@ sdk::Result<Flow> Take(Exchange& exchange, PendingFetch& pending, sdk::Result<up
   }
   const auto range = upstream::FindField(request.headers, "Range").value_or("");
   if (auto checked = CheckParts(range, *response); !checked) return std::move(checked).error();
+  if (auto checked = CheckKey(exchange, *response); !checked) return std::move(checked).error();
   AddAcceptRanges(exchange, range, *response);
   exchange.response = std::move(*response);
   exchange.sent_headers = std::move(request.headers);
@@ -158,6 +161,12 @@ sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error) {
                   {"error", std::string_view(error.message).substr(end + 2)}});
   error.message.replace(0, end, "upstream");
   return error;
+}
+
+sdk::Error UpstreamFailed(const Exchange& exchange, std::string_view url, const std::string& message) {
+  const auto parsed = sdk::ParseUrl(url);
+  const auto peer = parsed && !parsed->host_port.empty() ? std::string(parsed->host_port) : std::string("file");
+  return WithoutPeer(exchange, {.code = sdk::Errc::kUpstreamFailed, .message = peer + ": " + message});
 }
 
 sdk::Result<Flow> Fetch(const StepContext& context, Exchange& exchange, Part part) {

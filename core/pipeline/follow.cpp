@@ -9,7 +9,8 @@
 namespace sluice::pipeline {
 
 sdk::Status FollowQuery(const sdk::Call& call, Exchange& exchange, std::string& url) {
-  if (exchange.query.empty() || url.starts_with("file:")) return sdk::Ok();
+  const bool noted = exchange.link && !exchange.link->note.empty();
+  if ((exchange.query.empty() && !noted) || url.starts_with("file:")) return sdk::Ok();
   sdk::Followed followed{.url = {}, .query = exchange.query};
   if (exchange.link) {
     followed.kind = exchange.link->kind;

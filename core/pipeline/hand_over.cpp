@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipeline/hand_over.hpp"
 
+#include <algorithm>
+
 #include "core/http/detached_response.hpp"
 #include "core/http/error_reply.hpp"
 #include "core/http/server.hpp"
@@ -54,7 +56,7 @@ bool HandOver(const StepContext& context, Exchange& exchange) {
   relay::Job job{.client = nullptr, .prefix = std::move(prefix), .body = std::move(*body)};
   job.resume = MakeResume(context, exchange);
   const auto& fetch = exchange.fetching().config.fetch;
-  job.read_timeout = fetch.read_timeout;
+  job.read_timeout = std::max(fetch.read_timeout, exchange.wait);  // what is waited for may come in pieces
   job.bytes_per_second = fetch.max_rate;
   if (exchange.filters.empty()) {  // which have no say about trailers
     job.trailer = [snapshot = exchange.snapshot, &fetch](std::string_view name) {

@@ -23,11 +23,8 @@ namespace {
 
 constexpr std::size_t kProbeBytes = 512;
 
-/// Says whose manifest it was, to the log alone.
-sdk::Error UpstreamFailed(const Exchange& exchange, const std::string& message) {
-  const auto url = sdk::ParseUrl(exchange.response->url);
-  const auto peer = url && !url->host_port.empty() ? std::string(url->host_port) : std::string("file");
-  return WithoutPeer(exchange, {.code = sdk::Errc::kUpstreamFailed, .message = peer + ": " + message});
+sdk::Error BadManifest(const Exchange& exchange, const std::string& message) {
+  return UpstreamFailed(exchange, exchange.response->url, message);
 }
 
 std::string_view NoteOf(const Exchange& exchange) {
@@ -42,6 +39,11 @@ bool IsGeneric(std::string_view content_type) {
   while (type.ends_with(' ')) type.remove_suffix(1);
   return std::any_of(kGeneric.begin(), kGeneric.end(),
                      [&](std::string_view generic) { return sdk::EqualsIgnoreCase(generic, type); });
+}
+
+/// A rewriter has said that this segment may still be in the making. To look into it would hold back what is there.
+bool IsAwaited(const Exchange& exchange) {
+  return exchange.link && exchange.link->kind == sdk::LinkKind::kSegment && exchange.wait > exchange.wait.zero();
 }
 
 const sdk::ManifestRewriter* FindRewriter(const Step& step, const sdk::ManifestProbe& probe) {
@@ -66,12 +68,12 @@ sdk::Result<std::string_view> ReadManifest(const Step& step, Exchange& exchange,
   }
   if (text->size() <= max_bytes && !coding.empty()) {
     auto decoded = DecodeContent(std::string(*text), coding, max_bytes);
-    if (!decoded) return UpstreamFailed(exchange, "the manifest's " + decoded.error().message);
+    if (!decoded) return BadManifest(exchange, "the manifest's " + decoded.error().message);
     room = std::move(*decoded);
     text = room;
   }
   if (text->size() > max_bytes) {
-    return UpstreamFailed(exchange, "the manifest is larger than max_size (" + std::to_string(max_bytes) + " octets)");
+    return BadManifest(exchange, "the manifest is larger than max_size (" + std::to_string(max_bytes) + " octets)");
   }
   return *text;
 }
@@ -105,7 +107,7 @@ sdk::Result<ManifestCache::Rewritten> RewriteText(const StepContext& context, co
   manifest.references = &references;
   auto rewritten = rewriter.Rewrite(call.call(), manifest, minter);
   if (!rewritten && rewritten.error().code == sdk::Errc::kUpstreamFailed) {
-    return UpstreamFailed(exchange, rewritten.error().message);
+    return BadManifest(exchange, rewritten.error().message);
   }
   if (!rewritten) return std::move(rewritten).error();
   if (minter.failed()) return sdk::Error{.code = sdk::Errc::kInternal, .message = "a link could not be minted"};
@@ -149,7 +151,7 @@ sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange
   sdk::ManifestProbe probe{
       .content_type = content_type, .url = response.url, .first_bytes = {}, .note = NoteOf(exchange)};
   const auto* rewriter = FindRewriter(step, probe);
-  if (rewriter == nullptr && IsGeneric(content_type) && exchange.viewer.method() != "HEAD") {
+  if (rewriter == nullptr && IsGeneric(content_type) && exchange.viewer.method() != "HEAD" && !IsAwaited(exchange)) {
     std::string first;
     if (auto read = upstream::ReadUpTo(*response.body, kProbeBytes, first); !read) {
       return WithoutPeer(exchange, std::move(read).error());

@@ -66,6 +66,8 @@ sdk::Result<Flow> FetchOrSuspend(const StepContext& context, Exchange& exchange)
 
 /// `error` of the upstream client as a viewer may see it: without the name of the server, which goes to the log.
 sdk::Error WithoutPeer(const Exchange& exchange, sdk::Error error);
+/// What is wrong with an answer of the server at `url`, whose name goes to the log alone.
+sdk::Error UpstreamFailed(const Exchange& exchange, std::string_view url, const std::string& message);
 
 /// Replaces a manifest's body by a rewritten one and replies; leaves anything else alone.
 sdk::Result<Flow> Rewrite(const StepContext& context, const Step& step, Exchange& exchange);

@@ -2,7 +2,8 @@
 """A live origin of low-latency HLS (RFC 8216bis): pictures and sound made by ffmpeg, published part by part.
 
 It holds requests until what they ask for is there (section 6.2.5.2), offers delta updates (6.2.5.1) and rendition reports,
-and writes an access log as nginx does, with "held" behind what had to wait.
+sends the part that it hints at piece by piece while it is recorded, and writes an access log as nginx does, with "held" behind
+what had to wait.
 """
 
 import datetime
@@ -18,6 +19,7 @@ import urllib.parse
 # 16 pictures at 31.25 a second last as long as 24 frames of sound: parts of both begin together.
 PART = 0.512
 PARTS = 4  # of a segment
+PIECES = 4  # of a part, in which it is recorded
 SEGMENT = PART * PARTS
 WINDOW = 10  # segments in a list
 SKIP_UNTIL = 6 * round(SEGMENT) + 0.1  # 6 target durations at the least
@@ -52,14 +54,14 @@ def encode(folder: pathlib.Path, name, seconds):
 
 
 class Origin:
-    """Begins with a whole list, and publishes a part whenever one would have been recorded, from `start` on."""
+    """Begins with a whole list, and goes on recording until the media ends; unless `live`, by `record` alone."""
 
-    def __init__(self, folder: pathlib.Path, seconds=160):
+    def __init__(self, folder: pathlib.Path, seconds=160, live=True):
         media = {name: encode(folder, name, seconds) for name in ENCODERS}
         self.inits = {name: init for name, (init, _) in media.items()}
         self.parts = {name: parts for name, (_, parts) in media.items()}
         self.total = min(map(len, self.parts.values())) - 1  # the last one is shorter
-        self.published = WINDOW * PARTS
+        self.recorded = WINDOW * PARTS * PIECES
         self.began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=SEGMENT * WINDOW)
         self.moved = threading.Condition()
         self.stopped = threading.Event()
@@ -68,16 +70,26 @@ class Origin:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.server.daemon_threads = False  # stopping waits for those who answer; the gateway has to be gone by then
         self.port = self.server.server_address[1]
-        self.threads = [threading.Thread(target=self.server.serve_forever), threading.Thread(target=self.publish)]
+        self.threads = [threading.Thread(target=self.server.serve_forever)]
+        if live:
+            self.threads.append(threading.Thread(target=self.keep_recording))
         for thread in self.threads:
             thread.start()
 
-    def publish(self):
+    @property
+    def published(self):
+        """Parts that are whole."""
+        return self.recorded // PIECES
+
+    def keep_recording(self):
         """The clock of the recording."""
-        while not self.stopped.wait(PART) and self.published < self.total:
-            with self.moved:
-                self.published += 1
-                self.moved.notify_all()
+        while not self.stopped.wait(PART / PIECES) and self.published < self.total:
+            self.record(1)
+
+    def record(self, pieces):
+        with self.moved:
+            self.recorded += pieces
+            self.moved.notify_all()
 
     def stop(self):
         with self.moved:
@@ -90,10 +102,21 @@ class Origin:
 
     def hold(self, index):
         """Waits until the part of this number is published. Answers whether it is, and whether that took waiting."""
+        return self.hold_piece(index * PIECES + PIECES - 1)
+
+    def hold_piece(self, index):
         with self.moved:
-            waits = self.published <= index
-            self.moved.wait_for(lambda: self.published > index or self.stopped.is_set(), timeout=3 * round(SEGMENT))
-            return self.published > index, waits
+            waits = self.recorded <= index
+            self.moved.wait_for(lambda: self.recorded > index or self.stopped.is_set(), timeout=3 * round(SEGMENT))
+            return self.recorded > index, waits
+
+    def pieces(self, name, index):
+        """Of a part, each when it is recorded. Ends early when nothing more comes."""
+        data = self.parts[name][index]
+        for piece in range(PIECES):
+            if not self.hold_piece(index * PIECES + piece)[0]:
+                return
+            yield data[len(data) * piece // PIECES:len(data) * (piece + 1) // PIECES]
 
     def playlist(self, name, skip):
         """The list of the rendition as it is now."""
@@ -124,7 +147,7 @@ class Origin:
         return f'#EXT-X-PART:DURATION={PART},URI="{number}.{part}.m4s"{independent}'
 
     def answer(self, path, query):
-        """Status, body, type, and whether it had to wait."""
+        """Status, body (or its pieces), type, and whether it had to wait."""
         if path == "/live/master.m3u8":
             return 200, MASTER.encode(), "application/vnd.apple.mpegurl", False
         matched = re.fullmatch(r"/live/(video|audio)/(live\.m3u8|init\.mp4|(\d+)\.m4s|(\d+)\.(\d+)\.m4s)", path)
@@ -139,6 +162,9 @@ class Origin:
         end = begin + (PARTS if segment else 1)
         if end - 1 > self.published + ADVANCE_LIMIT:
             return 404, b"", "text/plain", False
+        if part and begin == self.published:
+            there, held = self.hold_piece(begin * PIECES)
+            return (200, self.pieces(name, begin), "video/mp4", held) if there else (503, b"", "text/plain", held)
         there, held = self.hold(end - 1)
         return (200, b"".join(self.parts[name][begin:end]), "video/mp4", held) if there else (503, b"", "text/plain", held)
 
@@ -167,16 +193,34 @@ class Origin:
             def do_GET(self):
                 path, _, query = self.path.partition("?")
                 status, body, kind, held = origin.answer(path, urllib.parse.parse_qs(query))
+                sent = 0
                 try:
                     self.send_response(status)
                     self.send_header("Content-Type", kind)
-                    self.send_header("Content-Length", str(len(body)))
-                    self.end_headers()
-                    self.wfile.write(body)
+                    sent = self.send_whole(body) if isinstance(body, bytes) else self.send_pieces(body)
                 except ConnectionError:  # whoever asked has not waited
                     self.close_connection = True
                 with origin.moved, origin.access_log.open("a", encoding="utf-8") as log:
-                    log.write(f'127.0.0.1 - - "GET {self.path} HTTP/1.1" {status} {len(body)}{" held" if held else ""}\n')
+                    log.write(f'127.0.0.1 - - "GET {self.path} HTTP/1.1" {status} {sent}{" held" if held else ""}\n')
+
+            def send_whole(self, body):
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+                return len(body)
+
+            def send_pieces(self, pieces):
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                sent = 0
+                for piece in pieces:
+                    self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+                    sent += len(piece)
+                if origin.stopped.is_set():  # not the end of it
+                    self.close_connection = True
+                else:
+                    self.wfile.write(b"0\r\n\r\n")
+                return sent
 
             def log_message(self, *_):
                 """Said in do_GET."""

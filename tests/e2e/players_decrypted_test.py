@@ -29,7 +29,7 @@ class PlayersDecryptedTest(players_test.PlayersCase):
             encrypted_clip.make(self.root, scheme)
         nginx = self.start_nginx(self.root)
 
-        self.play("players_decrypted.test.mjs", nginx.port, nginx.access_log)
+        self.play("players_decrypted.test.mjs", nginx.port, nginx.access_log, passes=10)
 
 
 if __name__ == "__main__":

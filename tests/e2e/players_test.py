@@ -4,6 +4,7 @@
 browser/players*.test.mjs say what they have to do.
 """
 
+import http.client
 import re
 import subprocess
 import unittest
@@ -29,10 +30,10 @@ class PlayersCase(browser_test.ChromiumTest):
         self.root = self.folder / "root"
         self.root.mkdir()
 
-    def play(self, file, origin, log):
-        """What the tests of `file` play comes from the port `origin`, whose access log is `log`."""
+    def play(self, file, origin, log, passes):
+        """What the tests of `file`, which are `passes`, play comes from the port `origin`, whose access log is `log`."""
         self.sluice = self.start(self.config.format(origin=origin))
-        self.run_in_browser(file, SLUICE_ORIGIN_LOG=str(log))
+        self.run_in_browser(file, passes, SLUICE_ORIGIN_LOG=str(log))
         requests = [entry for entry in self.sluice.log() if entry.get("message") == "request"]
         self.assertGreater(len(requests), 20)
         # 499: the browser was closed meanwhile.
@@ -51,7 +52,7 @@ class PlayersTest(PlayersCase):
         dash_clip.add_subtitles(self.root / "timeline/index.mpd", self.root / "clip/subtitles.vtt")
         nginx = self.start_nginx(self.root)
 
-        self.play("players.test.mjs", nginx.port, nginx.access_log)
+        self.play("players.test.mjs", nginx.port, nginx.access_log, passes=28)
 
     def test_live_streams(self):
         clock = 'location = /time { default_type text/plain; return 200 "$time_iso8601"; }'
@@ -62,7 +63,7 @@ class PlayersTest(PlayersCase):
         options = ("-use_template", "1", "-use_timeline", "1", "-utc_timing_url", f"http://127.0.0.1:{nginx.port}/time")
         self.encode(dash_clip.live(dash, *options), dash / "live.mpd")
 
-        self.play("players_live.test.mjs", nginx.port, nginx.access_log)
+        self.play("players_live.test.mjs", nginx.port, nginx.access_log, passes=8)
 
     def encode(self, process, manifest):
         self.addCleanup(process.wait, harness.PATIENCE)
@@ -73,7 +74,7 @@ class PlayersTest(PlayersCase):
         origin = low_latency_origin.Origin(self.folder)
         self.addCleanup(origin.stop)
 
-        self.play("players_low_latency.test.mjs", origin.port, origin.access_log)
+        self.play("players_low_latency.test.mjs", origin.port, origin.access_log, passes=1)
 
 
 class LowLatencyTest(harness.EndToEndTest):
@@ -95,6 +96,28 @@ class LowLatencyTest(harness.EndToEndTest):
                 frames = dash_test.frame_hashes(url, f"0:{kind[0]}", "-t", "8")[2:]
                 self.assertGreater(len(frames), 200)
                 self.assertTrue(dash_test.stand_in(frames, dash_test.frame_hashes(self.folder / f"{kind}.mp4", "0")))
+
+    def test_a_hinted_part_comes_as_it_is_recorded(self):
+        origin = low_latency_origin.Origin(self.folder, seconds=60, live=False)
+        self.addCleanup(origin.stop)
+        sluice = self.start(CONFIG.format(origin=origin.port))
+        master = sluice.get("/hls/live/master.m3u8?token=letmein-please").text
+        playlist = re.search(r"^/~/.*$", master, re.MULTILINE).group()
+        hint = re.search(r'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="([^"]+)"', sluice.get(playlist).text).group(1)
+        part = origin.parts["video"][origin.published]
+        connection = http.client.HTTPConnection("127.0.0.1", sluice.port, timeout=harness.PATIENCE)
+        self.addCleanup(connection.close)
+
+        connection.request("GET", hint)
+        origin.record(1)
+        response = connection.getresponse()
+        quarter = response.read(len(part) // low_latency_origin.PIECES)
+        origin.record(low_latency_origin.PIECES - 1)  # not before the first of them is here
+        rest = response.read()
+
+        self.assertEqual((response.status, response.headers["Transfer-Encoding"]), (200, "chunked"))
+        self.assertEqual(quarter + rest, part)
+        self.assertIn(f'URI="{hint}"', re.sub("#EXT-X-PRELOAD-HINT.*", "", sluice.get(playlist).text))
 
     def test_delivery_directives_reach_the_origin_and_its_answers_the_player(self):
         origin = low_latency_origin.Origin(self.folder, seconds=60)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "directives.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <sluice/sdk/url.hpp>
 #include <utility>
@@ -12,9 +11,6 @@
 namespace sluice::plugins::hls {
 namespace {
 
-/// An origin holds a request for what is yet to come for up to three target durations (RFC 8216bis §6.2.5.2), and the
-/// link does not say how long these are: enough for 20 seconds each.
-constexpr std::chrono::seconds kBlockedReload{60};
 /// Players know some ten of them.
 constexpr std::size_t kMaxDirectives = 32;
 
@@ -50,8 +46,12 @@ std::string WithoutDirectives(std::string_view url) {
   return out;
 }
 
-sdk::Result<sdk::Destination> Follow(const sdk::Followed& followed, sdk::SecretsService& secrets) {
+sdk::Result<sdk::Destination> Follow(const sdk::Followed& followed, sdk::SecretsService& secrets, const Holds& holds) {
   sdk::Destination out{.url = std::string(followed.url)};
+  if (followed.minted && Note::Leads(followed.note) == Note::To::kPart) {
+    out.wait = Holds::kShortest;  // until it is recorded, and while it is
+    return out;
+  }
   const bool playlist = followed.kind == sdk::LinkKind::kManifest;
   if (followed.minted && !playlist && followed.kind != sdk::LinkKind::kData) return out;
   if (!followed.minted && !IsNamedAsPlaylist(followed.url)) return out;
@@ -67,7 +67,7 @@ sdk::Result<sdk::Destination> Follow(const sdk::Followed& followed, sdk::Secrets
     if (++count > kMaxDirectives)
       return sdk::Error{.code = sdk::Errc::kInvalidArgument, .message = "query: want at most 32 delivery directives"};
     SetQueryParam(NameOf(pair), pair, out.url);
-    if (NameOf(pair) == "_HLS_msn") out.wait = kBlockedReload;
+    if (NameOf(pair) == "_HLS_msn") out.wait = holds.Of(out.url);
   }
   return out;
 }

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "holds.hpp"
+
 namespace sluice::plugins::hls {
 
 /// All parameters that begin so are directives (RFC 8216bis §6.2.5): `_HLS_msn`, `_HLS_skip`, `_HLS_pathway` …
@@ -21,6 +23,6 @@ std::string WithoutDirectives(std::string_view url);
 /// What to fetch for a request. Directives are taken over from the viewer's query, in place of those of the same name;
 /// every other parameter of either stays where it is.
 /// \returns  kNotFound for a pathway that is not of the link's playlist.
-sdk::Result<sdk::Destination> Follow(const sdk::Followed& followed, sdk::SecretsService& secrets);
+sdk::Result<sdk::Destination> Follow(const sdk::Followed& followed, sdk::SecretsService& secrets, const Holds& holds);
 
 }  // namespace sluice::plugins::hls

@@ -84,7 +84,8 @@ sdk::Result<std::unique_ptr<HlsRewriter>> HlsRewriter::Create(sdk::Host host, co
 }
 
 bool HlsRewriter::Accepts(const sdk::ManifestProbe& probe) const noexcept {
-  if (Note::Leads(probe.note) != Note::To::kPlaylist) return true;
+  const auto leads = Note::Leads(probe.note);
+  if (leads == Note::To::kSteering || leads == Note::To::kAssets) return true;
   const auto type = sdk::TrimControls(probe.content_type.substr(0, probe.content_type.find(';')));
   if (Contains(kPlaylistTypes, type)) return true;
   if (sdk::HasPathExtension(probe.url, "m3u8") || sdk::HasPathExtension(probe.url, "m3u")) return true;
@@ -94,10 +95,12 @@ bool HlsRewriter::Accepts(const sdk::ManifestProbe& probe) const noexcept {
 sdk::Result<sdk::RewrittenManifest> HlsRewriter::Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
                                                          sdk::LinkMinter& links) const {
   const auto from = Note::Unpack(manifest.note).value_or(Note{});
-  if (from.to == Note::To::kPlaylist) {
+  if (from.to == Note::To::kPlaylist || from.to == Note::To::kPart) {
     if (!IsPlaylist(manifest.text)) return NoPlaylist(manifest.text);
-    auto text = PlaylistPass(call, manifest, from, links, host_.secrets(), options_).Run(BomSize(manifest.text));
+    PlaylistPass pass(call, manifest, from, links, host_.secrets(), options_);
+    auto text = pass.Run(BomSize(manifest.text));
     if (!text) return std::move(text).error();
+    holds_->Learn(manifest.base_url, pass.target_duration());
     return sdk::RewrittenManifest{
         .text = std::move(*text), .content_type = "application/vnd.apple.mpegurl", .stable = true};
   }
@@ -109,7 +112,7 @@ sdk::Result<sdk::RewrittenManifest> HlsRewriter::Rewrite(const sdk::Call& call, 
 }
 
 sdk::Result<sdk::Destination> HlsRewriter::Follow(const sdk::Call&, const sdk::Followed& followed) const {
-  return hls::Follow(followed, host_.secrets());
+  return hls::Follow(followed, host_.secrets(), *holds_);
 }
 
 }  // namespace sluice::plugins::hls

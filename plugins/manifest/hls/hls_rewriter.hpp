@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "holds.hpp"
 #include "playlist_pass.hpp"
 
 namespace sluice::plugins::hls {
@@ -45,6 +46,7 @@ class HlsRewriter final : public sdk::ManifestRewriter {
  private:
   const sdk::Host host_;
   const PassOptions options_;
+  std::unique_ptr<Holds> holds_ = std::make_unique<Holds>();
 };
 
 }  // namespace sluice::plugins::hls

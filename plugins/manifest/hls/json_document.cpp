@@ -39,7 +39,7 @@ sdk::Status LinkUri(Json& uri, const std::string& pointer, sdk::LinkKind kind, s
   const auto reference = sdk::TrimControls(uri.get_ref<const std::string&>());
   if (reference.empty()) return sdk::Ok();
   std::string link;
-  const auto fate = linker.Link(reference, kind, note, link);
+  const auto fate = linker.Link(reference, {.kind = kind, .note = note}, link);
   if (fate == Linker::Fate::kInsecure)
     return sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = pointer + ": " + std::string(kInsecureReference)};
   if (fate == Linker::Fate::kUnminted)

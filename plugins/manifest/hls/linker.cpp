@@ -37,12 +37,13 @@ std::string Linker::Resolved(std::string_view reference) {
   return Judge(reference) == Fate::kLinked ? url_.substr(0, url_.find('#')) : std::string();
 }
 
-Linker::Fate Linker::Link(std::string_view reference, sdk::LinkKind kind, std::string_view note, std::string& out) {
+Linker::Fate Linker::Link(std::string_view reference, const LinkUse& use, std::string& out) {
   resolver_.Resolve(reference, url_);
   if (const auto fate = Judge(reference); fate != Fate::kLinked) return fate;
   const std::string_view url(url_);
   const auto hash = std::min(url.find('#'), url.size());
-  const auto fate = Append(url.substr(0, hash), note.empty() ? WayOf(kind) : Way::kGateway, kind, note, out);
+  const auto way = use.note.empty() ? WayOf(use.licence ? sdk::LinkKind::kKey : use.kind) : Way::kGateway;
+  const auto fate = Append(url.substr(0, hash), way, use.kind, use.note, out);
   if (fate == Fate::kLinked) out.append(url, hash);
   return fate;
 }

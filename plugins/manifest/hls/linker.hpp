@@ -32,6 +32,13 @@ inline constexpr std::string_view kInsecureReference =
 /// What stands before the colon of an absolute reference; empty: it is relative, or begins with a variable.
 std::string_view SchemeOf(std::string_view reference);
 
+/// What a link leads to.
+struct LinkUse {
+  sdk::LinkKind kind = sdk::LinkKind::kData;
+  std::string_view note{};  ///< Of the link; a link with one always goes through the gateway.
+  bool licence = false;     ///< What a key system of its own hands out: it goes the way of keys, whatever its kind.
+};
+
 /// Used for one document. Threads: one.
 class Linker {
  public:
@@ -55,9 +62,8 @@ class Linker {
   /// What a reference resolves to, without its fragment; empty: nothing that a gateway fetches.
   std::string Resolved(std::string_view reference);
 
-  /// \param note  of the link; a link with one always goes through the gateway.
-  /// \param out   gets what the viewer is given. Fragments are the player's business: they stay outside of links.
-  Fate Link(std::string_view reference, sdk::LinkKind kind, std::string_view note, std::string& out);
+  /// \param out  gets what the viewer is given. Fragments are the player's business: they stay outside of links.
+  Fate Link(std::string_view reference, const LinkUse& use, std::string& out);
 
   /// The same for the common case: without note, fragment, options, variables and anything that had to be escaped.
   Fate LinkPlain(std::string_view reference, sdk::LinkKind kind, std::string& out) {

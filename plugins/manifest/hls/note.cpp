@@ -55,7 +55,7 @@ std::string Note::Pack() const {
 Note::To Note::Leads(std::string_view packed) noexcept {
   if (!packed.starts_with(kName) || packed.size() == kName.size()) return To::kPlaylist;
   const auto to = static_cast<To>(packed[kName.size()]);
-  return to == To::kSteering || to == To::kAssets ? to : To::kPlaylist;
+  return to == To::kSteering || to == To::kAssets || to == To::kPart ? to : To::kPlaylist;
 }
 
 std::optional<Note> Note::Unpack(std::string_view packed) {

@@ -27,7 +27,8 @@ class Items {
 };
 
 struct Note {
-  enum class To : char { kPlaylist = 'p', kSteering = 's', kAssets = 'a' };
+  /// kPart: a partial segment, which the origin may still be recording.
+  enum class To : char { kPlaylist = 'p', kSteering = 's', kAssets = 'a', kPart = 'h' };
 
   To to = To::kPlaylist;
   /// Names the multivariant playlist whose pathways may be cloned into this link. Empty: none.

@@ -38,6 +38,22 @@ std::string_view WithoutPipe(std::string_view uri) {
   return pipe != std::string_view::npos && IsPipeOption(uri.substr(pipe)) ? uri.substr(0, pipe) : uri;
 }
 
+/// Whether a key tag leads to the key itself, which is 16 octets then and nothing else (RFC 8216bis §4.4.4.4). Key
+/// systems with a format of their own, and methods with longer keys, hand out what they like.
+bool IsKeyFile(std::string_view list) {
+  const auto format = FindAttribute(list, "KEYFORMAT");
+  const auto method = FindAttribute(list, "METHOD");
+  return (format.empty() || format == "identity") &&
+         (method == "AES-128" || method == "SAMPLE-AES" || method == "SAMPLE-AES-CTR");
+}
+
+std::chrono::seconds DurationIn(std::string_view text) {
+  text = sdk::TrimControls(text);
+  unsigned seconds = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return std::chrono::seconds(parsed.ec == std::errc() ? seconds : 0);
+}
+
 struct TagParts {
   std::string_view name;  ///< After the prefix.
   std::string_view list;  ///< Of attributes.
@@ -63,6 +79,7 @@ PlaylistPass::PlaylistPass(const sdk::Call& call, const sdk::Manifest& manifest,
       linker_(manifest, links, options.links),
       definitions_(manifest.base_url, from, options.max_line),
       copied_(manifest.text.data()),
+      part_note_(options.links.mode == Mode::kProxy ? Note{.to = Note::To::kPart}.Pack() : std::string()),
       report_note_(from.Pack()) {}
 
 sdk::Result<std::string> PlaylistPass::Run(std::size_t body) {
@@ -97,7 +114,10 @@ bool PlaylistPass::Tag(std::string_view line) {
   if (!line.starts_with(kTagPrefix)) return true;
   const auto tag = SplitTag(line);
   const auto rules = RulesOf(tag.name);
-  if (rules.empty()) return true;
+  if (rules.empty()) {
+    if (tag.name == "TARGETDURATION") target_duration_ = DurationIn(tag.list);
+    return true;
+  }
   const auto& rule = rules.front();
   if (rule.multivariant && !multivariant_ && !LookAhead()) return false;
   if (rule.role == TagRole::kVariant) {
@@ -128,35 +148,38 @@ bool PlaylistPass::TagLink(const TagRule& rule, std::string_view list, const Att
     return FailLine("the playlist is cut off within a quoted value");
   switch (rule.role) {
     case TagRole::kPreloadHint:
-      return FindAttribute(list, "TYPE") == "MAP" ? LinkAttribute(attribute, sdk::LinkKind::kInit, {})
-                                                  : LinkAttribute(attribute, rule.kind, init_note_);
+      return FindAttribute(list, "TYPE") == "MAP" ? LinkAttribute(attribute, {.kind = sdk::LinkKind::kInit})
+                                                  : LinkAttribute(attribute, {rule.kind, NoteOfPart()});
+    case TagRole::kPart:
+      return LinkAttribute(attribute, {rule.kind, NoteOfPart()});
     case TagRole::kRendition:
-      return LinkAttribute(attribute, rule.kind, given_packed_);
+      return LinkAttribute(attribute, {rule.kind, given_packed_});
     case TagRole::kRenditionReport:
-      return LinkAttribute(attribute, rule.kind, report_note_);
+      return LinkAttribute(attribute, {rule.kind, report_note_});
     case TagRole::kAssetList:
-      return LinkAttribute(attribute, rule.kind, Note{.to = Note::To::kAssets}.Pack());
+      return LinkAttribute(attribute, {rule.kind, Note{.to = Note::To::kAssets}.Pack()});
     case TagRole::kSteering:
       return Steering(attribute);
-    case TagRole::kPlain:
     case TagRole::kKey:
+      if (!IsKeyFile(list)) return LinkAttribute(attribute, {.kind = sdk::LinkKind::kData, .licence = true});
+      break;
+    case TagRole::kPlain:
     case TagRole::kVariant:
     case TagRole::kDefine:
       break;
   }
-  return LinkAttribute(attribute, rule.kind,
-                       rule.kind == sdk::LinkKind::kSegment ? std::string_view(init_note_) : std::string_view());
+  return LinkAttribute(attribute, {.kind = rule.kind});
 }
 
 bool PlaylistPass::UriLine(std::string_view line) {
   const auto unnamed = multivariant_ ? sdk::LinkKind::kManifest : sdk::LinkKind::kSegment;
   const auto kind = next_uri_.value_or(unnamed);
   next_uri_.reset();
-  if (kind == sdk::LinkKind::kManifest) return Link(WithoutPipe(line), kind, given_packed_);
-  if (!init_note_.empty()) return Link(WithoutPipe(line), kind, init_note_);
+  if (kind == sdk::LinkKind::kManifest) return Link(WithoutPipe(line), {kind, given_packed_});
+  if (!init_note_.empty()) return Link(WithoutPipe(line), {kind, init_note_});
   CopyUpTo(line);
   const auto fate = linker_.LinkPlain(line, kind, out_);
-  return fate == Linker::Fate::kNotPlain ? Link(WithoutPipe(line), kind, {}) : Linked(fate, line);
+  return fate == Linker::Fate::kNotPlain ? Link(WithoutPipe(line), {.kind = kind}) : Linked(fate, line);
 }
 
 bool PlaylistPass::Define(std::string_view list) {
@@ -214,7 +237,7 @@ bool PlaylistPass::Steering(const AttributeScanner& attribute) {
   const auto packed = note.Pack();
   const auto uri = sdk::TrimControls(attribute.value());
   if (!IsDataUrl(uri) || attribute.quote() != '"' || attribute.open())
-    return LinkAttribute(attribute, sdk::LinkKind::kData, packed);
+    return LinkAttribute(attribute, {sdk::LinkKind::kData, packed});
   auto rewritten = RewriteDataSteering(uri, manifest_.base_url, packed, links_, secrets_, options_.links);
   if (!rewritten)
     return Fail(rewritten.error().code, "playlist line " + std::to_string(line_) + ": " + rewritten.error().message);
@@ -242,29 +265,29 @@ void PlaylistPass::ShowHeldBack() {
   if (done != 0) out_ = std::move(shown.append(out_, done));
 }
 
-bool PlaylistPass::Link(std::string_view uri, sdk::LinkKind kind, std::string_view note) {
+bool PlaylistPass::Link(std::string_view uri, const LinkUse& use) {
   uri = sdk::TrimControls(uri);
   if (uri.empty()) return true;
   std::string_view reference;
   if (!Reference(uri, reference)) return false;
   if (reference.empty()) return true;
   CopyUpTo(uri);
-  return Linked(linker_.Link(reference, kind, note, out_), uri);
+  return Linked(linker_.Link(reference, use, out_), uri);
 }
 
-bool PlaylistPass::LinkAttribute(const AttributeScanner& attribute, sdk::LinkKind kind, std::string_view note) {
-  if (attribute.quote() != '"') return LinkUnquoted(attribute, kind, note);
-  if (!note.empty()) return Link(attribute.value(), kind, note);
+bool PlaylistPass::LinkAttribute(const AttributeScanner& attribute, const LinkUse& use) {
+  if (attribute.quote() != '"') return LinkUnquoted(attribute, use);
+  if (!use.note.empty() || use.licence) return Link(attribute.value(), use);
   CopyUpTo(attribute.value());
-  const auto fate = linker_.LinkPlain(attribute.value(), kind, out_);
-  return fate == Linker::Fate::kNotPlain ? Link(attribute.value(), kind, note) : Linked(fate, attribute.value());
+  const auto fate = linker_.LinkPlain(attribute.value(), use.kind, out_);
+  return fate == Linker::Fate::kNotPlain ? Link(attribute.value(), use) : Linked(fate, attribute.value());
 }
 
 /// A value that stands bare or between apostrophes may have to be quoted: the base may hold what the reference did not.
-bool PlaylistPass::LinkUnquoted(const AttributeScanner& attribute, sdk::LinkKind kind, std::string_view note) {
+bool PlaylistPass::LinkUnquoted(const AttributeScanner& attribute, const LinkUse& use) {
   CopyUpTo(attribute.value());
   const auto value = out_.size();
-  if (!Link(attribute.value(), kind, note)) return false;
+  if (!Link(attribute.value(), use)) return false;
   const bool linked = copied_ != attribute.value().data();
   if (!linked || out_.find(attribute.quote() == 0 ? ',' : attribute.quote(), value) == std::string::npos) return true;
   const std::size_t quote = attribute.quote() == 0 ? 0 : 1;

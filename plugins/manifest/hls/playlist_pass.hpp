@@ -7,6 +7,7 @@
 #include <sluice/sdk/manifest.hpp>
 #include <sluice/sdk/services.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -40,6 +41,8 @@ class PlaylistPass {
 
   /// \param body  where the first line begins; what stands before (a byte order mark) is copied.
   sdk::Result<std::string> Run(std::size_t body);
+  /// That the playlist says. 0: none, or none that can be one.
+  std::chrono::seconds target_duration() const { return target_duration_; }
 
  private:
   /// A definition whose value the viewer does not need unless something but a URI refers to it.
@@ -58,9 +61,11 @@ class PlaylistPass {
   bool LookAhead();
   bool NoteInit(std::string_view list);
   bool Steering(const AttributeScanner& attribute);
-  bool Link(std::string_view uri, sdk::LinkKind kind, std::string_view note);
-  bool LinkAttribute(const AttributeScanner& attribute, sdk::LinkKind kind, std::string_view note);
-  bool LinkUnquoted(const AttributeScanner& attribute, sdk::LinkKind kind, std::string_view note);
+  /// A part has one link, whether it is hinted or there.
+  std::string_view NoteOfPart() const { return init_note_.empty() ? part_note_ : init_note_; }
+  bool Link(std::string_view uri, const LinkUse& use);
+  bool LinkAttribute(const AttributeScanner& attribute, const LinkUse& use);
+  bool LinkUnquoted(const AttributeScanner& attribute, const LinkUse& use);
   /// After what stands for `uri` was appended, or not.
   bool Linked(Linker::Fate fate, std::string_view uri) {
     constexpr std::size_t kLinksBetweenPolls = 1024;
@@ -98,11 +103,13 @@ class PlaylistPass {
   std::size_t line_ = 1;
   std::size_t link_count_ = 0;
   std::size_t expanded_bytes_ = 0;
+  std::chrono::seconds target_duration_{};
   std::optional<sdk::LinkKind> next_uri_;  ///< What the tag before it says of the next URI line.
   bool multivariant_ = false;
   Note given_;                     ///< Of links to what this multivariant playlist lists.
   std::string given_packed_;       ///< The same, as links carry it.
   std::string init_note_;          ///< Of links to segments; of `decrypted`.
+  const std::string part_note_;    ///< Of links to partial segments that have no `init_note_`.
   const std::string report_note_;  ///< Of links to playlists beside this one, as the multivariant playlist gave them.
   std::vector<HeldBack> held_back_;
   std::string expanded_;  ///< Reused for every URI with variables.

@@ -18,7 +18,8 @@ namespace sluice::plugins::hls {
 enum class TagRole {
   kPlain,
   kKey,              ///< Nothing to fetch when METHOD=NONE.
-  kPreloadHint,      ///< TYPE=MAP hints an init section.
+  kPart,             ///< A partial segment.
+  kPreloadHint,      ///< The next one; TYPE=MAP hints an init section.
   kVariant,          ///< The next URI line is a playlist.
   kDefine,           ///< EXT-X-DEFINE.
   kRendition,        ///< A playlist that the multivariant playlist lists.
@@ -41,7 +42,7 @@ struct TagRule {
 inline constexpr TagRule kTagRules[] = {
     {"KEY", "URI", sdk::LinkKind::kKey, TagRole::kKey, false},
     {"MAP", "URI", sdk::LinkKind::kInit, TagRole::kPlain, false},
-    {"PART", "URI", sdk::LinkKind::kSegment, TagRole::kPlain, false},
+    {"PART", "URI", sdk::LinkKind::kSegment, TagRole::kPart, false},
     {"MEDIA", "URI", sdk::LinkKind::kManifest, TagRole::kRendition, true},
     {"DEFINE", "", sdk::LinkKind::kData, TagRole::kDefine, false},
     {"DATERANGE", "X-ASSET-URI", sdk::LinkKind::kManifest, TagRole::kPlain, false},

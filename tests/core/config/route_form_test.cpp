@@ -234,6 +234,34 @@ TEST(RouteFormTest, StandsInOneFileWithTheNativeForm) {
   EXPECT_EQ(config.pipelines[3].name, "vod-3");
 }
 
+TEST(RouteFormTest, SecretsRunOutAfterWhatTheFormSaysUnlessTheirEndpointSaysItself) {
+  const std::string native =
+      "version: 1\n"
+      "listeners: {main: {address: \":8080\"}}\n"
+      "components:\n"
+      "  bare: {kind: endpoint, type: clearkey}\n"
+      "  empty: {kind: endpoint, type: clearkey, config: }\n"
+      "  keys: {kind: endpoint, type: clearkey, config: {admin_token: planted-token}}\n"
+      "  own: {kind: endpoint, type: clearkey, config: {default_ttl: 5}}\n"
+      "  page: {kind: endpoint, type: home}\n"
+      "  more/keys: {kind: endpoint, type: clearkey}\n"
+      "pipelines: {p: {match: {path: /keys/**}, steps: [{serve: keys}]}}\n";
+  const auto ttl_of = [](const Config& config, const std::string& name) {
+    return ComponentOf(config, name).config->value("default_ttl", -1);
+  };
+
+  const auto config = LoadGood(native + "secrets: {default_ttl_secs: 60}\n");
+  const auto unsaid = LoadGood(native + "secrets: {}\n");
+
+  for (const auto* const name : {"bare", "empty", "keys", "more/keys"}) {
+    EXPECT_EQ(ttl_of(config, name), 60) << name;
+    EXPECT_EQ(ttl_of(unsaid, name), -1) << name;
+  }
+  EXPECT_EQ(ComponentOf(config, "keys").config->value("admin_token", ""), "planted-token");
+  EXPECT_EQ(ttl_of(config, "own"), 5);
+  EXPECT_EQ(ttl_of(config, "page"), -1);
+}
+
 TEST(RouteFormTest, VariablesThatAreNotSetAreAsGoodAsNoKey) {
   const auto yaml =
       "listeners: {main: {address: \":0\"}}\n"

@@ -2,65 +2,20 @@
 // The HLS rewriter in a pipeline, as viewers meet it: what it writes into links comes back, what players add reaches
 // the upstream, and bad playlists are answered as such.
 #include <gmock/gmock.h>
-#include <sluice/sdk/testing/fake_host.hpp>
-#include <sluice/sdk/url.hpp>
 
 #include <nlohmann/json.hpp>
 
-#include "plugins/manifest/hls/hls_rewriter.hpp"
-#include "tests/core/pipeline/gate.hpp"
-#include "tests/core/pipeline/rewrite_fixture.hpp"
-#include "tests/core/pipeline/served_fixture.hpp"
+#include "tests/core/pipeline/hls_fixture.hpp"
 
 namespace sluice::pipeline::testing {
 namespace {
 
 using nlohmann::json;
 using std::chrono::milliseconds;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-class HlsTest : public Served<RewriteFixture> {
- protected:
-  HlsTest() : Served(4) {}
-  ~HlsTest() override { gate_.Open(); }
-
-  InstancePtr Hls() {
-    return InstanceOf<sdk::ManifestRewriter>(plugins::hls::HlsRewriter(host_.host(), plugins::hls::PassOptions{}));
-  }
-  void Serve(const std::string& path, config::FetchStep how = {}, milliseconds deadline = milliseconds(10'000)) {
-    auto fetch = Fetch(how);
-    fetch.config.deadline = deadline;
-    Add({Resolve(ResolverTo({.url = origin_.Url(path)})), std::move(fetch), Rewrite({Hls()})});
-    Use();
-  }
-  /// The `index`-th link in `text`.
-  static std::string LinkIn(const std::string& text, int index = 0) {
-    std::size_t at = 0;
-    for (at = text.find("/~/"); index > 0 && at != std::string::npos; --index) at = text.find("/~/", at + 1);
-    return at == std::string::npos ? std::string() : text.substr(at, text.find_first_of("\"\n#?", at) - at);
-  }
-  static std::string PathOf(const Origin::Request& request) {
-    return request.line.substr(4, request.line.rfind(' ') - 4);
-  }
-  /// What the origin was asked for, in order.
-  std::vector<std::string> AskedFor() const {
-    std::vector<std::string> paths;
-    for (const auto& request : origin_.requests()) paths.push_back(PathOf(request));
-    return paths;
-  }
-
-  sdk::testing::FakeHost host_;
-  Gate gate_;
-  std::map<std::string, std::string> files_;  ///< By path without query.
-  Origin origin_{[this](const Origin::Request& request) {
-    const auto path = PathOf(request);
-    if (path.find("blocked") != std::string::npos) gate_.Wait();
-    const auto file = files_.find(path.substr(0, path.find('?')));
-    return file == files_.end() ? Answered("404 Not Found", "", "") : Answered("200 OK", "", file->second);
-  }};
-};
 
 TEST_F(HlsTest, AVariableOfTheMultivariantPlaylistReachesTheSegments) {
   files_["/m.m3u8"] =
@@ -119,6 +74,72 @@ TEST_F(HlsTest, ABlockedReloadOutlastsTheTimeoutsOfTheFetchStep) {
   const auto reply = blocked.Read();
   EXPECT_EQ(reply.status, 200);
   EXPECT_THAT(reply.body, StartsWith("#EXTM3U\n#EXTINF:1,\n/~/"));
+}
+
+/// A part that is recorded in two pieces, each when its gate is opened.
+class PartOrigin {
+ public:
+  ~PartOrigin() {
+    first_.Open();
+    second_.Open();
+  }
+  std::string Url(const std::string& path) const { return origin_.url() + path; }
+  void RecordFirst() { first_.Open(); }
+  void RecordSecond() { second_.Open(); }
+
+ private:
+  void Serve(fakes::FaultyOrigin::Peer& peer) {
+    const auto head = peer.ReadHead();
+    if (head.starts_with("GET /live.m3u8 ")) {
+      peer.Send(
+          Answered("200 OK", "Connection: close\r\n", "#EXTM3U\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"7.1.mp4\"\n"));
+      return;
+    }
+    first_.Wait();
+    const std::string type = head.starts_with("GET /typed") ? "Content-Type: video/mp4\r\n" : "";
+    peer.Send("HTTP/1.1 200 OK\r\n" + type + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nfirst\r\n");
+    second_.Wait();
+    peer.Send("6\r\nsecond\r\n0\r\n\r\n");
+  }
+
+  Gate first_;
+  Gate second_;
+  fakes::FaultyOrigin origin_{[this](fakes::FaultyOrigin::Peer& peer) { Serve(peer); }};
+};
+
+TEST_F(HlsTest, APartThatIsBeingRecordedComesPieceByPiece) {
+  PartOrigin origin;
+  config::FetchStep how;
+  how.read_timeout = milliseconds(200);
+  auto fetch = Fetch(how);
+  fetch.config.deadline = milliseconds(300);
+  Add({Resolve(ResolverTo({.url = origin.Url("/live.m3u8")})), std::move(fetch), Rewrite({Hls()})});
+  Use();
+  const auto hinted = LinkIn(Play("/").body);
+  const auto segment = Link({.url = origin.Url("/typed.mp4"), .kind = sdk::LinkKind::kSegment});
+  const auto reads = [](RawClient& client, const std::string& end) {
+    std::string text;
+    while (text.find(end) == std::string::npos) {
+      const auto some = client.ReadSome();
+      if (some.empty()) return text + " and no more";
+      text += some;
+    }
+    return text;
+  };
+
+  auto held = Send(hinted);
+  EXPECT_EQ(Play(segment).status, 504) << "by now the step's time is over";
+  origin.RecordFirst();
+  const auto first = reads(held, "first\r\n");
+  const auto cut = Play(segment);
+  EXPECT_EQ(cut.status, 200);
+  EXPECT_FALSE(cut.complete) << "by now the step's time between two reads is over";
+  origin.RecordSecond();
+  const auto second = reads(held, "0\r\n\r\n");
+
+  EXPECT_THAT(first, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(first, Not(HasSubstr("Content-Length")));
+  EXPECT_EQ(second, "6\r\nsecond\r\n0\r\n\r\n");
 }
 
 TEST_F(HlsTest, ViewersWhoWaitForTheSamePartMakeOneRequest) {
@@ -193,6 +214,72 @@ TEST_F(HlsTest, WhatIsNoPlaylistIsABadAnswerOfANamedUpstream) {
   EXPECT_THAT(reply.body, HasSubstr("upstream: not a playlist: the body is HTML or XML"));
   EXPECT_THAT(reply.body, Not(HasSubstr("127.0.0.1")));
   EXPECT_THAT(log(), ::testing::Contains(HasSubstr("\"upstream\":\"" + origin_.Url("").substr(7) + "\"")));
+}
+
+TEST_F(HlsTest, OnlySixteenOctetsAreAKey) {
+  const std::string key("\0\1\xff<key of 16 oct", 16);
+  const auto text = [](std::string_view uri, std::string_view more = {}) {
+    return "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"" + std::string(uri) + "\"" + std::string(more) +
+           "\n#EXTINF:6,\ns.ts\n";
+  };
+  files_["/key"] = key;
+  files_["/short"] = key.substr(1);
+  files_["/hex"] = "00112233445566778899aabbccddeeff\n";
+  files_["/page"] = "<!DOCTYPE html><title>Log in</title>";
+  files_["/empty"] = "";
+  files_["/licence"] = "a key system hands out what it likes";
+
+  for (const auto* const path : {"/key", "/short", "/hex", "/page", "/empty", "/none", "/licence"}) {
+    files_["/m.m3u8"] = text(path, std::string_view(path) == "/licence" ? ",KEYFORMAT=\"org.w3.clearkey\"" : "");
+    Serve("/m.m3u8");
+    const auto link = LinkIn(Play("/").body);
+
+    const auto reply = Play(link);
+
+    if (std::string_view(path) == "/key" || std::string_view(path) == "/licence") {
+      EXPECT_EQ(reply.status, 200) << path;
+      EXPECT_EQ(reply.body, files_[path]);
+    } else if (std::string_view(path) == "/none") {
+      EXPECT_EQ(reply.status, 404) << "an error says what it is";
+    } else {
+      EXPECT_EQ(reply.status, 502) << path;
+      EXPECT_THAT(reply.body, HasSubstr("\"code\":\"upstream_failed\""));
+      EXPECT_THAT(reply.body, HasSubstr("upstream: no key of 16 octets: " + std::to_string(files_[path].size())));
+      EXPECT_THAT(reply.body, Not(HasSubstr("127.0.0.1")));
+      EXPECT_THAT(log(),
+                  ::testing::Contains(AllOf(HasSubstr("\"upstream\":\"" + origin_.Url("").substr(7) + "\""),
+                                            HasSubstr("no key of 16 octets: " + std::to_string(files_[path].size())))));
+    }
+  }
+}
+
+TEST_F(HlsTest, AKeyMayComeInEveryWay) {
+  const std::string key = "sixteen octets..";
+  std::string answer;
+  Origin origin([&](const Origin::Request&) { return answer; });
+  Add({Resolve(ResolverTo({.url = origin.Url("/m.m3u8")})), Fetch(), Rewrite({Hls()})});
+  Use();
+  const auto link = Link({.url = origin.Url("/key"), .kind = sdk::LinkKind::kKey});
+  const auto status_of = [&](std::string of, const std::string& fields = {}) {
+    answer = std::move(of);
+    return Play(link, fields).status;
+  };
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const auto part = [](std::string_view range, std::string_view body) {
+    return Answered("206 Partial Content", "Content-Range: bytes " + std::string(range) + "\r\n", body);
+  };
+
+  EXPECT_EQ(status_of(chunked + "8\r\nsixteen \r\n8\r\noctets..\r\n0\r\n\r\n"), 200);
+  EXPECT_EQ(status_of(chunked + "7\r\nsixteen\r\n0\r\n\r\n"), 502);
+  EXPECT_EQ(status_of(Answered("200 OK", "Content-Encoding: gzip\r\n", Gzip(key))), 200);
+  EXPECT_EQ(status_of(Answered("200 OK", "Content-Encoding: gzip\r\n", Gzip(key + key))), 502);
+  EXPECT_EQ(status_of(Answered("200 OK", "Content-Encoding: gzip\r\n", key)), 502) << "it is no gzip";
+  // FFmpeg asks for keys so.
+  EXPECT_EQ(status_of(part("0-15/16", key), "Range: bytes=0-\r\n"), 206);
+  EXPECT_EQ(status_of(part("0-16/17", key + "."), "Range: bytes=0-\r\n"), 502);
+  EXPECT_EQ(status_of(part("0-3/16", "sixt"), "Range: bytes=0-3\r\n"), 206);
+  EXPECT_EQ(status_of(Answered("200 OK", "", key), "Range: bytes=0-\r\n"), 200);
+  EXPECT_EQ(status_of(chunked + "11\r\nseventeen octets!\r\n0\r\n\r\n", "Range: bytes=0-\r\n"), 502);
 }
 
 TEST_F(HlsTest, APlaylistThatBreaksOffIsABadAnswer) {

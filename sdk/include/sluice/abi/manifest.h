@@ -115,12 +115,13 @@ typedef struct sluice_link_minter {
   void (*proxied)(void* ctx, sluice_str absolute_url, sluice_link_kind kind, sluice_text_sink out);
 } sluice_link_minter;
 
-/** A request whose query may say more than its URL: delivery directives, a choice among copies. */
+/** A request whose query may say more than its URL (delivery directives, a choice among copies), or the note of its
+ * link. */
 typedef struct sluice_followed {
   uint32_t struct_size;
   sluice_link_kind kind; /* of the link; SLUICE_LINK_DATA where `minted` is 0 */
   sluice_str url;        /* what would be fetched: http or https */
-  sluice_str query;      /* of the viewer's request, without "?", as received; never empty */
+  sluice_str query;      /* of the viewer's request, without "?", as received; empty only with a note */
   sluice_str note;       /* of the link; else empty */
   uint32_t minted;   /* non-zero: the request came by a link; 0: a resolver made `url` of what the viewer asked for */
   uint32_t reserved; /* 0 */
@@ -148,10 +149,10 @@ typedef struct sluice_manifest_table {
   /** SLUICE_UPSTREAM_FAILED: the text is no manifest of this format. */
   sluice_status (*rewrite)(void* self, const sluice_call* call, const sluice_manifest* manifest,
                            sluice_link_minter links, sluice_rewritten_manifest_sink out, sluice_error* error);
-  /** May be null: the URL is taken as it is. What to fetch for a viewer's request that has a query. Asked of every
-   * rewriter of the pipeline in turn, before a resolver is asked about a link and after it is asked about anything
-   * else. SLUICE_NOT_FOUND, SLUICE_PERMISSION_DENIED: the query names something that is not there, or not for this
-   * link. */
+  /** May be null: the URL is taken as it is. What to fetch for a viewer's request that has a query, or whose link has a
+   * note. Asked of every rewriter of the pipeline in turn, before a resolver is asked about a link and after it is
+   * asked about anything else. SLUICE_NOT_FOUND, SLUICE_PERMISSION_DENIED: the query names something that is not there,
+   * or not for this link. */
   sluice_status (*follow)(void* self, const sluice_call* call, const sluice_followed* followed,
                           sluice_destination_sink out, sluice_error* error);
 } sluice_manifest_table;

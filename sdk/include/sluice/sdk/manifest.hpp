@@ -101,10 +101,11 @@ struct RewrittenManifest {
   bool stable = false;
 };
 
-/// A request whose query may say more than its URL: delivery directives, a choice among copies.
+/// A request whose query may say more than its URL (delivery directives, a choice among copies), or the note of its
+/// link.
 struct Followed {
   std::string_view url;             ///< What would be fetched: http or https.
-  std::string_view query;           ///< Of the viewer's request, without "?", as received. Never empty.
+  std::string_view query;           ///< Of the viewer's request, without "?", as received. Empty only with a note.
   LinkKind kind = LinkKind::kData;  ///< Of the link; kData without one.
   std::string_view note{};          ///< Of the link.
   bool minted = false;              ///< The request came by a link. False: a resolver made `url` of what was asked for.
@@ -113,7 +114,8 @@ struct Followed {
 /// What to fetch for a request.
 struct Destination {
   std::string url;                   ///< Absolute, http or https.
-  std::chrono::milliseconds wait{};  ///< How long the answer may take to begin, should the fetch step allow less.
+  std::chrono::milliseconds wait{};  ///< How long the answer may take to begin, and each piece to come, should
+                                     ///< the fetch step allow less.
 };
 
 /// Implemented by plugins. Id: "sluice.manifest/1".
@@ -127,8 +129,9 @@ struct ManifestRewriter {
   /// \returns  kUpstreamFailed when the text is no manifest of this format.
   virtual Result<RewrittenManifest> Rewrite(const Call& call, const Manifest& manifest, LinkMinter& links) const = 0;
 
-  /// What to fetch for a viewer's request that has a query. Asked of every rewriter of the pipeline in turn, before a
-  /// resolver is asked about a link (it judges what this answers) and after it is asked about anything else.
+  /// What to fetch for a viewer's request that has a query, or whose link has a note. Asked of every rewriter of the
+  /// pipeline in turn, before a resolver is asked about a link (it judges what this answers) and after it is asked
+  /// about anything else.
   /// \returns  kNotFound, kPermissionDenied: the query names something that is not there, or not for this link.
   virtual Result<Destination> Follow(const Call&, const Followed& followed) const {
     return Destination{.url = std::string(followed.url)};

@@ -87,7 +87,8 @@ struct Source {
   std::optional<Usage> usage{};   ///< What is written down of each response from it; nothing: what is known without.
 };
 
-/// What a link in a manifest points to, known from the tag that carried it.
+/// What a link in a manifest points to, known from the tag that carried it. kKey: the key itself, 16 octets; the host
+/// hands nothing else to players. What a key system gives out in place of it is kData.
 enum class LinkKind : std::uint32_t { kManifest, kSegment, kInit, kKey, kSubtitle, kImage, kData };
 
 /// A link that a viewer followed out of a rewritten manifest.

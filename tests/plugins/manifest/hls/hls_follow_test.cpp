@@ -62,6 +62,57 @@ TEST(HlsFollowTest, ABlockedReloadMayTakeItsTime) {
   EXPECT_EQ(Follow("https://h/p", "_HLS_msnx=5")->wait, std::chrono::seconds(0));
 }
 
+TEST(HlsFollowTest, ABlockedReloadOutlastsThreeTargetDurations) {
+  const auto rewriter = *sdk::testing::CreateThroughAbi<HlsRewriter>();
+  const auto wait = [&](std::string_view url) {
+    return rewriter
+        ->Follow(sdk::testing::AnyCall(),
+                 {.url = url, .query = "_HLS_msn=5&_HLS_part=1", .kind = sdk::LinkKind::kManifest, .minted = true})
+        ->wait;
+  };
+  const auto load = [&](std::string_view url, std::string_view target) {
+    ReadableMinter links;
+    const auto text = "#EXTM3U\n#EXT-X-TARGETDURATION:" + std::string(target) + "\n";
+    ASSERT_TRUE(rewriter->Rewrite(sdk::testing::AnyCall(), {.text = text, .base_url = url}, links));
+  };
+
+  load("https://h/slow.m3u8?k=1&_HLS_msn=4", "30");
+  load("https://h/quick.m3u8", "6");
+  load("https://h/hostile.m3u8", "4294967295");
+  load("https://h/odd.m3u8", "long");
+
+  EXPECT_EQ(wait("https://h/slow.m3u8?k=1"), std::chrono::seconds(100));
+  EXPECT_EQ(wait("https://h/slow.m3u8?k=2"), std::chrono::seconds(60)) << "another playlist";
+  EXPECT_EQ(wait("https://h/quick.m3u8"), std::chrono::seconds(60));
+  EXPECT_EQ(wait("https://h/hostile.m3u8"), std::chrono::seconds(600));
+  EXPECT_EQ(wait("https://h/odd.m3u8"), std::chrono::seconds(60));
+  for (int i = 0; i < 300; ++i) load("https://h/" + std::to_string(i), "40");
+  EXPECT_EQ(wait("https://h/slow.m3u8?k=1"), std::chrono::seconds(60)) << "not everything is remembered";
+  EXPECT_EQ(wait("https://h/299"), std::chrono::seconds(130));
+}
+
+TEST(HlsFollowTest, APartMayBeOnItsWay) {
+  const auto text = "#EXTM3U\n#EXT-X-PART:DURATION=1,URI=\"1.mp4\"\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"1.mp4\"\n";
+  const auto out = TextOf(Rewrite(text));
+  const auto note = NoteIn(out, "segment");
+  const auto link = "/go/segment?u=https%3A%2F%2Forigin.example%2Fshow%2F1.mp4&n=" + sdk::PercentEncode(note) + "\"";
+  EXPECT_EQ(out,
+            "#EXTM3U\n#EXT-X-PART:DURATION=1,URI=\"" + link + "\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"" + link + "\n")
+      << "one link, whether the part is there or not";
+  const auto rewriter = *sdk::testing::CreateThroughAbi<HlsRewriter>();
+  const auto follow = [&](std::string_view with_note, bool minted) {
+    return rewriter->Follow(
+        sdk::testing::AnyCall(),
+        {.url = "https://h/1.mp4", .query = {}, .kind = sdk::LinkKind::kSegment, .note = with_note, .minted = minted});
+  };
+
+  EXPECT_EQ(follow(note, true)->wait, std::chrono::seconds(60));
+  EXPECT_EQ(follow(note, true)->url, "https://h/1.mp4");
+  EXPECT_EQ(follow(note, false)->wait, std::chrono::seconds(0));
+  EXPECT_EQ(follow("", true)->wait, std::chrono::seconds(0));
+  EXPECT_FALSE(rewriter->Accepts({.content_type = "video/mp4", .url = "https://h/1.mp4", .note = note}));
+}
+
 TEST(HlsFollowTest, ManyDirectivesAreRefused) {
   std::string query;
   for (int i = 0; i < 32; ++i) query += "&_HLS_" + std::to_string(i) + "=1";

@@ -36,6 +36,13 @@ TEST(HlsModeTest, KeysModeTakesKeysToo) {
                 std::string(kLed));
 }
 
+TEST(HlsModeTest, WhatKeySystemsHandOutGoesTheWayOfKeys) {
+  const auto text = "#EXTM3U\n#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"k\",KEYFORMAT=\"org.w3.clearkey\"\n"sv;
+
+  EXPECT_THAT(TextOf(Rewrite(text, {{"/mode", "keys"}})), HasSubstr("URI=\"/go/data?u=https%3A%2F%2Forigin"));
+  EXPECT_THAT(TextOf(Rewrite(text, {{"/mode", "playlists"}})), HasSubstr("URI=\"https://origin.example/show/k\""));
+}
+
 TEST(HlsModeTest, CdnModeSendsTheOriginsSegmentsToTheCdn) {
   EXPECT_EQ(TextOf(Rewrite(kMixed, {{"/mode", "cdn"}, {"/base_url", "https://cdn.example/vod/"}})),
             "#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI=\"/go/key?u=https%3A%2F%2Forigin.example%2Fshow%2Fk\"\n"
