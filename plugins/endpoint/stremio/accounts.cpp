@@ -144,10 +144,8 @@ AccountOutcome FindAccount(const sdk::Host& host, const Settings& settings, cons
 
 void ReportRefusedKey(const sdk::Host& host, const sdk::Call& call, const Account& account) {
   if (account.key_id.empty()) return;
-  const auto recorded = host.usage().Record(call, {.backend = account.backend,
-                                                   .subject = account.subject,
-                                                   .key_id = account.key_id,
-                                                   .action = "key-failed"});
+  const auto recorded = host.usage().Record(
+      call, {.backend = account.backend, .subject = account.subject, .key_id = account.key_id, .action = "key-failed"});
   if (recorded) return;
   host.Log(sdk::LogLevel::kWarning, "that a store does not take a key could not be written down at once",
            {{"store", account.store->name}, {"error", recorded.error().message}});

@@ -43,7 +43,8 @@ void Warn(const sdk::Host& host, std::string_view store, std::string_view what, 
 /// Keeps what a check of `hashes` said, without having the viewer wait for the disk.
 void KeepForOthers(const sdk::Host& host, const Knowledge& knowledge, const sdk::Call& call, const std::string& store,
                    std::vector<std::string> hashes, std::map<std::string, Known> cached) {
-  const auto keep = [host, &knowledge, store, hashes = std::move(hashes), cached = std::move(cached)](const auto& late) {
+  const auto keep = [host, &knowledge, store, hashes = std::move(hashes),
+                     cached = std::move(cached)](const auto& late) {
     const auto noted = knowledge.Note(late, store, hashes, cached);
     if (!noted) Warn(host, store, "what a store has at once could not be kept", noted.error());
   };

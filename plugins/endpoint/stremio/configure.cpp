@@ -71,9 +71,9 @@ sdk::Result<UserData> Configure::BaseOf(const sdk::Call& call, std::string_view 
 
 void Configure::CheckAccounts(const sdk::Call& call, std::string_view user_agent, ConfigureForm& form) const {
   const auto& stores = form.data.stores;
-  const auto outcomes = FindAccounts(host_, settings_, call, form.data,
-                                     {.client_ip = std::string(call.client_ip()), .user_agent = std::string(user_agent),
-                                      .action = "init"});
+  const auto outcomes = FindAccounts(
+      host_, settings_, call, form.data,
+      {.client_ip = std::string(call.client_ip()), .user_agent = std::string(user_agent), .action = "init"});
   std::mutex mutex;
   std::vector<std::function<void()>> parts;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -87,9 +87,8 @@ void Configure::CheckAccounts(const sdk::Call& call, std::string_view user_agent
       const auto entry = std::min(i, stores.size() - 1);
       const bool is_user = !stores[entry].auth.empty();
       const std::lock_guard lock(mutex);
-      form.problems.push_back(
-          {.field = "stores[" + std::to_string(entry) + "]." + (is_user ? "auth" : "token"),
-           .message = WordsFor(*error, is_user)});
+      form.problems.push_back({.field = "stores[" + std::to_string(entry) + "]." + (is_user ? "auth" : "token"),
+                               .message = WordsFor(*error, is_user)});
     });
   }
   sdk::Together(host_, call, parts);

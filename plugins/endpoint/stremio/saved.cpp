@@ -46,7 +46,8 @@ sdk::Result<std::string> Saved::Keep(const sdk::Call& call, const UserData& data
   const auto now = std::chrono::floor<std::chrono::seconds>(host_.clock().Now());
   const auto kept = host_.database().Transact(call, [&](sdk::SqlTransaction& transaction) -> sdk::Status {
     auto done = transaction.Run(
-        "INSERT INTO {saved} (id, configuration, key_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO {saved} (id, configuration, key_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO "
+        "NOTHING",
         {id, sdk::SqlParam::Bytes(*sealed), host_.secrets().KeyId(), now});
     return done ? sdk::Ok() : sdk::Status(std::move(done).error());
   });

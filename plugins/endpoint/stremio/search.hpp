@@ -34,7 +34,8 @@ struct SearchOutcome {
   std::vector<SearchFault> faults{};
 };
 
-/// Of `Settings::viewer_indexers` the one that searches such an index; null: there is none. \param name  as IndexerChoice::name.
+/// Of `Settings::viewer_indexers` the one that searches such an index; null: there is none. \param name  as
+/// IndexerChoice::name.
 sdk::Indexer* SpeakerOf(const Settings& settings, std::string_view name);
 
 /// Asks every configured indexer, and those that the viewer brings, side by side, until `Settings::search_time` is

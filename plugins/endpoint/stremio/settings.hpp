@@ -47,10 +47,10 @@ struct Settings {
   std::vector<Named<sdk::AuthBackend>> auth{};
   bool takes_keys = true;   ///< Whether the page asks for keys of stores.
   bool takes_users = true;  ///< Whether it asks for user ids.
-  bool locked = false;  ///< Whether only configurations that show nothing are taken.
+  bool locked = false;      ///< Whether only configurations that show nothing are taken.
   Delivery delivery = Delivery::kRedirect;
-  std::string base_url{};      ///< "https://sluice.example.com", without a slash at its end; empty: as the request says.
-  std::string path{};          ///< Where the addon's routes begin: "/stremio/torz".
+  std::string base_url{};  ///< "https://sluice.example.com", without a slash at its end; empty: as the request says.
+  std::string path{};      ///< Where the addon's routes begin: "/stremio/torz".
   std::string metadata_url{};  ///< Without a slash at its end; empty: nobody is asked for titles.
   std::chrono::milliseconds search_time{};
 

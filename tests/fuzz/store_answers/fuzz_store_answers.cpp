@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What debrid stores answer, whatever they are asked: the first two octets choose the store and the method, and each
-// line after them is an answer, the last one for all that follow. What comes of it keeps the promises of sdk::Store, and
-// no message repeats the key.
+// line after them is an answer, the last one for all that follow. What comes of it keeps the promises of sdk::Store,
+// and no message repeats the key.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
