@@ -9,7 +9,7 @@ import browser_test
 
 class StremioBrowserTest(addon.Addon, browser_test.ChromiumTest):
     def test_viewers_configure_and_install_it(self):
-        self.run_in_browser("stremio.test.mjs", SLUICE_USER=self.ann, SLUICE_FILM=addon.MATRIX)
+        self.run_in_browser("stremio.test.mjs", passes=4, SLUICE_USER=self.ann, SLUICE_FILM=addon.MATRIX)
 
 
 if __name__ == "__main__":
