@@ -93,7 +93,8 @@ class StremioTest(addon.Addon):
                                    headers={"Authorization": f"Bearer {household.OPERATOR}"})
         self.assertLess(assigned.status, 300, assigned.text)
 
-        self.assertIn("❔", self.streams(self.by_pool())[0]["name"])
+        refused, = self.streams(self.by_pool())
+        self.assertEqual(refused["description"], "Your store does not take the key. Configure the addon anew.")
 
         harness.wait_until(lambda: "⚡️" in self.streams(self.by_pool())[0]["name"], "the other key is lent")
         states = {key["id"]: key["state"] for key in self.command("keys", "list")["keys"]}

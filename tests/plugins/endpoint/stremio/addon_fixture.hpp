@@ -118,7 +118,7 @@ struct FakeIndexer final : sdk::Indexer {
     users.Add({std::string(user.url), std::string(user.key)});
     if (of_viewers_only && user.url.empty()) return sdk::Ok();
     for (const auto& release : releases) sink.Put(release);
-    while (waits && !call.expired() && !call.cancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while (waits && !call.expired() && !call.cancelled()) std::this_thread::yield();
     if (waits) return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "index: no answer in time"};
     return error ? sdk::Status(*error) : sdk::Ok();
   }

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
 #include <thread>
 
 #include "store/common/torrent_file.hpp"
@@ -37,17 +40,16 @@ class PlaybackTest : public ::testing::Test {
   }
   /// While time passes, twenty times as fast at least.
   Played FindWhileTimePasses() {
-    std::atomic<bool> done{false};
-    std::thread clock([&] {
-      while (!done) {
+    std::mutex mutex;
+    std::condition_variable_any tick;
+    std::jthread clock([&](const std::stop_token& stop) {
+      std::unique_lock lock(mutex);
+      while (!stop.stop_requested()) {
         host_.clock.Advance(100ms);
-        std::this_thread::sleep_for(1ms);
+        tick.wait_for(lock, stop, 1ms, [] { return false; });
       }
     });
-    auto played = Find();
-    done = true;
-    clock.join();
-    return played;
+    return Find();
   }
   void WantTorrent() {
     const auto hash = store::InfoHashOfTorrent(sdk::AsBytes(kTorrent));
@@ -233,7 +235,6 @@ TEST_F(PlaybackTest, OneRunServesAllWhoWantTheSameAtATime) {
   std::atomic<int> asking{0};
   torbox_.on_add = [&] {
     while (asking < 4) std::this_thread::yield();
-    std::this_thread::sleep_for(20ms);
   };
   std::vector<std::thread> viewers;
   for (int i = 0; i < 4; ++i) {
