@@ -30,6 +30,7 @@ class StremioTest(addon.Addon):
         moved = self.follow(streams[0]["url"])
         self.assertEqual((head.status, moved.status), (302, 302))
         self.assertEqual(head.headers["Location"], moved.headers["Location"])
+        self.assertEqual(self.follow(streams[0]["url"]).status, 302, "a player that seeks asks again")
         film = self.fetch(moved.headers["Location"])
         name = streams[0]["behaviorHints"]["filename"]
         self.assertEqual(film.body, fake_debrid.octets(f"{name.removesuffix('.mkv')}/{name}", 0, SIZE))

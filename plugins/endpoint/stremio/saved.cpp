@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kMostKnown = 10'000;
 constexpr std::size_t kIdBytes = 16;
+constexpr std::int64_t kMostSaved = 10'000;  // whoever can reach the page can save one
 constexpr std::chrono::seconds kLife = 1h;
 
 }  // namespace
@@ -45,6 +46,12 @@ sdk::Result<std::string> Saved::Keep(const sdk::Call& call, const UserData& data
   if (!sealed) return sealed.error();
   const auto now = std::chrono::floor<std::chrono::seconds>(host_.clock().Now());
   const auto kept = host_.database().Transact(call, [&](sdk::SqlTransaction& transaction) -> sdk::Status {
+    auto count = transaction.Run("SELECT count(*) FROM {saved}");
+    if (!count) return std::move(count).error();
+    if (count->rows[0][0].integer >= kMostSaved) {
+      return sdk::Error{.code = sdk::Errc::kPermissionDenied,
+                        .message = "configuration: this server saves no more of them; make one without the short URL"};
+    }
     auto done = transaction.Run(
         "INSERT INTO {saved} (id, configuration, key_id, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO "
         "NOTHING",

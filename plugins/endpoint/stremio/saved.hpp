@@ -21,7 +21,8 @@ class Saved {
   ///           with.
   sdk::Result<UserData> Find(const sdk::Call& call, std::string_view id);
 
-  /// \returns  the name that nobody guesses: 22 characters of base64url. As sdk::DatabaseService.
+  /// \returns  the name that nobody guesses: 22 characters of base64url. kPermissionDenied: 10,000 are kept already. As
+  ///           sdk::DatabaseService.
   sdk::Result<std::string> Keep(const sdk::Call& call, const UserData& data);
 
  private:

@@ -2,6 +2,7 @@
 #include "stremio.hpp"
 
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "clip_answer.hpp"
@@ -19,6 +20,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Nothing = std::optional<sdk::Source>;
+
+/// Players ask for the same again when they seek: for so long it is one viewing.
+constexpr std::chrono::seconds kOneViewing = std::chrono::hours(3);
 
 sdk::Error NotFound() { return {.code = sdk::Errc::kNotFound, .message = "no such path"}; }
 
@@ -200,6 +204,19 @@ Stremio::Answer Stremio::SendClip(const Visit& visit, std::string_view clip) con
   return Redirect(visit, SiteOf(settings_, visit.head) + "/clips/" + std::string(clip) + ".mp4");
 }
 
+void Stremio::RecordOnce(const sdk::Call& call, const sdk::Usage& usage, const PlaybackPath& order) const {
+  const auto key = "served/" + host_.secrets().Fingerprint(usage.backend + "/" + usage.subject + order.Text());
+  // Without the cache it is written down once too often, rather than not at all.
+  if (const auto known = host_.kv().Get(call, key); known && *known) return;
+  if (const auto recorded = host_.usage().Record(call, usage); !recorded) {
+    host_.Log(sdk::LogLevel::kWarning, "what a viewer was served could not be written down at once",
+              {{"error", recorded.error().message}});
+  }
+  if (const auto noted = host_.kv().Put(call, key, "1", kOneViewing); !noted) {
+    host_.Log(sdk::LogLevel::kInfo, "the same viewing may be written down again", {{"error", noted.error().message}});
+  }
+}
+
 Stremio::Answer Stremio::Play(const Visit& visit) {
   constexpr std::string_view kPrefix = "/_/strem";
   const auto userdata = UserDataOf(visit);
@@ -232,13 +249,7 @@ Stremio::Answer Stremio::Play(const Visit& visit) {
     return Nothing(sdk::Source{
         .url = played->url, .expires_at = played->expires_at, .resumable = true, .usage = std::move(usage)});
   }
-  // Players ask with HEAD first, and then for the same again.
-  if (visit.head.method == "GET") {
-    if (const auto recorded = host_.usage().Record(visit.call, usage); !recorded) {
-      host_.Log(sdk::LogLevel::kWarning, "what a viewer was served could not be written down at once",
-                {{"error", recorded.error().message}});
-    }
-  }
+  if (visit.head.method == "GET") RecordOnce(visit.call, usage, *order);
   return Redirect(visit, played->url);
 }
 

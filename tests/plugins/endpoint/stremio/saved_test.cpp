@@ -88,6 +88,18 @@ TEST_F(SavedTest, IsKnownForAnHour) {
   EXPECT_EQ(CodeOf(id), sdk::Errc::kNotFound);
 }
 
+TEST_F(SavedTest, NoMoreAreKeptThanThereMayBe) {
+  Run("INSERT INTO {saved} WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) "
+      "SELECT 'id ' || i, X'00', 'key', 1 FROM n");
+  const auto last = saved_.Keep(AnyCall(), data_);
+  ASSERT_TRUE(last) << last.error().message;
+
+  const auto refused = saved_.Keep(AnyCall(), data_);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, sdk::Errc::kPermissionDenied);
+}
+
 TEST_F(SavedTest, WithoutADatabaseNothingIsSaid) {
   host_.database.Use(nullptr);
 

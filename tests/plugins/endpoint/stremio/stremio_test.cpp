@@ -189,6 +189,19 @@ TEST_F(StremioTest, HeadLeadsTheSameWayAndIsNoUse) {
   EXPECT_THAT(offered_.torbox->adds.all(), SizeIs(1)) << "both had the same link";
 }
 
+TEST_F(StremioTest, WhoSeeksWatchesOnce) {
+  const auto path = PathOfFilm(Own());
+
+  Get(path);
+  host_.clock.Advance(std::chrono::hours(3) - std::chrono::seconds(1));
+  Get(path);
+  EXPECT_THAT(host_.usage.records(), SizeIs(1));
+
+  host_.clock.Advance(std::chrono::seconds(1));
+  Get(path);
+  EXPECT_THAT(host_.usage.records(), SizeIs(2));
+}
+
 TEST_F(StremioTest, UseThatCannotBeWrittenDownStopsNobody) {
   const auto path = PathOfFilm(Own());
   host_.usage.FailWith(sdk::Error{.code = sdk::Errc::kUpstreamFailed, .message = "disk full"});
