@@ -52,7 +52,7 @@ struct Findings final : CallObserver {
   std::atomic<int> violations{0}, overruns{0};
 };
 
-/// A server with little to offer: no network, no links.
+/// A server with little to offer: no network, no links. Other components have gone by the time that they are called.
 struct SmallServer {
   prometheus::Registry registry;
   std::unique_ptr<state::KvStore> kv = state::MakeMemoryKv(1024 * 1024);
@@ -65,6 +65,7 @@ struct SmallServer {
     if (made) secrets = std::move(*made);
     services.kv = kv.get();
     services.secrets = secrets.get();
+    services.find = [](std::string_view) { return nullptr; };
     services.server_version = "check-plugin";
   }
 };
@@ -105,28 +106,31 @@ std::optional<config::Json> ReadConfig(const std::string& path, CheckReport& rep
 
 class ComponentCheck {
  public:
-  ComponentCheck(const LoadedPlugin& plugin, const ComponentType& type, SmallServer& server, CheckReport& report)
+  ComponentCheck(const LoadedPlugin& plugin, const ComponentType& type, const config::Json& config, SmallServer& server,
+                 CheckReport& report)
       : control_(plugin.control()),
         type_(type),
         name_(type.kind + "/" + type.type),
+        config_(config),
         host_(MakeInstanceHost(server.services, server.metrics,
                                {.plugin = plugin.info().id,
                                 .kind = type.kind,
                                 .type = type.type,
-                                .component = std::string(kInstanceName)})),
+                                .component = std::string(kInstanceName),
+                                .named = NamedBy(type, config)})),
         report_(report) {}
 
-  void Run(const config::Json& config) {
+  void Run() {
     const std::lock_guard lock(control_);
     report_.Begin(name_ + ": create");
-    if (!Make(config)) return;
+    if (!Make()) return;
     report_.Begin(name_ + ": create and destroy again and again");
     for (int round = 0; round < kRounds; ++round) {
-      if (!Make(config)) return;
+      if (!Make()) return;
     }
     report_.Ok(name_ + ": created and destroyed " + std::to_string(kRounds) + " times");
     report_.Begin(name_ + ": concurrent calls");
-    if (auto instance = Make(config)) CallConcurrently(*instance);
+    if (auto instance = Make()) CallConcurrently(*instance);
     if (const int violations = findings_.violations; violations != 0) {
       report_.Fail(name_ + ": " + std::to_string(violations) + " call(s) broke a rule of the boundary");
     }
@@ -136,9 +140,9 @@ class ComponentCheck {
   }
 
  private:
-  std::optional<Interface> Make(const config::Json& config) {
+  std::optional<Interface> Make() {
     void* self = nullptr;
-    auto status = CallCreate(control_, *type_.component, host_->abi(), std::string(kInstanceName), config, self);
+    auto status = CallCreate(control_, *type_.component, host_->abi(), std::string(kInstanceName), config_, self);
     if (!status && status.error().code == sdk::Errc::kInternal) {
       report_.Fail(name_ + ": " + status.error().message);
     } else if (!status) {  // it may want a server, a folder or a key that is not here
@@ -171,6 +175,7 @@ class ComponentCheck {
   ControlGate& control_;
   const ComponentType& type_;
   const std::string name_;
+  const config::Json& config_;
   Findings findings_;
   std::unique_ptr<HostHandle> host_;
   CheckReport& report_;
@@ -213,7 +218,7 @@ void CheckInChild(const PluginFile& file, const std::string& directory, const st
   if (report.failed()) return;
   for (const auto& type : outcome.plugin->types()) {
     if (const auto config = ConfigFor(type, given, report))
-      ComponentCheck(*outcome.plugin, type, server, report).Run(*config);
+      ComponentCheck(*outcome.plugin, type, *config, server, report).Run();
   }
   report.Begin("deinit and exit");
 }

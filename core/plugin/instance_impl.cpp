@@ -39,7 +39,7 @@ class InstanceImpl final : public Instance {
                                 .type = type_,
                                 .component = name_,
                                 .migrations = type.migrations,
-                                .named = Named(type, component)})),
+                                .named = NamedBy(type, *component.config)})),
         calls_(context_->accounting.Observe(plugin_->info().id, name_, rules, &plugin_->control())) {}
 
   ~InstanceImpl() override {
@@ -72,14 +72,6 @@ class InstanceImpl final : public Instance {
   const LoadedPlugin& code() const { return *plugin_; }
 
  private:
-  static std::set<std::pair<std::string, std::string>> Named(const ComponentType& type,
-                                                             const config::Component& component) {
-    std::set<std::pair<std::string, std::string>> named;
-    for (auto& reference : type.schema.ComponentReferences(*component.config)) {
-      named.emplace(std::move(reference.kind), std::move(reference.name));
-    }
-    return named;
-  }
   sdk::Error Named(sdk::Error error) const {
     error.message = "component \"" + name_ + "\" (" + kind_ + "/" + type_ + " of " + plugin() + "): " + error.message;
     return error;
@@ -109,6 +101,14 @@ void RegisterSecrets(const ComponentType& type, const config::Json& config) {
 sdk::Error Broken(std::string what) { return {.code = sdk::Errc::kInternal, .message = std::move(what)}; }
 
 }  // namespace
+
+std::set<std::pair<std::string, std::string>> NamedBy(const ComponentType& type, const config::Json& config) {
+  std::set<std::pair<std::string, std::string>> named;
+  for (auto& reference : type.schema.ComponentReferences(config)) {
+    named.emplace(std::move(reference.kind), std::move(reference.name));
+  }
+  return named;
+}
 
 sdk::Status CallCreate(const ControlGate& control, const sluice_component& component, const sluice_host& host,
                        const std::string& name, const config::Json& config, void*& self) {

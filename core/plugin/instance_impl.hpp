@@ -4,7 +4,10 @@
 /// Makes instances of loaded component types.
 
 #include <memory>
+#include <set>
 #include <sluice/sdk/result.hpp>
+#include <string>
+#include <utility>
 
 #include "core/config/config.hpp"
 #include "core/plugin/call_accounting.hpp"
@@ -33,6 +36,9 @@ struct InstanceContext {
   PluginMetrics metrics;
   prometheus::Family<prometheus::Gauge>& instances;
 };
+
+/// Kinds and names of the components that a configuration of that type names.
+std::set<std::pair<std::string, std::string>> NamedBy(const ComponentType& type, const config::Json& config);
 
 /// Calls `create` behind the exception barrier, and takes what it made on success only.
 /// \param control  the plugin's, held by this thread.

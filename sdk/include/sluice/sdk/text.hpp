@@ -109,8 +109,8 @@ constexpr std::string_view TrimControls(std::string_view text) {
 /// Whether `text` may be the value of a header field: no control characters but TAB. Octets beyond ASCII may.
 /// Source: RFC 9110 §5.5.
 constexpr bool IsFieldValue(std::string_view text) {
-  return std::ranges::all_of(text,
-                             [](char c) { return (static_cast<unsigned char>(c) >= 0x20 || c == '\t') && c != 0x7f; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (static_cast<unsigned char>(c) >= 0x20 || c == '\t') && c != 0x7f; });
 }
 
 }  // namespace sluice::sdk
