@@ -173,6 +173,7 @@ struct Offered {
             .stores = {{.code = "tb", .name = "torbox", .store = torbox},
                        {.code = "rd", .name = "realdebrid", .store = realdebrid}},
             .indexers = {{.name = "torznab", .component = torznab}},
+            .viewer_indexers = {{.name = "torznab", .component = torznab}},
             .auth = {{.name = "pool", .component = pool}, {.name = "token", .component = token}},
             .path = "/stremio/torz",
             .search_time = std::chrono::seconds(10)};

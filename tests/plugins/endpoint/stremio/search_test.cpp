@@ -18,7 +18,8 @@ class SearchTest : public ::testing::Test {
     return Search(host_.host(), settings_, call, userdata_, wanted_, "tt0133093");
   }
   void AddIndexer(std::string name, std::shared_ptr<FakeIndexer> indexer) {
-    settings_.indexers.push_back({.name = std::move(name), .component = std::move(indexer)});
+    settings_.indexers.push_back({.name = name, .component = indexer});
+    settings_.viewer_indexers.push_back({.name = std::move(name), .component = std::move(indexer)});
   }
   /// The one finding of what two say of the same hash, in that order.
   sdk::Release Merged(sdk::Release first, sdk::Release second) {
@@ -156,6 +157,7 @@ TEST_F(SearchTest, ItIsKnownWhoseIndexHasWrittenTheUrlOfAFile) {
   EXPECT_FALSE(Find().findings.at(0).of_viewer);
 
   settings_.indexers.clear();
+  settings_.viewer_indexers.clear();
   AddIndexer("torznab", offered_.torznab);
   userdata_.indexers = {{.name = "jackett", .url = "https://j.example", .api_key = "j-key"}};
   offered_.torznab->of_viewers_only = true;
