@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <sluice/sdk/text.hpp>
 
 #include "core/config/load_parts.hpp"
 #include "core/config/route_form.hpp"
@@ -39,9 +40,7 @@ std::optional<Cors> ReadCors(MapReader& root) {
   cors.allow_headers =
       ReadList(map, "allow_headers", "header", [](std::string_view text) { return IsFieldName(text); });
   map.Finish();
-  for (auto& method : cors.allow_methods) {
-    for (auto& c : method) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
+  for (auto& method : cors.allow_methods) method = sdk::UpperCase(method);
   return cors;
 }
 

@@ -15,14 +15,9 @@ const std::vector<std::string> kKinds = {"auth",  "store",    "indexer",  "manif
                                          "media", "resolver", "endpoint", "filter"};
 const std::vector<std::string> kMethods = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
 
-std::string Upper(std::string text) {
-  for (auto& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return text;
-}
-
 void ReadMethods(MapReader& map, Match& match) {
   for (auto& word : map.Words("methods")) {
-    auto method = Upper(word.value);
+    auto method = sdk::UpperCase(word.value);
     if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end()) {
       map.reporter().Want(word, OneOf(kMethods));
     } else if (std::find(match.methods.begin(), match.methods.end(), method) == match.methods.end()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/plugin/instance_components.hpp"
 
+#include <chrono>
+
 #include "core/plugin/instance.hpp"
 
 namespace sluice::plugin {
@@ -49,7 +51,11 @@ class InstanceComponents::AuthProxy final : public Proxy<sdk::AuthBackend> {
   using Proxy::Proxy;
   sdk::Result<std::optional<sdk::Principal>> Authenticate(const sdk::Call& call,
                                                           const sdk::Credentials& given) override {
-    return Now().Ask([&](sdk::AuthBackend& auth) { return auth.Authenticate(call, given); });
+    auto answer = Now().Ask([&](sdk::AuthBackend& auth) { return auth.Authenticate(call, given); });
+    if (!answer || !*answer) return answer;
+    const auto end = (*answer)->expires_at;
+    if (end == sdk::Seconds{} || end > std::chrono::system_clock::now()) return answer;
+    return sdk::Error{.code = sdk::Errc::kUnauthenticated, .message = "the credential has expired"};
   }
 };
 

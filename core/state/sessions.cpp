@@ -112,9 +112,11 @@ sdk::Result<std::optional<sdk::Session>> Sessions::Find(const sdk::Call& call, s
   if (token.empty() || token.size() > kMostTokenBytes) return std::optional<sdk::Session>();
   auto use = Look(call, "token_hash = $1", Sha256Hex(token));
   if (!use) return std::move(use).error();
-  if (!*use || !may_see((**use).session.owner)) return std::optional<sdk::Session>();
+  if (!*use || !may_see((*use)->session->owner)) return std::optional<sdk::Session>();
   if (auto noted = NoteUse(call, **use); !noted) return std::move(noted).error();
-  return std::optional(std::move((**use).session));
+  auto session = *(*use)->session;
+  session.used_at = (*use)->used_at;
+  return std::optional(std::move(session));
 }
 
 sdk::Result<bool> Sessions::Touch(const sdk::Call& call, std::string_view id) {
@@ -129,7 +131,7 @@ sdk::Result<bool> Sessions::Touch(const sdk::Call& call, std::string_view id) {
 sdk::Result<std::optional<sdk::Session>> Sessions::Get(const sdk::Call& call, std::string_view id) {
   auto found = Read(call, "id = $1", {id});
   if (!found) return std::move(found).error();
-  if (found->empty() || IsOver(found->front())) return std::optional<sdk::Session>();
+  if (found->empty() || IsOver(found->front(), found->front().used_at)) return std::optional<sdk::Session>();
   return std::optional(std::move(found->front()));
 }
 
@@ -187,17 +189,17 @@ sdk::Result<std::optional<Sessions::Use>> Sessions::Look(const sdk::Call& call, 
   if (auto use = Recall(key)) return use;
   auto found = Read(call, condition, {key});
   if (!found) return std::move(found).error();
-  if (found->empty() || IsOver(found->front())) return std::optional<Use>();
+  if (found->empty() || IsOver(found->front(), found->front().used_at)) return std::optional<Use>();
   return std::optional(Remember(key, std::move(found->front()), news));
 }
 
 Sessions::Use Sessions::Using(Known& known, Time now) {
-  known.session.used_at = std::max(known.session.used_at, InSeconds(now));
-  const auto idle = known.session.idle_timeout;
+  known.used_at = std::max(known.used_at, InSeconds(now));
+  const auto idle = known.session->idle_timeout;
   const bool is_to_be_noted =
       idle > seconds(0) && now - known.written_use_at >= std::max(idle / kUsesNoted, seconds(1));
   if (is_to_be_noted) known.written_use_at = now;
-  return {.session = known.session, .is_to_be_noted = is_to_be_noted};
+  return {.session = known.session, .used_at = known.used_at, .is_to_be_noted = is_to_be_noted};
 }
 
 std::optional<Sessions::Use> Sessions::Recall(const std::string& key) {
@@ -206,7 +208,7 @@ std::optional<Sessions::Use> Sessions::Recall(const std::string& key) {
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return std::nullopt;
   auto& known = *found->second;
-  if (IsOver(known.session) || now - known.read_at >= kFresh) {
+  if (IsOver(*known.session, known.used_at) || now - known.read_at >= kFresh) {
     known_.erase(found->second);
     by_key_.erase(found);
     return std::nullopt;
@@ -218,7 +220,11 @@ std::optional<Sessions::Use> Sessions::Recall(const std::string& key) {
 Sessions::Use Sessions::Remember(const std::string& key, sdk::Session session, std::uint64_t news) {
   const auto now = clock_();
   const auto used_at = session.used_at;
-  Known known{.key = key, .session = std::move(session), .read_at = now, .written_use_at = used_at};
+  Known known{.key = key,
+              .session = std::make_shared<const sdk::Session>(std::move(session)),
+              .used_at = used_at,
+              .read_at = now,
+              .written_use_at = used_at};
   const std::lock_guard lock(mutex_);
   if (const auto found = by_key_.find(key); found != by_key_.end()) {  // somebody read it at the same time
     return Using(*found->second, now);
@@ -238,7 +244,7 @@ void Sessions::Forget(std::optional<std::string_view> id) {
   const std::lock_guard lock(mutex_);
   ++news_count_;
   for (auto known = known_.begin(); known != known_.end();) {
-    if (id && known->session.id != *id) {
+    if (id && known->session->id != *id) {
       ++known;
       continue;
     }
@@ -249,16 +255,14 @@ void Sessions::Forget(std::optional<std::string_view> id) {
 
 sdk::Status Sessions::NoteUse(const sdk::Call& call, const Use& use) {
   if (!use.is_to_be_noted) return sdk::Ok();
-  const auto& session = use.session;
   auto noted = Update(call, "UPDATE sluice_sessions SET used_at = $1 WHERE id = $2 AND used_at < $1",
-                      {session.used_at, session.id});
+                      {use.used_at, use.session->id});
   return noted ? sdk::Ok() : sdk::Status(std::move(noted).error());
 }
 
-bool Sessions::IsOver(const sdk::Session& session) const {
+bool Sessions::IsOver(const sdk::Session& session, sdk::Seconds used_at) const {
   const auto now = InSeconds(clock_());
-  return session.expires_at <= now ||
-         (session.idle_timeout > seconds(0) && session.used_at + session.idle_timeout <= now);
+  return session.expires_at <= now || (session.idle_timeout > seconds(0) && used_at + session.idle_timeout <= now);
 }
 
 sdk::Result<std::vector<sdk::Session>> Sessions::Read(const sdk::Call& call, std::string_view condition,

@@ -64,12 +64,14 @@ class Sessions {
   using Time = std::chrono::system_clock::time_point;
   struct Known {
     std::string key;  ///< Hash of the token, or the id where links use it: then it stands here twice.
-    sdk::Session session;
+    std::shared_ptr<const sdk::Session> session;  ///< As it was read. A link is one of many: nothing of it is copied.
+    sdk::Seconds used_at;                         ///< Later than that of `session`.
     Time read_at, written_use_at;
   };
-  /// A session as its token has just used it.
+  /// A session as its token, or a link, has just used it.
   struct Use {
-    sdk::Session session;
+    std::shared_ptr<const sdk::Session> session;
+    sdk::Seconds used_at;
     bool is_to_be_noted = false;  ///< In the database: the last note is old.
   };
 
@@ -81,7 +83,7 @@ class Sessions {
   Use Remember(const std::string& key, sdk::Session session, std::uint64_t news);
   void Forget(std::optional<std::string_view> id);
   sdk::Status NoteUse(const sdk::Call& call, const Use& use);
-  bool IsOver(const sdk::Session& session) const;
+  bool IsOver(const sdk::Session& session, sdk::Seconds used_at) const;
   sdk::Result<std::vector<sdk::Session>> Read(const sdk::Call& call, std::string_view condition,
                                               std::vector<sdk::SqlParam> params);
   sdk::Result<bool> Update(const sdk::Call& call, std::string_view sql, std::vector<sdk::SqlParam> params);

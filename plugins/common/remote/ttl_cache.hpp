@@ -34,9 +34,9 @@ class TtlCache {
   };
   using Ask = std::function<sdk::Result<Fresh>()>;
 
-  /// \param store  for messages. \param max_entries  at least 1.
-  TtlCache(sdk::Host host, std::string_view store, std::size_t max_entries)
-      : host_(std::move(host)), store_(store), max_entries_(max_entries) {}
+  /// \param awaited  for messages: "the pool". \param max_entries  at least 1.
+  TtlCache(sdk::Host host, std::string_view awaited, std::size_t max_entries)
+      : host_(std::move(host)), awaited_(awaited), max_entries_(max_entries) {}
 
   /// The value of `key`. At most one `ask` for it is under way: whoever needs the same waits for that and gets the same
   /// (an error too, which is not kept), until their own call is over. When the asking call itself was over, or the
@@ -47,7 +47,7 @@ class TtlCache {
     std::unique_lock lock(mutex_);
     for (;;) {
       if (const auto* const known = Present(key)) return *known;
-      if (auto over = OverBy(call, store_)) return *std::move(over);
+      if (auto over = OverBy(call, awaited_)) return *std::move(over);
       auto& slot = flights_[key];
       const bool is_first = slot == nullptr;
       if (is_first) slot = std::make_shared<Flight>();
@@ -150,7 +150,7 @@ class TtlCache {
   }
 
   const sdk::Host host_;
-  const std::string store_;
+  const std::string awaited_;
   const std::size_t max_entries_;
 
   std::mutex mutex_;

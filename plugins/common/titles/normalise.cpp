@@ -36,16 +36,6 @@ constexpr std::string_view kVietnamese =
     "aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiio"
     "ooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy";
 
-/// Takes the character at the front of `text`; 0 for an octet that is none.
-char32_t TakeCharacter(std::string_view& text) {
-  const auto size = sdk::Utf8Size(text);
-  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  char32_t character = size == 0 ? 0 : size == 1 ? octet(0) : octet(0) & (0xFFU >> (size + 1));
-  for (std::size_t i = 1; i < size; ++i) character = (character << 6U) | (octet(i) & 0x3FU);
-  text.remove_prefix(std::max<std::size_t>(size, 1));
-  return character;
-}
-
 void AppendUtf8(std::string& out, char32_t c) {
   const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80U | ((c >> shift) & 0x3FU)); };
   if (c < 0x800) {
@@ -101,14 +91,16 @@ std::string Normalise(std::string_view title) {
   std::string spaced;
   spaced.reserve(title.size());
   while (!title.empty()) {
-    const auto c = TakeCharacter(title);
+    const auto c = sdk::TakeCharacter(title);
     if (IsQuote(c)) continue;
     if (c == '&')
       spaced += " and ";
+    else if (c == sdk::kNoCharacter)
+      spaced += ' ';
     else if (c >= 0x80)
       AppendFolded(spaced, c);
     else
-      spaced += c != 0 && IsWordOctet(static_cast<char>(c)) ? sdk::LowerLetter(static_cast<char>(c)) : ' ';
+      spaced += IsWordOctet(static_cast<char>(c)) ? sdk::LowerLetter(static_cast<char>(c)) : ' ';
   }
   std::string out;
   out.reserve(spaced.size());

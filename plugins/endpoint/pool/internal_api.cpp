@@ -95,9 +95,10 @@ Served InternalApi::Guarded(const char* method, const char* path, Answer answer)
 
 bool InternalApi::IsInstance(const Request& request) const {
   const auto shown = sdk::FieldValue(request.head.headers, "Authorization");
-  const bool now = host_.secrets().Equal(shown, "Bearer " + settings_.internal_api_key);
-  const bool next = host_.secrets().Equal(shown, "Bearer " + settings_.internal_api_key_next);
-  return (now && !settings_.internal_api_key.empty()) || (next && !settings_.internal_api_key_next.empty());
+  const auto is = [&](const std::string& key) { return host_.secrets().Equal(shown, "Bearer " + key) && !key.empty(); };
+  const bool now = is(settings_.internal_api_key);
+  const bool next = is(settings_.internal_api_key_next);
+  return now || next;
 }
 
 sdk::Status InternalApi::GetKey(const Request& request) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <iterator>
 #include <sluice/sdk/base64.hpp>
 #include <sluice/sdk/together.hpp>
 #include <utility>
@@ -27,13 +26,8 @@ struct Vouched {
 
 sdk::Error Error(sdk::Errc code, std::string message) { return {.code = code, .message = std::move(message)}; }
 
-/// For whose time nobody else looks: core does so for the steps of a pipeline only.
-bool IsOver(const sdk::Host& host, sdk::Seconds end) {
-  return end != sdk::Seconds{} && end <= std::chrono::floor<std::chrono::seconds>(host.clock().Now());
-}
-
-sdk::Result<Vouched> Ask(const sdk::Host& host, const Settings& settings, const sdk::Call& call,
-                         const Credential& credential, const Purpose& purpose) {
+sdk::Result<Vouched> Ask(const Settings& settings, const sdk::Call& call, const Credential& credential,
+                         const Purpose& purpose) {
   for (const auto& [name, backend] : settings.auth) {
     auto answer = backend->Authenticate(call, {.scheme = credential.scheme,
                                                .user = credential.user,
@@ -43,9 +37,7 @@ sdk::Result<Vouched> Ask(const sdk::Host& host, const Settings& settings, const 
                                                .action = purpose.action,
                                                .hash = purpose.hash});
     if (!answer) return std::move(answer).error();
-    if (!*answer) continue;
-    if (IsOver(host, (*answer)->expires_at)) return Error(sdk::Errc::kUnauthenticated, "the credential has expired");
-    return Vouched{.backend = name, .principal = **std::move(answer)};
+    if (*answer) return Vouched{.backend = name, .principal = **std::move(answer)};
   }
   return Error(sdk::Errc::kUnauthenticated, "no auth backend recognises the credential");
 }
@@ -57,8 +49,9 @@ AccountOutcome OutcomeOf(const sdk::Host& host, const NamedStore& store, const s
     return outcome;
   }
   const auto& [backend, principal] = *vouched;
+  const auto now = host.clock().Now();
   const auto grant = std::ranges::find_if(principal.grants, [&](const sdk::Grant& one) {
-    return one.store == store.name && !IsOver(host, one.expires_at);
+    return one.store == store.name && (one.expires_at == sdk::Seconds{} || one.expires_at > now);
   });
   if (grant == principal.grants.end()) {
     outcome.error = Error(sdk::Errc::kPermissionDenied, "there is no key of " + store.name + " for this viewer");
@@ -81,7 +74,7 @@ AccountOutcome Find(const sdk::Host& host, const Settings& settings, const sdk::
   const bool lends = !entry.auth.empty();
   return OutcomeOf(
       host, *store,
-      Ask(host, settings, call,
+      Ask(settings, call,
           {.scheme = lends ? "viewer" : "userdata", .user = store->name, .secret = lends ? entry.auth : entry.token},
           purpose));
 }
@@ -103,7 +96,7 @@ std::vector<AccountOutcome> FindServerStores(const sdk::Host& host, const Settin
   if (credential.secret.empty()) {
     return {{.error = Error(sdk::Errc::kUnauthenticated, "want user and password of this server")}};
   }
-  const auto vouched = Ask(host, settings, call, credential, purpose);
+  const auto vouched = Ask(settings, call, credential, purpose);
   if (!vouched) return {{.error = vouched.error()}};
   for (const auto& store : settings.stores) {
     if (auto outcome = OutcomeOf(host, store, vouched); outcome.account) outcomes.push_back(std::move(outcome));

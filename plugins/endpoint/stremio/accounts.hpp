@@ -39,8 +39,8 @@ struct Purpose {
 
 /// Asks the auth backends, side by side, for every store that the configuration names; kServerStores stands for each
 /// that the server's user has a key of. The first backend that recognises what an entry has decides: its `auth`, or if
-/// there is none its token. What has run out, a principal or a grant of theirs, lets nobody in. kPeerToPeer is no
-/// account. \param settings  outlives the answer. Threads: [any].
+/// there is none its token. A grant that has run out is none. kPeerToPeer is no account. \param settings  outlives the
+/// answer. Threads: [any].
 std::vector<AccountOutcome> FindAccounts(const sdk::Host& host, const Settings& settings, const sdk::Call& call,
                                          const UserData& userdata, const Purpose& purpose);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "configure.hpp"
 
+#include <algorithm>
 #include <functional>
-#include <mutex>
 #include <sluice/sdk/together.hpp>
 #include <utility>
 #include <vector>
@@ -62,36 +62,31 @@ sdk::Result<ConfigureAnswer> Configure::Show(const UserData& userdata) const { r
 sdk::Result<UserData> Configure::BaseOf(const sdk::Call& call, std::string_view body) const {
   const auto text = ReadFormBase(body);
   if (!text) return text.error();
-  if (text->empty()) return UserData{};
-  auto segment = ReadSegment(*text, host_.secrets(), settings_.locked);
-  if (!segment) return std::move(segment).error();
-  if (segment->form == Form::kSaved) return saved_.Find(call, segment->saved_id);
-  return std::move(segment->data);
+  return text->empty() ? UserData{} : saved_.Open(call, *text, settings_.locked);
 }
 
 void Configure::CheckAccounts(const sdk::Call& call, std::string_view user_agent, ConfigureForm& form) const {
   const auto& stores = form.data.stores;
-  const auto outcomes = FindAccounts(
+  auto outcomes = FindAccounts(
       host_, settings_, call, form.data,
       {.client_ip = std::string(call.client_ip()), .user_agent = std::string(user_agent), .action = "init"});
-  std::mutex mutex;
   std::vector<std::function<void()>> parts;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    parts.emplace_back([&, i] {
-      auto error = outcomes[i].error;
-      if (const auto& account = outcomes[i].account) {
-        const sdk::StoreUser user{.token = account->token, .client_ip = call.client_ip()};
-        if (auto asked = account->store->store->GetAccount(call, user); !asked) error = std::move(asked).error();
-      }
-      if (!error) return;
-      const auto entry = std::min(i, stores.size() - 1);
-      const bool is_user = !stores[entry].auth.empty();
-      const std::lock_guard lock(mutex);
-      form.problems.push_back({.field = "stores[" + std::to_string(entry) + "]." + (is_user ? "auth" : "token"),
-                               .message = WordsFor(*error, is_user)});
+  for (auto& outcome : outcomes) {
+    if (!outcome.account) continue;
+    parts.emplace_back([&] {
+      const sdk::StoreUser user{.token = outcome.account->token, .client_ip = call.client_ip()};
+      if (auto asked = outcome.account->store->store->GetAccount(call, user); !asked)
+        outcome.error = std::move(asked).error();
     });
   }
   sdk::Together(host_, call, parts);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (!outcomes[i].error) continue;
+    const auto entry = std::min(i, stores.size() - 1);  // a user of the server's has several stores by one entry
+    const bool is_user = !stores[entry].auth.empty();
+    form.problems.push_back({.field = RowName("stores", entry) + (is_user ? ".auth" : ".token"),
+                             .message = WordsFor(*outcomes[i].error, is_user)});
+  }
 }
 
 sdk::Result<std::string> Configure::SegmentOf(const sdk::Call& call, const ConfigureForm& form) const {

@@ -186,7 +186,7 @@ class Reader {
 
   void CheckIndexer(const std::string& place, IndexerChoice& indexer) {
     if (!offer_.indexers) Complain(place + ".name", "This server asks no indexers of viewers; remove it.");
-    if (indexer.name != "generic" && indexer.name != "jackett" && indexer.name != "prowlarr") {
+    if (!IsIndexerKind(indexer.name)) {
       Complain(place + ".name", "Choose the kind of indexer, and enter the rest once more: it was not kept.");
       indexer.name.clear();
     }

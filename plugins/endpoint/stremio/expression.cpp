@@ -10,7 +10,6 @@
 #include <variant>
 
 #include "expression_tokens.hpp"
-#include "text.hpp"
 
 namespace sluice::plugins::stremio {
 namespace {
@@ -102,7 +101,7 @@ class Evaluation {
     if (const auto* const text = std::get_if<Text>(&value)) {
       Step(text->size() / kOctetsPerStep);
       double characters = 0;
-      for (auto rest = *text; !rest.empty(); ++characters) TakeCharacter(rest);
+      for (auto rest = *text; !rest.empty(); ++characters) sdk::TakeCharacter(rest);
       return characters;
     }
     std::size_t size = 0;

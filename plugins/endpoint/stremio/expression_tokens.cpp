@@ -5,8 +5,6 @@
 #include <sluice/sdk/text.hpp>
 #include <utility>
 
-#include "text.hpp"
-
 namespace sluice::plugins::stremio {
 namespace {
 
@@ -102,7 +100,7 @@ class Scanner {
 
 sdk::Error ExpressionFault(std::string_view source, std::size_t at, std::string_view wanted) {
   std::size_t place = 1;
-  for (auto front = source.substr(0, at); !front.empty(); ++place) TakeCharacter(front);
+  for (auto front = source.substr(0, at); !front.empty(); ++place) sdk::TakeCharacter(front);
   return {.code = sdk::Errc::kInvalidArgument,
           .message = "filter: character " + std::to_string(place) + ": want " + std::string(wanted)};
 }

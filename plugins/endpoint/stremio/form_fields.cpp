@@ -51,7 +51,7 @@ sdk::Result<std::string> Decode(std::string_view text, const std::string& place)
   auto out = sdk::PercentDecode(spaced);
   if (!out) return Invalid(place + ": want two hex digits after each %");
   for (std::string_view rest = *out; !rest.empty();)
-    if (TakeCharacter(rest) == kNoCharacter) return Invalid(place + ": want UTF-8");
+    if (sdk::TakeCharacter(rest) == sdk::kNoCharacter) return Invalid(place + ": want UTF-8");
   return out;
 }
 
@@ -63,10 +63,6 @@ std::optional<std::size_t> NumberOf(std::string_view text) {
   const auto [stop, fault] = std::from_chars(text.data(), end, number);
   if (fault != std::errc() || stop != end || (text.size() > 1 && text.front() == '0')) return std::nullopt;
   return number;
-}
-
-std::string RowName(std::string_view list, std::size_t row) {
-  return std::string(list).append("[").append(std::to_string(row)).append("]");
 }
 
 sdk::Result<FormFields> FormFields::Read(std::string_view body) {

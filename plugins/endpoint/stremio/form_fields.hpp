@@ -13,9 +13,6 @@
 
 namespace sluice::plugins::stremio {
 
-/// "stores[3]"
-std::string RowName(std::string_view list, std::size_t row);
-
 /// The decimal number that `text` is, in the one way to write it.
 std::optional<std::size_t> NumberOf(std::string_view text);
 

@@ -122,11 +122,6 @@ sdk::Status CheckType(const VideoId& id, std::string_view type) {
   return Invalid("type: want movie, series or anime");
 }
 
-std::string_view ResourcePath::Extra(std::string_view name) const {
-  const auto found = std::ranges::find(extras, name, &std::pair<std::string, std::string>::first);
-  return found == extras.end() ? std::string_view{} : std::string_view{found->second};
-}
-
 sdk::Result<ResourcePath> ReadResourcePath(std::string_view path) {
   const auto shape = Invalid("path: want /resource/type/id.json or /resource/type/id/extra.json");
   if (path.size() > kMaxPathBytes) return Invalid("path: want at most 4 KiB");

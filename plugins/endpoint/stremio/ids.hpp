@@ -44,9 +44,6 @@ struct ResourcePath {
   std::string type{};                                         ///< "series"
   std::string id{};                                           ///< "tt1234567:1:2"; any text.
   std::vector<std::pair<std::string, std::string>> extras{};  ///< In the order given; a name may stand twice.
-
-  /// The first of that name; empty: there is none.
-  std::string_view Extra(std::string_view name) const;
 };
 
 /// \param path  behind the configuration, with its escapes: they are undone once, after it was taken apart.

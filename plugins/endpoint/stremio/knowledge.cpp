@@ -2,6 +2,7 @@
 #include "knowledge.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 namespace sluice::plugins::stremio {
@@ -9,13 +10,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::int64_t kCachedSeconds = 24 * 3600, kUncachedSeconds = 8 * 3600;
+constexpr auto kCachedLife = std::chrono::hours(24), kUncachedLife = std::chrono::hours(8);
 constexpr std::size_t kAtOnce = 100;      // hashes in one statement
 constexpr std::size_t kMostFiles = 2000;  // of an item; more of them are asked of the store again
 
-std::int64_t Now(const sdk::Host& host) {
-  return std::chrono::duration_cast<std::chrono::seconds>(host.clock().Now().time_since_epoch()).count();
-}
+sdk::Seconds Now(const sdk::Host& host) { return std::chrono::floor<std::chrono::seconds>(host.clock().Now()); }
 
 std::string TextOf(const std::vector<sdk::File>& files) {
   auto list = Json::array();
@@ -51,7 +50,7 @@ sdk::Result<std::map<std::string, Known>> Knowledge::Find(const sdk::Call& call,
   while (!hashes.empty()) {
     const auto part = hashes.first(std::min(hashes.size(), kAtOnce));
     hashes = hashes.subspan(part.size());
-    std::vector<sdk::SqlParam> params{store, now - kCachedSeconds, now - kUncachedSeconds};
+    std::vector<sdk::SqlParam> params{store, now - kCachedLife, now - kUncachedLife};
     params.insert(params.end(), part.begin(), part.end());
     const auto sql =
         "SELECT hash, cached, files FROM {magnets} WHERE store = $1 AND (seen_at > $3 OR (cached = 1 AND seen_at > $2))"
@@ -80,7 +79,7 @@ sdk::Status Knowledge::Note(const sdk::Call& call, std::string_view store, std::
           {store, hash, found == cached.end() ? 0 : 1, now, files});
       if (!done) return std::move(done).error();
     }
-    auto purged = transaction.Run("DELETE FROM {magnets} WHERE seen_at <= $1", {now - kCachedSeconds});
+    auto purged = transaction.Run("DELETE FROM {magnets} WHERE seen_at <= $1", {now - kCachedLife});
     return purged ? sdk::Ok() : sdk::Status(std::move(purged).error());
   });
 }

@@ -3,9 +3,7 @@
 /// \file
 /// Knowledge: which stores have what at once, as far as somebody has found out.
 
-#include <chrono>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <sluice/sdk/host.hpp>
 #include <sluice/sdk/store.hpp>

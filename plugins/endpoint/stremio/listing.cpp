@@ -11,12 +11,12 @@
 
 #include "accounts.hpp"
 #include "availability.hpp"
-#include "common/titles/pick_file.hpp"
 #include "notice.hpp"
 #include "search.hpp"
 #include "store_codes.hpp"
 #include "stream_list.hpp"
 #include "stream_record.hpp"
+#include "wanted.hpp"
 
 namespace sluice::plugins::stremio {
 namespace {
@@ -42,9 +42,7 @@ Stream StreamOf(const Finding& finding) {
 
 /// Takes over which of a release's files is wanted. \returns  false: none of them is, so it is not to be listed.
 bool TakeFile(const VideoId& video, const std::vector<sdk::File>& known, Stream& stream) {
-  std::vector<titles::File> files;
-  for (const auto& file : known)
-    files.push_back({.index = file.index, .path = file.path, .size_bytes = file.size_bytes});
+  const auto files = NamedFiles(known);
   auto wanted = WantedFileOf(video);
   wanted.release = stream.name;
   const auto listing = titles::ListFile(wanted, files);
@@ -68,24 +66,27 @@ bool CanPlay(const StoreAnswer& answer, const Finding& finding, CacheState cache
 
 /// The stream of one finding at one store; nothing: it cannot be played there.
 std::optional<Stream> At(const StoreAnswer& answer, const Finding& finding, const Wish& wish) {
+  const auto found = answer.known.find(finding.release.info_hash);
+  const auto* const known = found == answer.known.end() ? nullptr : &found->second;
+  if (known == nullptr && answer.error) return std::nullopt;  // nobody knows, and playing would fail as well
+  const auto cache = known == nullptr ? CacheState::kUnknown
+                     : known->cached  ? CacheState::kCached
+                                      : CacheState::kUncached;
+  if (!CanPlay(answer, finding, cache, wish.userdata)) return std::nullopt;
   auto stream = StreamOf(finding);
   stream.store_code = answer.account->store->code;
-  const auto found = answer.known.find(stream.hash);
-  if (found == answer.known.end() && answer.error) return std::nullopt;  // nobody knows, and playing would fail as well
-  if (found != answer.known.end()) stream.cache = found->second.cached ? CacheState::kCached : CacheState::kUncached;
-  if (!CanPlay(answer, finding, stream.cache, wish.userdata)) return std::nullopt;
-  if (found != answer.known.end() && !TakeFile(wish.video, found->second.files, stream)) return std::nullopt;
+  stream.cache = cache;
+  if (known != nullptr && !TakeFile(wish.video, known->files, stream)) return std::nullopt;
   return stream;
 }
 
 titles::Wanted WantedOf(const VideoId& video, std::optional<Title> title) {
-  titles::Wanted wanted{.kind = KindOf(video)};
+  const auto file = WantedFileOf(video);
+  titles::Wanted wanted{.kind = file.kind, .season = file.season, .episode = file.episode};
   if (title) {
     wanted.titles = std::move(title->names);
     wanted.year = title->year;
   }
-  if (video.season) wanted.season = static_cast<int>(*video.season);
-  if (video.episode) wanted.episode = static_cast<int>(*video.episode);
   return wanted;
 }
 
@@ -176,6 +177,32 @@ std::vector<Stream> Lister::OfStores(const Wish& wish, const SearchOutcome& outc
   return streams;
 }
 
+/// Those that the outcomes have; why there are no more, the log says.
+std::vector<Account> Lister::TakeAccounts(std::vector<AccountOutcome>& outcomes) const {
+  std::vector<Account> accounts;
+  for (auto& one : outcomes) {
+    if (one.account) accounts.push_back(*std::move(one.account));
+    if (one.error) {
+      host_.Log(sdk::LogLevel::kInfo, "a store of a viewer's configuration is left out",
+                {{"store", one.code}, {"error", one.error->message}});
+    }
+  }
+  return accounts;
+}
+
+/// Of stores that did not say what they have; null: all did. Whoever lent a key that its store refused is told.
+const sdk::Error* Lister::FirstFault(const sdk::Call& call, std::span<const StoreAnswer> answers) const {
+  const sdk::Error* first = nullptr;
+  for (const auto& answer : answers) {
+    if (!answer.error) continue;
+    host_.Log(sdk::LogLevel::kWarning, "a store did not say what it has",
+              {{"store", answer.account->store->name}, {"error", answer.error->message}});
+    if (answer.error->code == sdk::Errc::kUnauthenticated) ReportRefusedKey(host_, call, *answer.account);
+    if (first == nullptr) first = &*answer.error;
+  }
+  return first;
+}
+
 sdk::Result<Listed> Lister::List(const sdk::Call& call, const Wish& wish) const {
   const auto& userdata = wish.userdata;
   const auto sort = ParseSort(userdata.sort);
@@ -196,35 +223,17 @@ sdk::Result<Listed> Lister::List(const sdk::Call& call, const Wish& wish) const 
   sdk::Together(host_, call, parts);
   if (call.cancelled()) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
 
-  std::vector<Account> accounts;
-  for (auto& one : outcomes) {
-    if (one.account) accounts.push_back(*std::move(one.account));
-    if (one.error) {
-      host_.Log(sdk::LogLevel::kInfo, "a store of a viewer's configuration is left out",
-                {{"store", one.code}, {"error", one.error->message}});
-    }
-  }
+  const auto accounts = TakeAccounts(outcomes);
   const bool peers = userdata.stores.front().code == kPeerToPeer;
   if (accounts.empty() && !peers) return Listed{.notice = NoticeOfAccounts(outcomes)};
   if (outcome.findings.empty()) return Listed{.notice = NoticeOfSearch(outcome)};
 
   const auto answers = FindAvailability(host_, knowledge_, call, accounts, HashesOf(outcome));
-  for (const auto& answer : answers) {
-    if (answer.error) {
-      host_.Log(sdk::LogLevel::kWarning, "a store did not say what it has",
-                {{"store", answer.account->store->name}, {"error", answer.error->message}});
-      if (answer.error->code == sdk::Errc::kUnauthenticated) ReportRefusedKey(host_, call, *answer.account);
-    }
-  }
+  const auto* const fault = FirstFault(call, answers);
   auto streams = peers ? OfPeers(call, wish, outcome) : OfStores(wish, outcome, answers);
   KeepWanted(streams, *filter, wish.type, settings_.name);
   streams = Arranged(std::move(streams), *sort, userdata.cached);
-  if (streams.empty()) {
-    const auto failed =
-        std::ranges::find_if(answers, [](const StoreAnswer& answer) { return answer.error.has_value(); });
-    const auto* const fault = failed == answers.end() ? nullptr : &*failed->error;
-    return Listed{.notice = NoticeOfNothingLeft(outcome.findings.size(), userdata, fault)};
-  }
+  if (streams.empty()) return Listed{.notice = NoticeOfNothingLeft(outcome.findings.size(), userdata, fault)};
   return ListedOf(wish.video, std::move(streams), outcome);
 }
 

@@ -58,6 +58,8 @@ class Lister {
   std::vector<Stream> OfPeers(const sdk::Call& call, const Wish& wish, const SearchOutcome& outcome) const;
   std::vector<Stream> OfStores(const Wish& wish, const SearchOutcome& outcome,
                                std::span<const StoreAnswer> answers) const;
+  std::vector<Account> TakeAccounts(std::vector<AccountOutcome>& outcomes) const;
+  const sdk::Error* FirstFault(const sdk::Call& call, std::span<const StoreAnswer> answers) const;
 
   const sdk::Host host_;
   const Settings& settings_;

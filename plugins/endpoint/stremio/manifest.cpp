@@ -66,7 +66,7 @@ std::string DescriptionOf(const ManifestOptions& options) {
   for (const auto& code : options.store_codes) {
     if (code == kServerStores) continue;
     codes += codes.empty() ? "" : " | ";
-    for (const char c : code) codes += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    codes += sdk::UpperCase(code);
   }
   return codes.empty() ? out : out + ": " + codes;
 }

@@ -5,12 +5,11 @@
 #include <chrono>
 #include <sluice/sdk/url.hpp>
 #include <utility>
-#include <vector>
 
 #include "clips.hpp"
-#include "common/titles/pick_file.hpp"
 #include "store/common/info_hash.hpp"
 #include "store/common/torrent_file.hpp"
+#include "wanted.hpp"
 
 namespace sluice::plugins::stremio {
 namespace {
@@ -24,14 +23,8 @@ constexpr std::chrono::milliseconds kPauses[kPolls] = {1s, 4s, 10s};
 constexpr std::size_t kMaxTorrentBytes = 16UL * 1024 * 1024;  // store::InfoHashOfTorrent
 constexpr auto kTorrentTimeout = 10s;
 
-bool IsThere(const sdk::Item& item) {
-  return item.state == sdk::ItemState::kReady || item.state == sdk::ItemState::kCached;
-}
-
 const sdk::File* Pick(const sdk::Item& item, const PlaybackPath& order, bool index_is_trusted) {
-  std::vector<titles::File> files;
-  for (const auto& file : item.files)
-    files.push_back({.index = file.index, .path = file.path, .size_bytes = file.size_bytes});
+  const auto files = NamedFiles(item.files);
   auto wanted = WantedFileOf(order.video);
   wanted.release = item.name;
   wanted.file_name = order.file_name;
@@ -93,7 +86,7 @@ Played Playback::Play(const sdk::Call& call, const Account& account, const Playb
   auto& store = *account.store->store;
   const sdk::StoreUser user{.token = account.token, .client_ip = call.client_ip()};
   auto item = Add(call, account, order);
-  const bool at_once = item && IsThere(*item);
+  const bool at_once = item && ClipOf(item->state).empty();
   for (int poll = 0; item && poll < kPolls && ClipOf(item->state) == kDownloading; ++poll) {
     const auto pause = kPauses[poll];
     if (!store::Patience::Fits(call, pause) || !patience_.Wait(call, pause)) break;

@@ -107,16 +107,4 @@ sdk::Result<PlaybackPath> ReadPlaybackPath(std::string_view path, sdk::SecretsSe
   return out;
 }
 
-titles::Kind KindOf(const VideoId& video) {
-  if (video.space != IdSpace::kImdb) return titles::Kind::kAnime;
-  return video.episode ? titles::Kind::kSeries : titles::Kind::kMovie;
-}
-
-titles::WantedFile WantedFileOf(const VideoId& video) {
-  titles::WantedFile wanted{.kind = KindOf(video)};
-  if (video.season) wanted.season = static_cast<int>(*video.season);
-  if (video.episode) wanted.episode = static_cast<int>(*video.episode);
-  return wanted;
-}
-
 }  // namespace sluice::plugins::stremio

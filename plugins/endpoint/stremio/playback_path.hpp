@@ -9,8 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "common/titles/match.hpp"
-#include "common/titles/pick_file.hpp"
 #include "ids.hpp"
 
 namespace sluice::plugins::stremio {
@@ -35,9 +33,5 @@ sdk::Result<std::string> WritePlaybackPath(const PlaybackPath& path, sdk::Secret
 /// \param path  as WritePlaybackPath has it; the file's name, and the slash in front of it, may be missing.
 /// \returns  kInvalidArgument that names the part. Threads: [any].
 sdk::Result<PlaybackPath> ReadPlaybackPath(std::string_view path, sdk::SecretsService& secrets);
-
-/// What is wanted of the files of a release.
-titles::WantedFile WantedFileOf(const VideoId& video);
-titles::Kind KindOf(const VideoId& video);
 
 }  // namespace sluice::plugins::stremio

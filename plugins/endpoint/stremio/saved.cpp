@@ -5,6 +5,8 @@
 #include <sluice/sdk/base64.hpp>
 #include <utility>
 
+#include "userdata_url.hpp"
+
 namespace sluice::plugins::stremio {
 namespace {
 
@@ -25,6 +27,13 @@ sdk::Result<UserData> Saved::Find(const sdk::Call& call, std::string_view id) {
     if (!data) return std::move(data).error();
     return remote::TtlCache<UserData>::Fresh{*std::move(data), kLife};
   });
+}
+
+sdk::Result<UserData> Saved::Open(const sdk::Call& call, std::string_view segment, bool locked) {
+  auto read = ReadSegment(segment, host_.secrets(), locked);
+  if (!read) return std::move(read).error();
+  if (read->form == Form::kSaved) return Find(call, read->saved_id);
+  return std::move(read->data);
 }
 
 sdk::Result<UserData> Saved::Read(const sdk::Call& call, std::string_view id) const {

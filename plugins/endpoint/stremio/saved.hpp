@@ -21,6 +21,9 @@ class Saved {
   ///           with.
   sdk::Result<UserData> Find(const sdk::Call& call, std::string_view id);
 
+  /// The configuration that a segment of a URL stands for, in whichever form. \returns  as ReadSegment and Find.
+  sdk::Result<UserData> Open(const sdk::Call& call, std::string_view segment, bool locked);
+
   /// \returns  the name that nobody guesses: 22 characters of base64url. kPermissionDenied: 10,000 are kept already. As
   ///           sdk::DatabaseService.
   sdk::Result<std::string> Keep(const sdk::Call& call, const UserData& data);

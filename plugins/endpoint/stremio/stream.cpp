@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <initializer_list>
+#include <sluice/sdk/text.hpp>
 #include <span>
 #include <utility>
 #include <vector>
@@ -95,19 +96,13 @@ std::string AgeText(const std::optional<std::chrono::seconds>& age) {
   return hours < 48 ? std::to_string(hours) + "h" : std::to_string(hours / 24) + "d";
 }
 
-std::string UpperCase(std::string_view text) {
-  std::string out;
-  for (const char c : text) out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return out;
-}
-
 std::string NameOf(const Stream& stream, std::string_view addon) {
   Line first;
   if (stream.proxied) first.Sign("✨");
   if (stream.cache == CacheState::kCached) first.Sign("⚡️");
   // Nobody knows whether a store has it; of peers nobody asks.
   if (stream.cache == CacheState::kUnknown && stream.store_code != kPeerToPeer) first.Sign("❔");
-  if (!stream.store_code.empty()) first.Sign("[" + UpperCase(OneLine(stream.store_code, kMaxWordBytes)) + "]");
+  if (!stream.store_code.empty()) first.Sign("[" + sdk::UpperCase(OneLine(stream.store_code, kMaxWordBytes)) + "]");
   if (stream.is_private) first.Sign("🔑");
   return Lines({first.Take(), OneLine(addon, kMaxWordBytes), OneLine(stream.release.resolution, kMaxWordBytes)});
 }

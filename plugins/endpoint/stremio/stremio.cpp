@@ -13,7 +13,6 @@
 #include "playback_path.hpp"
 #include "sites.hpp"
 #include "stream.hpp"
-#include "userdata_url.hpp"
 
 namespace sluice::plugins::stremio {
 namespace {
@@ -42,16 +41,33 @@ std::string UserAgentOf(const sdk::RequestHead& head) {
   return std::string(sdk::FieldValue(head.headers, "User-Agent"));
 }
 
+/// What is answered once `sent` is.
+sdk::Result<Nothing> Done(sdk::Status sent) { return sent ? sdk::Result<Nothing>(Nothing()) : std::move(sent).error(); }
+
 /// Players in browsers read it from other sites.
 sdk::Result<Nothing> SendJson(sdk::ResponseWriter& response, const Json& json) {
-  const auto body = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  auto sent = endpoint::Reply(response, 200,
+  return Done(endpoint::Reply(response, 200,
                               {{"Content-Type", "application/json; charset=utf-8"},
                                {"Cache-Control", "no-store"},
                                {"Access-Control-Allow-Origin", "*"}},
-                              body);
-  if (!sent) return std::move(sent).error();
-  return Nothing();
+                              json.dump(-1, ' ', false, Json::error_handler_t::replace)));
+}
+
+sdk::Result<Nothing> SendPage(sdk::ResponseWriter& response, const sdk::Result<ConfigureAnswer>& page) {
+  if (!page) return page.error();
+  return Done(endpoint::Reply(response, page->status,
+                              {{"Content-Type", "text/html; charset=utf-8"},
+                               {"Cache-Control", "no-store"},
+                               {"Content-Security-Policy", ConfigurePagePolicy()},
+                               {"Referrer-Policy", "no-referrer"}},
+                              ConfigurePage(page->view)));
+}
+
+sdk::Result<Nothing> Redirect(sdk::ResponseWriter& response, const std::string& url) {
+  const std::array headers{sdk::Header{"Location", url}, sdk::Header{"Cache-Control", "no-store"},
+                           sdk::Header{"Referrer-Policy", "no-referrer"},
+                           sdk::Header{"Access-Control-Allow-Origin", "*"}};
+  return Done(response.Start(302, headers));
 }
 
 }  // namespace
@@ -108,53 +124,26 @@ Stremio::Answer Stremio::Handle(const sdk::Call& call, std::size_t route, const 
 }
 
 sdk::Result<UserData> Stremio::UserDataOf(const Visit& visit) {
-  auto segment = ReadSegment(Split(visit.head.path).userdata, host_.secrets(), settings_.locked);
-  if (!segment) return std::move(segment).error();
-  if (segment->form == Form::kSaved) return saved_.Find(visit.call, segment->saved_id);
-  return std::move(segment->data);
-}
-
-Stremio::Answer Stremio::Redirect(const Visit& visit, const std::string& url) const {
-  const std::array headers{sdk::Header{"Location", url}, sdk::Header{"Cache-Control", "no-store"},
-                           sdk::Header{"Referrer-Policy", "no-referrer"},
-                           sdk::Header{"Access-Control-Allow-Origin", "*"}};
-  if (auto started = visit.response.Start(302, headers); !started) return std::move(started).error();
-  return Nothing();
+  return saved_.Open(visit.call, Split(visit.head.path).userdata, settings_.locked);
 }
 
 Stremio::Answer Stremio::ShowStart(const Visit& visit) {
-  return Redirect(visit, SiteOf(settings_, visit.head) + "/configure");
+  return Redirect(visit.response, SiteOf(settings_, visit.head) + "/configure");
 }
 
 Stremio::Answer Stremio::ShowClip(const Visit& visit) {
-  for (const auto& param : visit.head.params) {
-    if (param.name != "clip") continue;
-    auto answered = AnswerClip(param.value, visit.head, visit.response);
-    return answered ? Answer(Nothing()) : Answer(std::move(answered).error());
-  }
-  return NotFound();
+  return Done(AnswerClip(sdk::FieldValue(visit.head.params, "clip"), visit.head, visit.response));
 }
 
-Stremio::Answer Stremio::SendPage(const Visit& visit, const sdk::Result<ConfigureAnswer>& page) const {
-  if (!page) return page.error();
-  auto sent = endpoint::Reply(visit.response, page->status,
-                              {{"Content-Type", "text/html; charset=utf-8"},
-                               {"Cache-Control", "no-store"},
-                               {"Content-Security-Policy", ConfigurePagePolicy()},
-                               {"Referrer-Policy", "no-referrer"}},
-                              ConfigurePage(page->view));
-  return sent ? Answer(Nothing()) : Answer(std::move(sent).error());
-}
-
-Stremio::Answer Stremio::ShowForm(const Visit& visit) { return SendPage(visit, configure_.Show({})); }
+Stremio::Answer Stremio::ShowForm(const Visit& visit) { return SendPage(visit.response, configure_.Show({})); }
 
 Stremio::Answer Stremio::ShowOwnForm(const Visit& visit) {
   const auto userdata = UserDataOf(visit);
-  return userdata ? SendPage(visit, configure_.Show(*userdata)) : Answer(userdata.error());
+  return userdata ? SendPage(visit.response, configure_.Show(*userdata)) : Answer(userdata.error());
 }
 
 Stremio::Answer Stremio::TakeForm(const Visit& visit) {
-  return SendPage(visit,
+  return SendPage(visit.response,
                   configure_.Take(visit.call, visit.body, UserAgentOf(visit.head), SiteOf(settings_, visit.head)));
 }
 
@@ -176,32 +165,32 @@ Stremio::Answer Stremio::ShowOwnManifest(const Visit& visit) {
 }
 
 Stremio::Answer Stremio::ShowStreams(const Visit& visit) {
-  const auto path = ReadResourcePath(Split(visit.head.path).rest);
+  const auto own = Split(visit.head.path);
+  const auto path = ReadResourcePath(own.rest);
   if (!path) return path.error();
   auto video = ReadVideoId(path->id);
   if (!video) return std::move(video).error();
   if (auto fits = CheckType(*video, path->type); !fits) return std::move(fits).error();
   auto userdata = UserDataOf(visit);
   if (!userdata) return std::move(userdata).error();
-  const auto site = SiteOf(settings_, visit.head);
   const auto listed = lister_.List(visit.call, {.userdata = *std::move(userdata),
                                                 .video = *std::move(video),
                                                 .type = path->type,
                                                 .user_agent = UserAgentOf(visit.head)});
   if (!listed) return listed.error();
-  const auto own = site + "/" + std::string(Split(visit.head.path).userdata);
+  const auto base = SiteOf(settings_, visit.head) + "/" + std::string(own.userdata);
   auto streams = Json::array();
   for (const auto& [stream, order] : listed->streams) {
     const auto rest = WritePlaybackPath(order, host_.secrets());
     if (!rest) return rest.error();
-    streams.push_back(StreamObject(stream, settings_.name, own + "/_/strem" + *rest));
+    streams.push_back(StreamObject(stream, settings_.name, base + "/_/strem" + *rest));
   }
-  if (!listed->notice.empty()) streams.push_back(NoticeObject(settings_.name, listed->notice, own + "/configure"));
+  if (!listed->notice.empty()) streams.push_back(NoticeObject(settings_.name, listed->notice, base + "/configure"));
   return SendJson(visit.response, {{"streams", std::move(streams)}});
 }
 
 Stremio::Answer Stremio::SendClip(const Visit& visit, std::string_view clip) const {
-  return Redirect(visit, SiteOf(settings_, visit.head) + "/clips/" + std::string(clip) + ".mp4");
+  return Redirect(visit.response, SiteOf(settings_, visit.head) + "/clips/" + std::string(clip) + ".mp4");
 }
 
 void Stremio::RecordOnce(const sdk::Call& call, const sdk::Usage& usage, const PlaybackPath& order) const {
@@ -250,7 +239,7 @@ Stremio::Answer Stremio::Play(const Visit& visit) {
         .url = played->url, .expires_at = played->expires_at, .resumable = true, .usage = std::move(usage)});
   }
   if (visit.head.method == "GET") RecordOnce(visit.call, usage, *order);
-  return Redirect(visit, played->url);
+  return Redirect(visit.response, played->url);
 }
 
 }  // namespace sluice::plugins::stremio

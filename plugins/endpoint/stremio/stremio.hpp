@@ -87,11 +87,9 @@ class Stremio final : public sdk::Endpoint {
   Answer Play(const Visit& visit);
 
   sdk::Result<UserData> UserDataOf(const Visit& visit);
-  Answer SendPage(const Visit& visit, const sdk::Result<ConfigureAnswer>& page) const;
   Answer SendManifest(const Visit& visit, const UserData* userdata) const;
   Answer SendClip(const Visit& visit, std::string_view clip) const;
   void RecordOnce(const sdk::Call& call, const sdk::Usage& usage, const PlaybackPath& order) const;
-  Answer Redirect(const Visit& visit, const std::string& url) const;
 
   const sdk::Host host_;
   const Settings settings_;

@@ -9,13 +9,6 @@
 
 namespace sluice::plugins::stremio {
 
-/// Stands for octets that are no UTF-8. It is no character that text may hold.
-inline constexpr char32_t kNoCharacter = 0xFFFFFFFF;
-
-/// Takes the first character off `text`, which is not empty; where none begins, one octet and answers kNoCharacter.
-/// Source: RFC 3629 §4. Threads: [any].
-char32_t TakeCharacter(std::string_view& text);
-
 /// Controls (C0, C1, DEL), the ends of lines and paragraphs (U+2028, U+2029), and what turns the direction of the text
 /// around it (U+202A to U+202E, U+2066 to U+2069), so that a name looks like another.
 bool IsControl(char32_t character);

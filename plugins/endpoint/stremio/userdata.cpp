@@ -5,7 +5,6 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <sluice/sdk/text.hpp>
-#include <sluice/sdk/url.hpp>
 #include <utility>
 
 #include "store_codes.hpp"
@@ -17,8 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 sdk::Error Invalid(std::string message) { return {.code = sdk::Errc::kInvalidArgument, .message = std::move(message)}; }
-
-std::string Place(const char* list, std::size_t index) { return std::string(list) + "[" + std::to_string(index) + "]"; }
 
 sdk::Error UnknownMember(std::string place, std::string_view wanted) {
   place.append(": has a member that is not known; want ").append(wanted);
@@ -42,7 +39,7 @@ sdk::Status CheckCode(const UserData& data, std::size_t index, const std::string
 }
 
 sdk::Status CheckStore(UserData& data, std::size_t index) {
-  const auto place = Place("stores", index);
+  const auto place = RowName("stores", index);
   auto& store = data.stores[index];
   if (auto code = CheckCode(data, index, place + ".c"); !code) return code;
   if (auto token = CheckText(place + ".t", store.token, kMaxTokenBytes); !token) return token;
@@ -55,10 +52,9 @@ sdk::Status CheckStore(UserData& data, std::size_t index) {
 }
 
 sdk::Status CheckIndexer(const UserData& data, std::size_t index) {
-  const auto place = Place("indexers", index);
+  const auto place = RowName("indexers", index);
   const auto& indexer = data.indexers[index];
-  if (indexer.name != "generic" && indexer.name != "jackett" && indexer.name != "prowlarr")
-    return Invalid(place + R"(.n: want "generic", "jackett" or "prowlarr")");
+  if (!IsIndexerKind(indexer.name)) return Invalid(place + R"(.n: want "generic", "jackett" or "prowlarr")");
   if (indexer.url.empty()) return Invalid(place + ".u: want a URL");
   if (auto url = CheckText(place + ".u", indexer.url, kMaxUrlBytes); !url) return url;
   return CheckText(place + ".ak", indexer.api_key, kMaxApiKeyBytes);
@@ -112,7 +108,7 @@ sdk::Status ReadList(const Json& object, const char* list, std::vector<Choice>& 
   if (!member->is_array() || member->size() > max)
     return Invalid(std::string(list) + ": want a list of at most " + std::to_string(max));
   for (const auto& element : *member) {
-    const auto place = Place(list, out.size());
+    const auto place = RowName(list, out.size());
     if (!element.is_object()) return Invalid(place + ": want an object");
     auto& choice = out.emplace_back();
     std::string wanted;
@@ -152,16 +148,13 @@ sdk::Status ReadMembers(const Json& object, UserData& out) {
   return ReadText(object, "", "filter", out.filter);
 }
 
-/// What both forms of JSON have at their end.
-void WriteOptions(const UserData& data, Json& out) {
-  if (data.cached) out["cached"] = true;
-  if (data.uncached_private) out["unc_prvt"] = true;
-  if (data.proxied) out["proxy"] = true;
-  if (!data.sort.empty()) out["sort"] = data.sort;
-  if (!data.filter.empty()) out["filter"] = data.filter;
+}  // namespace
+
+std::string RowName(std::string_view list, std::size_t row) {
+  return std::string(list).append("[").append(std::to_string(row)).append("]");
 }
 
-}  // namespace
+bool IsIndexerKind(std::string_view name) { return name == "generic" || name == "jackett" || name == "prowlarr"; }
 
 sdk::Status CheckUserData(UserData& data) {
   if (data.stores.empty()) return Invalid("stores: want at least one store");
@@ -198,20 +191,11 @@ std::string WriteUserData(const UserData& data) {
     if (!indexer.api_key.empty()) choice["ak"] = indexer.api_key;
     out["indexers"].push_back(std::move(choice));
   }
-  WriteOptions(data, out);
-  return out.dump();
-}
-
-std::string Redacted(const UserData& data) {
-  Json out;
-  for (const auto& store : data.stores)
-    out["stores"].push_back({{"c", store.code}, {"has_t", !store.token.empty()}, {"has_auth", !store.auth.empty()}});
-  for (const auto& indexer : data.indexers) {
-    Json choice{{"n", indexer.name}, {"has_ak", !indexer.api_key.empty()}};
-    if (const auto origin = sdk::Origin(indexer.url)) choice["origin"] = *origin;
-    out["indexers"].push_back(std::move(choice));
-  }
-  WriteOptions(data, out);
+  if (data.cached) out["cached"] = true;
+  if (data.uncached_private) out["unc_prvt"] = true;
+  if (data.proxied) out["proxy"] = true;
+  if (!data.sort.empty()) out["sort"] = data.sort;
+  if (!data.filter.empty()) out["filter"] = data.filter;
   return out.dump();
 }
 

@@ -50,6 +50,12 @@ struct UserData {
   friend bool operator==(const UserData&, const UserData&) = default;
 };
 
+/// "stores[3]": how messages, and the fields of the form, name an entry.
+std::string RowName(std::string_view list, std::size_t row);
+
+/// Whether indexes of a viewer's can be of that kind: "generic", "jackett" or "prowlarr".
+bool IsIndexerKind(std::string_view name);
+
 /// What a configuration may hold. Names what does not fit by its place in the JSON, "stores[0].auth", and quotes
 /// nothing: values may be secret. Turns `auth` to lower case. The texts of `sort` and `filter` are not read here.
 /// \returns  kInvalidArgument. Threads: [any].
@@ -64,9 +70,5 @@ sdk::Result<UserData> ReadUserData(std::string_view json);
 /// Its JSON, one for each configuration: members in a fixed order, and only those that say something. Secret.
 /// \param data  as CheckUserData left it. Threads: [any].
 std::string WriteUserData(const UserData& data);
-
-/// The same for pages and logs. For a token, an API key or an `auth` it says only that there is one, and of an
-/// indexer's URL neither path nor query. Threads: [any].
-std::string Redacted(const UserData& data);
 
 }  // namespace sluice::plugins::stremio

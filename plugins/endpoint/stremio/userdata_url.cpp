@@ -22,11 +22,6 @@ sdk::Error Invalid(const char* message) {
 
 sdk::Error TooLong() { return Invalid("is too long; want at most 16 KiB of URL"); }
 
-sdk::Result<std::string> Bounded(std::string segment) {
-  if (segment.size() > kMaxSegmentBytes) return TooLong();
-  return segment;
-}
-
 bool IsSavedId(std::string_view id) {
   const auto allowed = [](char c) {
     const char lower = sdk::LowerLetter(c);
@@ -76,14 +71,12 @@ sdk::Result<Segment> ReadSegment(std::string_view segment, sdk::SecretsService& 
   return Segment{.form = is_sealed ? Form::kSealed : Form::kPlain, .data = *std::move(data)};
 }
 
-sdk::Result<std::string> PlainSegment(const UserData& data) {
-  return Bounded(sdk::Base64UrlEncode(WriteUserData(data)));
-}
-
 sdk::Result<std::string> SealedSegment(const UserData& data, sdk::SecretsService& secrets) {
   auto sealed = secrets.SealDeterministic(std::string(kPurpose) + WriteUserData(data));
   if (!sealed) return std::move(sealed).error();
-  return Bounded(std::string(kSealedPrefix) + sdk::Base64UrlEncode(*sealed));
+  auto segment = std::string(kSealedPrefix) + sdk::Base64UrlEncode(*sealed);
+  if (segment.size() > kMaxSegmentBytes) return TooLong();
+  return segment;
 }
 
 sdk::Result<std::string> SavedSegment(std::string_view id) {

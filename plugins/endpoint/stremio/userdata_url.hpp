@@ -35,10 +35,6 @@ struct Segment {
 ///           Threads: [any].
 sdk::Result<Segment> ReadSegment(std::string_view segment, sdk::SecretsService& secrets, bool locked);
 
-/// In base64url without padding, which needs no escapes. Secret.
-/// \returns  kInvalidArgument for one that would be too long. Threads: [any].
-sdk::Result<std::string> PlainSegment(const UserData& data);
-
 /// The same configuration gives the same segment, so that an addon is not installed twice.
 /// \returns  kInvalidArgument for one that would be too long; what SealDeterministic says. Threads: [any].
 sdk::Result<std::string> SealedSegment(const UserData& data, sdk::SecretsService& secrets);

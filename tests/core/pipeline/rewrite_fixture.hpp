@@ -5,6 +5,7 @@
 
 #include <Poco/DeflatingStream.h>
 
+#include <chrono>
 #include <sluice/sdk/url.hpp>
 #include <sstream>
 #include <string>
@@ -17,6 +18,10 @@ namespace sluice::pipeline::testing {
 
 class RewriteFixture : public PipelineTest {
  protected:
+  static std::chrono::seconds Now() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()).time_since_epoch();
+  }
+
   using Accepts = decltype(FakeRewriter::accepts);
   static Accepts ByType() {
     return [](const sdk::ManifestProbe& probe) { return probe.content_type == "application/x-list"; };

@@ -59,7 +59,11 @@ struct OneRelease final : sdk::Indexer {
 
 struct OneUser final : sdk::AuthBackend {
   sdk::Result<std::optional<sdk::Principal>> Authenticate(const sdk::Call&, const sdk::Credentials& given) override {
-    return std::optional(sdk::Principal{.subject = "user:" + std::string(given.user)});
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    sdk::Principal principal{.subject = "user:" + std::string(given.user)};
+    if (given.secret == "for a minute") principal.expires_at = now + std::chrono::minutes(1);
+    if (given.secret == "over") principal.expires_at = now;
+    return std::optional(std::move(principal));
   }
 };
 
@@ -136,6 +140,19 @@ TEST_F(InstanceComponentsTest, CallsIndexersAndAuthBackends) {
   EXPECT_TRUE((*indexer)->Search(call_, {.key = "k"}, {.text = "film"}, taker));
   EXPECT_EQ(taker.seen, "film by k ");
   EXPECT_EQ((**(*auth)->Authenticate(call_, {.scheme = "basic", .user = "ann", .secret = "s"})).subject, "user:ann");
+}
+
+TEST_F(InstanceComponentsTest, WhoHasRunOutIsNotVouchedFor) {
+  const auto auth = sdk::FindAuth(*host_, "pool");
+  ASSERT_TRUE(auth);
+  const auto ask = [&](std::string_view secret) {
+    return (*auth)->Authenticate(call_, {.scheme = "basic", .user = "ann", .secret = secret});
+  };
+
+  EXPECT_TRUE(ask("for a minute"));
+  const auto over = ask("over");
+  ASSERT_FALSE(over);
+  EXPECT_EQ(over.error().code, sdk::Errc::kUnauthenticated);
 }
 
 TEST_F(InstanceComponentsTest, OpensOnlyWhatTheConfigurationNamesAsWhatItIs) {

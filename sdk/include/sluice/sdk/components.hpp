@@ -72,7 +72,8 @@ inline Result<std::shared_ptr<Store>> FindStore(const Host& host, std::string_vi
   return detail::FindComponent<Store, detail::StoreFromTable>(host, name);
 }
 
-/// As FindStore. Only Authenticate is called through it: what backends report and revoke is the host's.
+/// As FindStore. Only Authenticate is called through it: what backends report and revoke is the host's. A principal
+/// that has expired is kUnauthenticated, as in a pipeline.
 inline Result<std::shared_ptr<AuthBackend>> FindAuth(const Host& host, std::string_view name) {
   return detail::FindComponent<AuthBackend, detail::AuthFromTable>(host, name);
 }

@@ -54,6 +54,20 @@ constexpr std::size_t Utf8Size(std::string_view text) {
   return size;
 }
 
+/// Stands for an octet that begins no UTF-8 character. It is none that text may hold.
+inline constexpr char32_t kNoCharacter = 0xFFFFFFFF;
+
+/// Takes the first UTF-8 character off `text`, which is not empty; where none begins, one octet.
+/// \returns  the character, or kNoCharacter.
+constexpr char32_t TakeCharacter(std::string_view& text) {
+  const auto size = Utf8Size(text);
+  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  char32_t character = size == 0 ? kNoCharacter : size == 1 ? octet(0) : octet(0) & (0xFFU >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i) character = (character << 6U) | (octet(i) & 0x3FU);
+  text.remove_prefix(std::max<std::size_t>(size, 1));
+  return character;
+}
+
 /// Makes `text` fit for logs, JSON and databases: octets that are no UTF-8, and control characters, become "?".
 inline void MakeLegible(std::string& text) {
   for (std::size_t i = 0; i < text.size();) {
@@ -61,6 +75,13 @@ inline void MakeLegible(std::string& text) {
     if (size == 0 || static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7F) text[i] = '?';
     i += size == 0 ? 1 : size;
   }
+}
+
+/// `text` with its ASCII letters in upper case.
+inline std::string UpperCase(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return out;
 }
 
 /// `text` with its ASCII letters in lower case.

@@ -16,6 +16,7 @@
 #include "core/plugin/instance_database.hpp"
 #include "plugins/endpoint/pool/pool.hpp"
 #include "tests/core/state/engines.hpp"
+#include "tests/plugins/endpoint/routes.hpp"
 
 namespace sluice::plugins::pool {
 
@@ -77,7 +78,7 @@ struct Node {
                  const std::string& target, std::string_view body, std::vector<sdk::Header> headers) {
     TestRequest request(method, target);
     for (auto& header : headers) request.Header(header.name, header.value);
-    const auto route = Find(method, target.substr(0, target.find('?')), request);
+    const auto route = RouteOf(**endpoint, method, target.substr(0, target.find('?')), request);
     if (!route) return {.body = "no route for " + method + " " + target};
     const auto answer = (*endpoint)->Handle(call, *route, request.head(), sdk::AsBytes(body), response);
     Answer out;
@@ -97,29 +98,6 @@ struct Node {
     return Internal(
         "POST", "/get-key",
         R"({"userId":")" + user + R"(","deviceId":")" + device + R"(","action":"init","hash":"")" + more + "}");
-  }
-
-  std::optional<std::size_t> Find(const std::string& method, const std::string& path, TestRequest& request) const {
-    const auto routes = (*endpoint)->Routes();
-    for (std::size_t i = 0; i < routes.size(); ++i) {
-      if (routes[i].method == method && Matches(routes[i].path_template, path, request)) return i;
-    }
-    return std::nullopt;
-  }
-  static bool Matches(std::string_view pattern, std::string_view path, TestRequest& request) {
-    std::vector<sdk::Header> captures;
-    while (!pattern.empty() && !path.empty()) {
-      const auto wanted = sdk::TakeUpTo(pattern, '/');
-      const auto got = sdk::TakeUpTo(path, '/');
-      if (wanted.starts_with('{')) {
-        captures.push_back({std::string(wanted.substr(1, wanted.size() - 2)), std::string(got)});
-      } else if (wanted != got) {
-        return false;
-      }
-    }
-    if (!pattern.empty() || !path.empty()) return false;
-    for (auto& capture : captures) request.Param(capture.name, capture.value);
-    return true;
   }
 
   sdk::testing::FakeHost host;

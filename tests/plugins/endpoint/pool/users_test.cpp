@@ -205,7 +205,7 @@ TEST_P(UsersTest, RefusesPathsThatNoIdIsMadeOf) {
   request.Param("id", std::string("anna\0x", 6));
   RecordedResponse response;
   TestRequest unused("DELETE", "/users/x");
-  const auto route = node_.Find("DELETE", "/users/x", unused);
+  const auto route = RouteOf(**node_.endpoint, "DELETE", "/users/x", unused);
 
   const auto answer = (*node_.endpoint)->Handle(AnyCall(), *route, request.head(), {}, response);
 

@@ -133,8 +133,6 @@ TEST(StremioPathTest, ReadsExtras) {
 
   EXPECT_THAT(path->extras,
               ElementsAre(Pair("search", "Law & Order=/"), Pair("skip", "100"), Pair("skip", "200"), Pair("flag", "")));
-  EXPECT_EQ(path->Extra("skip"), "100");
-  EXPECT_EQ(path->Extra("genre"), "");
 }
 
 TEST(StremioPathTest, UndoesEscapesOnce) {

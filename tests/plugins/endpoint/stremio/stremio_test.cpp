@@ -3,12 +3,14 @@
 
 #include <gmock/gmock.h>
 
+#include <sluice/sdk/base64.hpp>
 #include <sluice/sdk/testing/conformance_endpoint.hpp>
 #include <sluice/sdk/testing/create.hpp>
 #include <sluice/sdk/testing/json.hpp>
 #include <sluice/sdk/testing/sinks.hpp>
 
 #include "plugins/endpoint/stremio/userdata_url.hpp"
+#include "tests/plugins/endpoint/routes.hpp"
 #include "tests/plugins/endpoint/stremio/state_fixture.hpp"
 
 namespace sluice::plugins::stremio {
@@ -22,11 +24,7 @@ using ::testing::SizeIs;
 
 constexpr auto kFilm = "/stream/movie/tt0133093.json";
 
-std::string SegmentOf(const UserData& data) {
-  const auto segment = PlainSegment(data);
-  EXPECT_TRUE(segment);
-  return segment ? *segment : std::string();
-}
+std::string SegmentOf(const UserData& data) { return sdk::Base64UrlEncode(WriteUserData(data)); }
 
 void OfferAll(const Offered& offered, sdk::testing::FakeHost& host) {
   host.components.Add("torbox", *offered.torbox);
@@ -72,7 +70,7 @@ class StremioTest : public ::testing::Test {
   Answer Ask(const std::string& method, const std::string& path, std::string_view body = {}) {
     TestRequest request(method, path);
     request.Header("Host", "sluice.example").Header("User-Agent", "player/1");
-    const auto route = RouteOf(method == "HEAD" ? "GET" : method, path, request);
+    const auto route = RouteOf(**addon_, method == "HEAD" ? "GET" : method, path, request);
     if (!route) return {.body = "no route"};
     RecordedResponse response;
     auto handled = (*addon_)->Handle(sdk::testing::AnyCall(), *route, request.head(), sdk::AsBytes(body), response);
@@ -103,30 +101,6 @@ class StremioTest : public ::testing::Test {
     return url.substr(std::min(url.size(), kSite.size()));
   }
   std::string Own() const { return SegmentOf(OwnKeys({"tb"})); }
-
-  std::optional<std::size_t> RouteOf(const std::string& method, std::string_view path, TestRequest& request) const {
-    const auto routes = (*addon_)->Routes();
-    for (std::size_t i = 0; i < routes.size(); ++i) {
-      if (routes[i].method == method && Fits(routes[i].path_template, path, request)) return i;
-    }
-    return std::nullopt;
-  }
-  static bool Fits(std::string_view pattern, std::string_view path, TestRequest& request) {
-    std::vector<sdk::Header> captures;
-    while (!pattern.empty() && !path.empty()) {
-      const auto wanted = sdk::TakeUpTo(pattern, '/');
-      if (wanted.ends_with("...}")) return true;
-      const auto got = sdk::TakeUpTo(path, '/');
-      if (wanted.starts_with('{')) {
-        captures.push_back({std::string(wanted.substr(1, wanted.size() - 2)), std::string(got)});
-      } else if (wanted != got) {
-        return false;
-      }
-    }
-    if (!pattern.empty() || !path.empty()) return false;
-    for (auto& capture : captures) request.Param(capture.name, capture.value);
-    return true;
-  }
 
   Tables tables_;
   sdk::testing::FakeHost host_;

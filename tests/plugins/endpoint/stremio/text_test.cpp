@@ -10,23 +10,9 @@
 namespace sluice::plugins::stremio {
 namespace {
 
-TEST(StremioTextTest, TakesCharacterByCharacter) {
-  std::string_view text = "aé€😀";
-
-  EXPECT_EQ(TakeCharacter(text), U'a');
-  EXPECT_EQ(TakeCharacter(text), U'é');
-  EXPECT_EQ(TakeCharacter(text), U'€');
-  EXPECT_EQ(TakeCharacter(text), U'😀');
-  EXPECT_TRUE(text.empty());
-}
-
-TEST(StremioTextTest, TakesOneOctetOfWhatIsNoUtf8) {
+TEST(StremioTextTest, WhatIsNoUtf8IsNotPlain) {
   for (const std::string_view bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
                                      "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xE2\x82", "\xC3", "\xC3x"}) {
-    auto rest = bad;
-
-    EXPECT_EQ(TakeCharacter(rest), kNoCharacter) << testing::PrintToString(bad);
-    EXPECT_EQ(rest.size(), bad.size() - 1) << testing::PrintToString(bad);
     EXPECT_FALSE(IsPlainText(bad)) << testing::PrintToString(bad);
   }
 }

@@ -144,20 +144,6 @@ TEST(StremioUserDataTest, WritesOneJsonForEachConfiguration) {
   EXPECT_EQ(WriteUserData({.stores = {{.code = "p2p"}}, .proxied = true}), R"({"stores":[{"c":"p2p"}],"proxy":true})");
 }
 
-TEST(StremioUserDataTest, RedactedShowsNoSecret) {
-  const auto data = ReadUserData(kFull);
-  ASSERT_TRUE(data);
-
-  const auto shown = Redacted(*data);
-
-  EXPECT_THAT(shown, Not(HasSubstr("planted")));
-  EXPECT_THAT(shown, Not(HasSubstr("3f2b8c1a")));
-  EXPECT_EQ(shown, R"({"stores":[{"c":"tb","has_t":false,"has_auth":true},{"c":"rd","has_t":true,"has_auth":false}],)"
-                   R"("indexers":[{"n":"jackett","has_ak":true},)"
-                   R"({"n":"generic","has_ak":false,"origin":"https://torznab.example"}],)"
-                   R"("cached":true,"unc_prvt":true,"proxy":true,"sort":"-size","filter":"Size < \"20GB\""})");
-}
-
 TEST(StremioUserDataTest, ChecksWhatAFormHasMade) {
   UserData data{.stores = {{.code = "tb", .auth = "3F2B8C1A-0000-7ABC-9DEF-0123456789AB"}}};
   EXPECT_TRUE(CheckUserData(data));

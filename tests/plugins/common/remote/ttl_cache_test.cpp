@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "common/remote/ttl_cache.hpp"
 
+#include <gtest/gtest.h>
+
 #include <atomic>
+#include <chrono>
 #include <latch>
+#include <sluice/sdk/testing/calls.hpp>
+#include <sluice/sdk/testing/fake_host.hpp>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "support.hpp"
-
-namespace sluice::plugins::store {
+namespace sluice::plugins::remote {
 namespace {
 
+using namespace std::chrono_literals;
 using sdk::Errc;
+using sdk::testing::AnyCall;
+using sdk::testing::FakeHost;
 
 class TtlCacheTest : public ::testing::Test {
  protected:
-  using Cache = remote::TtlCache<std::string>;
+  using Cache = TtlCache<std::string>;
 
   std::string Find(const std::string& key, std::chrono::seconds life = 60s) {
     const auto value = cache_.Find(AnyCall(), key, [&]() -> sdk::Result<Cache::Fresh> {
@@ -135,4 +141,4 @@ TEST_F(TtlCacheTest, ServesManyThreads) {
 }
 
 }  // namespace
-}  // namespace sluice::plugins::store
+}  // namespace sluice::plugins::remote
