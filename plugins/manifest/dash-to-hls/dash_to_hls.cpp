@@ -42,15 +42,17 @@ sdk::Result<sdk::RewrittenManifest> DashToHls::Rewrite(const sdk::Call& call, co
   const auto mpd = mpd::ReadMpd(**document, std::string(manifest.base_url));
   mpd::Linker linker(manifest.base_url, links, options_.allow_insecure);
   const auto wanted = Wanted::Unpack(manifest.note);
-  auto text = wanted ? MediaPlaylist({.call = call,
-                                      .host = host_,
-                                      .mpd = mpd,
-                                      .linker = linker,
-                                      .references = manifest.references,
-                                      .decrypted = options_.decrypted},
-                                     *wanted)
-                           .Write()
-                     : Multivariant(mpd, host_.secrets().Fingerprint(mpd.url), linker, options_.decrypted).Write();
+  Codecs codecs(call, host_, flights_, manifest.references, mpd.url);
+  auto text = wanted
+                  ? MediaPlaylist({.call = call,
+                                   .host = host_,
+                                   .mpd = mpd,
+                                   .linker = linker,
+                                   .references = manifest.references,
+                                   .decrypted = options_.decrypted},
+                                  *wanted)
+                        .Write()
+                  : Multivariant(mpd, host_.secrets().Fingerprint(mpd.url), linker, codecs, options_.decrypted).Write();
   if (!text) return std::move(text).error();
   return sdk::RewrittenManifest{.text = std::move(*text), .content_type = "application/vnd.apple.mpegurl"};
 }

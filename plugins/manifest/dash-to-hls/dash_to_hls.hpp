@@ -9,6 +9,8 @@
 #include <memory>
 #include <utility>
 
+#include "codecs.hpp"
+
 namespace sluice::plugins::dash_to_hls {
 
 struct ConvertOptions {
@@ -41,6 +43,7 @@ class DashToHls final : public sdk::ManifestRewriter {
  private:
   const sdk::Host host_;
   const ConvertOptions options_;
+  mutable CodecFlights flights_;
 };
 
 }  // namespace sluice::plugins::dash_to_hls
