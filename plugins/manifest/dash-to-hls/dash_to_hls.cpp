@@ -4,6 +4,7 @@
 #include <string>
 
 #include "manifest/common/body.hpp"
+#include "manifest/common/checks.hpp"
 #include "manifest/common/linker.hpp"
 #include "manifest/common/mpd.hpp"
 #include "manifest/common/remotes.hpp"
@@ -55,6 +56,12 @@ sdk::Result<sdk::RewrittenManifest> DashToHls::Rewrite(const sdk::Call& call, co
                   : Multivariant(mpd, host_.secrets().Fingerprint(mpd.url), linker, codecs, options_.decrypted).Write();
   if (!text) return std::move(text).error();
   return sdk::RewrittenManifest{.text = std::move(*text), .content_type = "application/vnd.apple.mpegurl"};
+}
+
+sdk::Status DashToHls::Check(const sdk::Call&, const sdk::Manifest& manifest, sdk::FindingSink& findings) const {
+  // The MPD was checked when it was come by without a note.
+  if (Wanted::IsOne(manifest.note)) return sdk::Ok();
+  return mpd::Check(manifest.text, findings);
 }
 
 }  // namespace sluice::plugins::dash_to_hls

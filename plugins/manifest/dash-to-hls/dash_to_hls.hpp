@@ -40,6 +40,8 @@ class DashToHls final : public sdk::ManifestRewriter {
   sdk::Result<sdk::RewrittenManifest> Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
                                               sdk::LinkMinter& links) const override;
 
+  sdk::Status Check(const sdk::Call& call, const sdk::Manifest& manifest, sdk::FindingSink& findings) const override;
+
  private:
   const sdk::Host host_;
   const ConvertOptions options_;
