@@ -111,7 +111,8 @@ sdk::Result<MediaPlaylist::Part> MediaPlaylist::ReadPart(const mpd::Period& peri
     if (one.mime_type != "text/vtt") {
       if (auto filled = indexes_.Fill(part.track, period.duration); !filled) return std::move(filled).error();
     } else if (period.duration) {  // a sidecar file: all of it at once
-      part.track.segments.push_back({.duration = mpd::ToTicks(*period.duration, part.track.timescale), .number = 1});
+      part.track.segments.push_back(
+          {.time = part.track.offset, .duration = mpd::ToTicks(*period.duration, part.track.timescale), .number = 1});
     }
   }
   if (one.protection && making_.decrypted)
@@ -273,20 +274,27 @@ sdk::Status MediaPlaylist::WritePart(std::size_t index) {
   const std::string none;
   const auto& keys_before = index > 0 ? parts_[index - 1].keys : none;
   if (keys_before != part.keys) out_ += part.keys.empty() ? "#EXT-X-KEY:METHOD=NONE\n" : part.keys;
-  if (making_.mpd.dynamic && making_.mpd.available) {
-    const auto& first = part.track.segments.front();
-    const auto since =
-        mpd::FromTicks(first.time, part.track.timescale) - mpd::FromTicks(part.track.offset, part.track.timescale);
-    out_ +=
-        "#EXT-X-PROGRAM-DATE-TIME:" + mpd::FormatDateTime(*making_.mpd.available + part.period->start + since) + "\n";
-  }
+  std::optional<Micros> told;  // what players take for the time of the segment: the last date, and lengths since then
   std::size_t count = 0;
   for (const auto& segment : part.track.segments) {
     if (++count % kSegmentsBetweenPolls == 0 && making_.call.expired())
       return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "the MPD is too long for the time left"};
+    const auto since =
+        mpd::FromTicks(segment.time, part.track.timescale) - mpd::FromTicks(part.track.offset, part.track.timescale);
+    if (!told || since - *told >= kLeastHole || *told - since >= kLeastHole) {
+      WriteDate(part, since);
+      told = since;
+    }
+    *told += mpd::FromTicks(segment.duration, part.track.timescale);
     if (auto written = WriteSegment(part, segment); !written) return written;
   }
   return sdk::Ok();
+}
+
+/// \param since  the Period's start.
+void MediaPlaylist::WriteDate(const Part& part, Micros since) {
+  if (!making_.mpd.dynamic || !making_.mpd.available) return;
+  out_ += "#EXT-X-PROGRAM-DATE-TIME:" + mpd::FormatDateTime(*making_.mpd.available + part.period->start + since) + "\n";
 }
 
 sdk::Status MediaPlaylist::WriteSegment(const Part& part, const mpd::Segment& segment) {
