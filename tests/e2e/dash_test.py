@@ -95,6 +95,16 @@ class DashTest(harness.EndToEndTest):
                         truth = truth[:len(shown)]
                     self.assertEqual(shown, truth)
 
+    def test_as_hls_codecs_come_from_the_init_sections(self):
+        for shape in ("timeline", "ranges"):
+            with self.subTest(shape=shape):
+                named = (self.root / shape / "index.mpd").read_text(encoding="utf-8")
+                (self.root / shape / "bare.mpd").write_text(re.sub(r' codecs="[^"]*"', "", named), encoding="utf-8")
+                codecs = [re.findall(r'CODECS="([^"]+)"', self.sluice.get(f"/hls/{shape}/{name}.mpd?token=letmein-please").text)
+                          for name in ("bare", "index")]
+                self.assertEqual(codecs[0], codecs[1])
+                self.assertTrue(codecs[0])
+
     def test_listed_segments_are_those_of_the_origin(self):
         text = self.sluice.get("/dash/list/index.mpd?token=letmein-please").text
         links = re.findall(r'(?:media|sourceURL)="([^"]+)"', text)
