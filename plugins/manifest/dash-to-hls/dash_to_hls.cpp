@@ -11,6 +11,7 @@
 #include "media_playlist.hpp"
 #include "multivariant.hpp"
 #include "rendition.hpp"
+#include "text_clock.hpp"
 
 namespace sluice::plugins::dash_to_hls {
 namespace {
@@ -31,13 +32,15 @@ sdk::Result<std::unique_ptr<DashToHls>> DashToHls::Create(sdk::Host host, const 
 }
 
 bool DashToHls::Accepts(const sdk::ManifestProbe& probe) const noexcept {
-  return Wanted::IsOne(probe.note) || mpd::IsMpd(probe);
+  return Wanted::IsOne(probe.note) || TextClock::IsOne(probe.note) || mpd::IsMpd(probe);
 }
 
 sdk::Result<sdk::RewrittenManifest> DashToHls::Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
                                                        sdk::LinkMinter& links) const {
   if (call.cancelled()) return sdk::Error{.code = sdk::Errc::kCancelled, .message = "the viewer is gone"};
   if (call.expired()) return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "no time left for the MPD"};
+  if (const auto clock = TextClock::Unpack(manifest.note))
+    return sdk::RewrittenManifest{.text = clock->Apply(manifest.text), .content_type = "text/vtt", .stable = true};
   const auto document = ReadDocument(manifest);
   if (!document) return document.error();
   const auto mpd = mpd::ReadMpd(**document, std::string(manifest.base_url));
@@ -60,7 +63,7 @@ sdk::Result<sdk::RewrittenManifest> DashToHls::Rewrite(const sdk::Call& call, co
 
 sdk::Status DashToHls::Check(const sdk::Call&, const sdk::Manifest& manifest, sdk::FindingSink& findings) const {
   // The MPD was checked when it was come by without a note.
-  if (Wanted::IsOne(manifest.note)) return sdk::Ok();
+  if (Wanted::IsOne(manifest.note) || TextClock::IsOne(manifest.note)) return sdk::Ok();
   return mpd::Check(manifest.text, findings);
 }
 

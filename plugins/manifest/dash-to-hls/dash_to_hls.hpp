@@ -19,8 +19,8 @@ struct ConvertOptions {
 };
 
 /// An MPD becomes a multivariant playlist; each of its media playlists is a link to the same MPD with a note of which
-/// rendition is wanted. What of DASH is said in HLS, and how: README.md beside this file.
-/// Threads: [worker] on every method.
+/// rendition is wanted. WebVTT whose times are not the media's passes through it too. What of DASH is said in HLS, and
+/// how: README.md beside this file. Threads: [worker] on every method.
 class DashToHls final : public sdk::ManifestRewriter {
  public:
   static constexpr sdk::ComponentInfo kInfo{

@@ -10,6 +10,7 @@
 #include "keys.hpp"
 #include "manifest/common/addressing.hpp"
 #include "playlist_text.hpp"
+#include "text_clock.hpp"
 
 namespace sluice::plugins::dash_to_hls {
 namespace {
@@ -57,6 +58,14 @@ Micros OneSegment(const mpd::Representation& one) {
   mpd::ReadNumber(info.Value("duration"), duration);
   mpd::ReadNumber(info.Value("timescale"), timescale);
   return timescale == 0 ? Micros(0) : mpd::FromTicks(duration, timescale);
+}
+
+/// Of links to WebVTT. Parts of files have none: what is put in would move the octets that a range is of.
+std::string TextNote(const mpd::Period& period, const mpd::Representation& one, const mpd::Track& track) {
+  const bool in_parts = std::any_of(track.segments.begin(), track.segments.end(),
+                                    [](const mpd::Segment& segment) { return segment.range.has_value(); });
+  const auto clock = in_parts ? std::nullopt : TextClock::Of(period, one);
+  return clock ? clock->Pack() : std::string();
 }
 
 }  // namespace
@@ -117,6 +126,7 @@ sdk::Result<MediaPlaylist::Part> MediaPlaylist::ReadPart(const mpd::Period& peri
   }
   if (one.protection && making_.decrypted)
     part.note = part.track.init ? mpd::InitNoteOf(*part.track.init, part.track.base_url) : "";
+  if (one.mime_type == "text/vtt" && part.note.empty()) part.note = TextNote(period, one, part.track);
   if (one.protection && !making_.decrypted) {
     auto keys = KeyLines(*one.protection, one.base_url, making_.linker);
     if (!keys) return std::move(keys).error();
