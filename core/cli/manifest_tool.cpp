@@ -90,7 +90,8 @@ class Tool {
       queue_.pop_front();
       Work(wanted);
     }
-    return failed_ ? kExitFailed : kExitOk;
+    if (unreadable_ && mode_ == ManifestMode::kCheck) return kExitUsage;
+    return failed_ || unreadable_ ? kExitFailed : kExitOk;
   }
 
  private:
@@ -127,12 +128,13 @@ class Tool {
 
   void Work(const Wanted& wanted) {
     const auto document = Read(wanted);
-    if (!document) return Fail(wanted, document.error().message);
+    if (!document) return Unreadable(wanted, document.error().message);
     const auto* const rewriter = Accepting(wanted, *document);
     if (rewriter == nullptr) {
-      return Fail(wanted, "no rewriter takes it for a manifest of its format (Content-Type: " +
-                              (document->content_type.empty() ? "none" : document->content_type) + ")");
+      return Unreadable(wanted, "no rewriter takes it for a manifest of its format (Content-Type: " +
+                                    (document->content_type.empty() ? "none" : document->content_type) + ")");
     }
+    if (mode_ == ManifestMode::kCheck && !Check(wanted, *document, *rewriter)) return;
     ReadableLinks links;
     auto rewritten = rewriter->As<sdk::ManifestRewriter>()->Rewrite(*call_,
                                                                     {.text = document->text,
@@ -149,6 +151,32 @@ class Tool {
       out_ << rewritten->text;
     }
     if (mode_ != ManifestMode::kRewrite) Follow(links.made());
+  }
+
+  /// Shows what is wrong with it by the rules of its format. \returns  false: it has no such format.
+  bool Check(const Wanted& wanted, const Document& document, const plugin::Instance& rewriter) {
+    struct Printer final : sdk::FindingSink {
+      Printer(std::ostream& to, const std::string& place) : out(to), url(place) {}
+      bool Put(const sdk::ManifestFinding& finding) override {
+        any = true;
+        out << url;
+        if (finding.line > 0) out << ':' << finding.line;
+        out << ": " << finding.text;
+        if (!finding.rule.empty()) out << " (" << finding.rule << ')';
+        out << '\n';
+        return true;
+      }
+      std::ostream& out;
+      const std::string& url;
+      bool any = false;
+    } printer(out_, wanted.url);
+    const auto checked = rewriter.As<sdk::ManifestRewriter>()->Check(
+        *call_,
+        {.text = document.text, .base_url = document.url, .content_type = document.content_type, .note = wanted.note},
+        printer);
+    failed_ = failed_ || printer.any;
+    if (!checked) Unreadable(wanted, checked.error().message);
+    return static_cast<bool>(checked);
   }
 
   sdk::Result<Document> Read(const Wanted& wanted) {
@@ -184,6 +212,11 @@ class Tool {
     }
   }
 
+  void Unreadable(const Wanted& wanted, std::string_view message) {
+    unreadable_ = true;
+    err_ << wanted.url << ": " << message << '\n';
+  }
+
   void Fail(const Wanted& wanted, std::string_view message) {
     failed_ = true;
     err_ << wanted.url << ": " << message << '\n';
@@ -201,6 +234,7 @@ class Tool {
   std::deque<Wanted> queue_;
   std::set<std::pair<std::string, std::string>> seen_;
   bool failed_ = false;
+  bool unreadable_ = false;  ///< Something is no manifest, or could not be had.
 };
 
 }  // namespace

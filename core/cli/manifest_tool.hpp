@@ -21,8 +21,9 @@ struct ManifestFlags {
 
 /// Reads the manifest and gives it to the rewriter. In place of encrypted links stand readable ones: "/~/segment/1/"
 /// and the URL; the number tells links to one URL apart. kRewrite prints the text; kConvert that and every playlist
-/// that it leads to; kCheck one line for each manifest that is led to, followed up to 50 of them. \returns  kExitOk;
-/// kExitFailed when something is wrong with the manifest, which `err` says; kExitUsage.
+/// that it leads to; kCheck what the rules of the format find wrong, a line each, and one line for each manifest that
+/// is led to, followed up to 50 of them. \returns  kExitOk; kExitFailed when something is wrong with the manifest,
+/// which `err` says, and of kCheck `out`; kExitUsage, of kCheck also when something could not be read as a manifest.
 int RunManifestTool(ManifestMode mode, const ManifestFlags& flags, std::ostream& out, std::ostream& err);
 
 }  // namespace sluice::cli

@@ -59,6 +59,7 @@ TEST(LayoutTest, FirstReleasesAreAsLongAsTheyWere) {
   EXPECT_EQ(kFirstReleaseBytes<sluice_link_order>, 80U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_reference>, 48U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_destination>, 24U);
+  EXPECT_EQ(kFirstReleaseBytes<sluice_manifest_finding>, 48U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_media_item>, 64U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_route>, 56U);
   EXPECT_EQ(kFirstReleaseBytes<sluice_reply>, 40U);

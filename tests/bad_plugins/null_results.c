@@ -221,7 +221,7 @@ static sluice_status PutNullText(void* self, const sluice_call* call, const slui
   return SLUICE_OK;
 }
 static const sluice_manifest_table null_text = {(uint32_t)sizeof(sluice_manifest_table), 0, AcceptAll, PutNullText,
-                                                NULL};
+                                                NULL, NULL};
 
 /* Endpoints with one route. */
 static sluice_status Routes(void* self, sluice_route_sink out, sluice_error* error) {

@@ -96,15 +96,22 @@ constexpr sluice_store_table kStoreOfItems = {kSize<sluice_store_table>,
                                               kStore.remove,
                                               kStore.link};
 constexpr sluice_manifest_table kManifest = {
-    kSize<sluice_manifest_table>, 0, [](void*, const sluice_manifest_probe*) -> std::uint32_t { return 1; },
+    kSize<sluice_manifest_table>,
+    0,
+    [](void*, const sluice_manifest_probe*) -> std::uint32_t { return 1; },
     [](void*, const sluice_call*, const sluice_manifest*, sluice_link_minter, sluice_rewritten_manifest_sink,
        sluice_error*) -> sluice_status { Throw("thrown by rewrite"); },
     [](void*, const sluice_call*, const sluice_followed*, sluice_destination_sink, sluice_error*) -> sluice_status {
       Throw("thrown by follow");
-    }};
+    },
+    [](void*, const sluice_call*, const sluice_manifest*, sluice_manifest_finding_sink,
+       sluice_error*) -> sluice_status { Throw("thrown by check"); }};
 constexpr sluice_manifest_table kUndecided = {
-    kSize<sluice_manifest_table>, 0,
-    [](void*, const sluice_manifest_probe*) -> std::uint32_t { Throw("thrown by accepts"); }, kManifest.rewrite,
+    kSize<sluice_manifest_table>,
+    0,
+    [](void*, const sluice_manifest_probe*) -> std::uint32_t { Throw("thrown by accepts"); },
+    kManifest.rewrite,
+    nullptr,
     nullptr};
 constexpr sluice_endpoint_table kEndpoint = {
     kSize<sluice_endpoint_table>, 0, Routes,

@@ -95,6 +95,35 @@ class DashTest(harness.EndToEndTest):
                         truth = truth[:len(shown)]
                     self.assertEqual(shown, truth)
 
+    def test_as_hls_codecs_come_from_the_init_sections(self):
+        for shape in ("timeline", "ranges"):
+            with self.subTest(shape=shape):
+                named = (self.root / shape / "index.mpd").read_text(encoding="utf-8")
+                (self.root / shape / "bare.mpd").write_text(re.sub(r' codecs="[^"]*"', "", named), encoding="utf-8")
+                codecs = [re.findall(r'CODECS="([^"]+)"', self.sluice.get(f"/hls/{shape}/{name}.mpd?token=letmein-please").text)
+                          for name in ("bare", "index")]
+                self.assertEqual(codecs[0], codecs[1])
+                self.assertTrue(codecs[0])
+
+    def test_as_hls_text_says_where_it_lies_on_the_media_clock(self):
+        folder = self.root / "text"
+        folder.mkdir(exist_ok=True)
+        cue = "00:01.000 --> 00:02.000\nHello\n"
+        (folder / "en.vtt").write_text(f"WEBVTT\n\n{cue}", encoding="utf-8")
+        (folder / "index.mpd").write_text(
+            '<MPD type="static"><Period duration="PT10S"><AdaptationSet mimeType="video/mp4" codecs="avc1.64001f">'
+            '<SegmentTemplate duration="5" presentationTimeOffset="10" media="$Number$.m4s"/><Representation id="v" bandwidth="1"/>'
+            '</AdaptationSet><AdaptationSet mimeType="text/vtt" lang="en"><Representation id="t" bandwidth="1">'
+            '<BaseURL>en.vtt</BaseURL></Representation></AdaptationSet></Period></MPD>', encoding="utf-8")
+        master = self.sluice.get("/hls/text/index.mpd?token=letmein-please").text
+        listed = self.sluice.get(re.search(r'TYPE=SUBTITLES.*URI="([^"]+)"', master).group(1)).text
+        link = next(line for line in listed.splitlines() if line.startswith("/~/"))
+
+        for headers in ({}, {"Range": "bytes=7-"}):
+            answer = self.sluice.get(link, headers=headers)
+            self.assertEqual(answer.status, 200, answer.text)
+            self.assertEqual(answer.text, f"WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000\n\n{cue}")
+
     def test_listed_segments_are_those_of_the_origin(self):
         text = self.sluice.get("/dash/list/index.mpd?token=letmein-please").text
         links = re.findall(r'(?:media|sourceURL)="([^"]+)"', text)

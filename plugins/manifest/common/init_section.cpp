@@ -19,15 +19,18 @@ sdk::Result<std::optional<InitSection>> ReadInitSection(const SegmentInfo& info,
   return std::optional(InitSection{.reference = parsed->Bind(variant), .is_template = true});
 }
 
+std::optional<std::string> UrlOf(const InitSection& init, const std::string& base_url) {
+  if (!init.is_template) return sdk::ResolveReference(base_url, init.reference);
+  const auto whole = sdk::UrlTemplate::Parse(sdk::ResolveReference(sdk::EscapeDollars(base_url), init.reference));
+  if (!whole) return std::nullopt;
+  return whole->Expand({});
+}
+
 std::string InitNoteOf(const InitSection& init, const std::string& base_url) {
+  auto url = UrlOf(init, base_url);
+  if (!url) return {};
   sdk::InitNote note;
-  if (init.is_template) {
-    const auto whole = sdk::UrlTemplate::Parse(sdk::ResolveReference(sdk::EscapeDollars(base_url), init.reference));
-    if (!whole) return {};
-    note.url = whole->Expand({});
-  } else {
-    note.url = sdk::ResolveReference(base_url, init.reference);
-  }
+  note.url = std::move(*url);
   if (init.range) {
     note.offset = init.range->offset;
     note.length = init.range->length;

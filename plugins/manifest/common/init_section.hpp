@@ -23,6 +23,9 @@ struct InitSection {
 /// \returns  nothing: segments have none, or the file has it where its index says; kInvalidArgument: no template.
 sdk::Result<std::optional<InitSection>> ReadInitSection(const SegmentInfo& info, const sdk::TemplateVariant& variant);
 
+/// Where it lies. \param base_url  of the Representation. \returns  nothing: no template.
+std::optional<std::string> UrlOf(const InitSection& init, const std::string& base_url);
+
 /// What the links of segments say of it (sluice/sdk/init_note.hpp). Empty: it is too long for that.
 std::string InitNoteOf(const InitSection& init, const std::string& base_url);
 

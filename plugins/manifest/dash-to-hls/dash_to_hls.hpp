@@ -9,6 +9,8 @@
 #include <memory>
 #include <utility>
 
+#include "codecs.hpp"
+
 namespace sluice::plugins::dash_to_hls {
 
 struct ConvertOptions {
@@ -17,8 +19,8 @@ struct ConvertOptions {
 };
 
 /// An MPD becomes a multivariant playlist; each of its media playlists is a link to the same MPD with a note of which
-/// rendition is wanted. What of DASH is said in HLS, and how: README.md beside this file.
-/// Threads: [worker] on every method.
+/// rendition is wanted. WebVTT whose times are not the media's passes through it too. What of DASH is said in HLS, and
+/// how: README.md beside this file. Threads: [worker] on every method.
 class DashToHls final : public sdk::ManifestRewriter {
  public:
   static constexpr sdk::ComponentInfo kInfo{
@@ -38,9 +40,12 @@ class DashToHls final : public sdk::ManifestRewriter {
   sdk::Result<sdk::RewrittenManifest> Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
                                               sdk::LinkMinter& links) const override;
 
+  sdk::Status Check(const sdk::Call& call, const sdk::Manifest& manifest, sdk::FindingSink& findings) const override;
+
  private:
   const sdk::Host host_;
   const ConvertOptions options_;
+  mutable CodecFlights flights_;
 };
 
 }  // namespace sluice::plugins::dash_to_hls

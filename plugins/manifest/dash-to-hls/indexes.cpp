@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/isobmff/sidx.hpp"
+#include "fetch_part.hpp"
 
 namespace sluice::plugins::dash_to_hls {
 namespace {
@@ -29,20 +30,12 @@ sdk::Result<std::string> Indexes::Read(const std::string& url, mpd::ByteRange ra
   const auto place = std::to_string(range.offset) + "+" + std::to_string(range.length);
   const auto key = "index/" + host_.secrets().Fingerprint(scope_ + "\n" + url + "\n" + place);
   if (auto kept = host_.kv().Get(call_, key); kept && *kept) return std::move(**kept);
-  if (references_ == nullptr) return Fault("the host fetches none");
   if (++fetched_ > kMaxFetches) return Fault("more than " + std::to_string(kMaxFetches) + " of them");
-  auto got = references_->Fetch({.url = url,
-                                 .kind = sdk::LinkKind::kData,
-                                 .offset = range.offset,
-                                 .length = range.length,
-                                 .max_bytes = kMaxIndexBytes * 4});
-  if (!got) return std::move(got).error();
-  if (got->status != 200 && got->status != 206) return Fault("HTTP status " + std::to_string(got->status));
-  auto octets = std::move(got->body);
-  if (got->status == 200)  // the whole file: nobody looked at the range
-    octets = octets.substr(std::min<std::uint64_t>(range.offset, octets.size()), range.length);
+  auto octets = FetchPart(references_, url, range, kMaxIndexBytes * 4, sdk::LinkKind::kData);
+  if (!octets) return std::move(octets).error();
   // An index that cannot be kept is fetched again.
-  if (!host_.kv().Put(call_, key, octets, kKept)) host_.Log(sdk::LogLevel::kDebug, "a segment index could not be kept");
+  if (!host_.kv().Put(call_, key, *octets, kKept))
+    host_.Log(sdk::LogLevel::kDebug, "a segment index could not be kept");
   return octets;
 }
 

@@ -10,6 +10,7 @@
 #include "keys.hpp"
 #include "manifest/common/addressing.hpp"
 #include "playlist_text.hpp"
+#include "text_clock.hpp"
 
 namespace sluice::plugins::dash_to_hls {
 namespace {
@@ -57,6 +58,14 @@ Micros OneSegment(const mpd::Representation& one) {
   mpd::ReadNumber(info.Value("duration"), duration);
   mpd::ReadNumber(info.Value("timescale"), timescale);
   return timescale == 0 ? Micros(0) : mpd::FromTicks(duration, timescale);
+}
+
+/// Of links to WebVTT. Parts of files have none: what is put in would move the octets that a range is of.
+std::string TextNote(const mpd::Period& period, const mpd::Representation& one, const mpd::Track& track) {
+  const bool in_parts = std::any_of(track.segments.begin(), track.segments.end(),
+                                    [](const mpd::Segment& segment) { return segment.range.has_value(); });
+  const auto clock = in_parts ? std::nullopt : TextClock::Of(period, one);
+  return clock ? clock->Pack() : std::string();
 }
 
 }  // namespace
@@ -111,11 +120,13 @@ sdk::Result<MediaPlaylist::Part> MediaPlaylist::ReadPart(const mpd::Period& peri
     if (one.mime_type != "text/vtt") {
       if (auto filled = indexes_.Fill(part.track, period.duration); !filled) return std::move(filled).error();
     } else if (period.duration) {  // a sidecar file: all of it at once
-      part.track.segments.push_back({.duration = mpd::ToTicks(*period.duration, part.track.timescale), .number = 1});
+      part.track.segments.push_back(
+          {.time = part.track.offset, .duration = mpd::ToTicks(*period.duration, part.track.timescale), .number = 1});
     }
   }
   if (one.protection && making_.decrypted)
     part.note = part.track.init ? mpd::InitNoteOf(*part.track.init, part.track.base_url) : "";
+  if (one.mime_type == "text/vtt" && part.note.empty()) part.note = TextNote(period, one, part.track);
   if (one.protection && !making_.decrypted) {
     auto keys = KeyLines(*one.protection, one.base_url, making_.linker);
     if (!keys) return std::move(keys).error();
@@ -273,20 +284,27 @@ sdk::Status MediaPlaylist::WritePart(std::size_t index) {
   const std::string none;
   const auto& keys_before = index > 0 ? parts_[index - 1].keys : none;
   if (keys_before != part.keys) out_ += part.keys.empty() ? "#EXT-X-KEY:METHOD=NONE\n" : part.keys;
-  if (making_.mpd.dynamic && making_.mpd.available) {
-    const auto& first = part.track.segments.front();
-    const auto since =
-        mpd::FromTicks(first.time, part.track.timescale) - mpd::FromTicks(part.track.offset, part.track.timescale);
-    out_ +=
-        "#EXT-X-PROGRAM-DATE-TIME:" + mpd::FormatDateTime(*making_.mpd.available + part.period->start + since) + "\n";
-  }
+  std::optional<Micros> told;  // what players take for the time of the segment: the last date, and lengths since then
   std::size_t count = 0;
   for (const auto& segment : part.track.segments) {
     if (++count % kSegmentsBetweenPolls == 0 && making_.call.expired())
       return sdk::Error{.code = sdk::Errc::kDeadlineExceeded, .message = "the MPD is too long for the time left"};
+    const auto since =
+        mpd::FromTicks(segment.time, part.track.timescale) - mpd::FromTicks(part.track.offset, part.track.timescale);
+    if (!told || since - *told >= kLeastHole || *told - since >= kLeastHole) {
+      WriteDate(part, since);
+      told = since;
+    }
+    *told += mpd::FromTicks(segment.duration, part.track.timescale);
     if (auto written = WriteSegment(part, segment); !written) return written;
   }
   return sdk::Ok();
+}
+
+/// \param since  the Period's start.
+void MediaPlaylist::WriteDate(const Part& part, Micros since) {
+  if (!making_.mpd.dynamic || !making_.mpd.available) return;
+  out_ += "#EXT-X-PROGRAM-DATE-TIME:" + mpd::FormatDateTime(*making_.mpd.available + part.period->start + since) + "\n";
 }
 
 sdk::Status MediaPlaylist::WriteSegment(const Part& part, const mpd::Segment& segment) {

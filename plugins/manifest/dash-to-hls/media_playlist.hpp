@@ -71,6 +71,7 @@ class MediaPlaylist {
   bool Continues(std::size_t part) const;
   void WriteHead(const Numbers& numbers);
   sdk::Status WritePart(std::size_t index);
+  void WriteDate(const Part& part, mpd::Micros since);
   sdk::Status WriteSegment(const Part& part, const mpd::Segment& segment);
   const Now& Clock();
 

@@ -122,8 +122,9 @@ const mpd::Period* RichestPeriod(const mpd::Mpd& mpd, bool decrypted) {
   return best;
 }
 
-Multivariant::Multivariant(const mpd::Mpd& mpd, std::string presentation, mpd::Linker& linker, bool decrypted)
-    : mpd_(mpd), presentation_(std::move(presentation)), linker_(linker), decrypted_(decrypted) {}
+Multivariant::Multivariant(const mpd::Mpd& mpd, std::string presentation, mpd::Linker& linker, Codecs& codecs,
+                           bool decrypted)
+    : mpd_(mpd), presentation_(std::move(presentation)), linker_(linker), codecs_(codecs), decrypted_(decrypted) {}
 
 void Multivariant::Sort(const std::vector<Rendition>& renditions) {
   std::set<const mpd::AdaptationSet*> titled;
@@ -149,7 +150,8 @@ void Multivariant::Sort(const std::vector<Rendition>& renditions) {
 /// Of several bit rates of one language and codec a group holds the best.
 void Multivariant::AddAudio(const Rendition& rendition) {
   const auto& one = *rendition.representation;
-  const auto family = CodecFamily(one.codecs);
+  const auto& codecs = codecs_.Of(one);
+  const auto family = CodecFamily(codecs);
   const auto id = "audio-" + (family.empty() ? "1" : family);
   auto group = std::find_if(groups_.begin(), groups_.end(), [&](const AudioGroup& known) { return known.id == id; });
   if (group == groups_.end()) group = groups_.insert(groups_.end(), AudioGroup{.id = id});
@@ -159,7 +161,7 @@ void Multivariant::AddAudio(const Rendition& rendition) {
     group->members.push_back(rendition);
   else if (member->representation->bandwidth < one.bandwidth)
     *member = rendition;
-  if (one.bandwidth >= group->bandwidth) group->codecs = one.codecs;
+  if (one.bandwidth >= group->bandwidth) group->codecs = codecs;
   group->bandwidth = std::max(group->bandwidth, one.bandwidth);
 }
 
@@ -182,7 +184,7 @@ sdk::Result<std::string> Multivariant::Write() {
   good = good && WriteSubtitles();
   WriteCaptions();
   for (const auto& video : videos_) {
-    const bool alone = groups_.empty() || IsMuxed(video.representation->codecs);
+    const bool alone = groups_.empty() || IsMuxed(codecs_.Of(*video.representation));
     if (alone) good = good && WriteVariant(video, nullptr);
     for (const auto& group : groups_) good = good && (alone || WriteVariant(video, &group));
   }
@@ -274,7 +276,7 @@ bool Multivariant::WriteVariant(const Rendition& rendition, const AudioGroup* gr
   const auto& one = *rendition.representation;
   const bool pictures = rendition.type == RenditionType::kVideo;
   auto bandwidth = one.bandwidth;
-  std::string codecs(one.codecs);
+  std::string codecs(codecs_.Of(one));
   bool known = !codecs.empty();
   if (group != nullptr && pictures) {
     bandwidth += group->bandwidth;
@@ -282,7 +284,7 @@ bool Multivariant::WriteVariant(const Rendition& rendition, const AudioGroup* gr
     AddCodecs(group->codecs, codecs);
   }
   if (!subtitles_.empty() && subtitles_.front().representation->mime_type.ends_with("/mp4"))
-    AddCodecs(subtitles_.front().representation->codecs, codecs);
+    AddCodecs(codecs_.Of(*subtitles_.front().representation), codecs);
   out_ += "#EXT-X-STREAM-INF:BANDWIDTH=" + std::to_string(std::max<std::uint64_t>(bandwidth, 1));
   if (known) out_ += ",CODECS=" + Quoted(codecs);
   if (pictures) out_ += Picture(one);
@@ -298,7 +300,7 @@ bool Multivariant::WriteVariant(const Rendition& rendition, const AudioGroup* gr
 bool Multivariant::WriteIFrames(const Rendition& rendition) {
   const auto& one = *rendition.representation;
   out_ += "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=" + std::to_string(std::max<std::uint64_t>(one.bandwidth, 1));
-  if (!one.codecs.empty()) out_ += ",CODECS=" + Quoted(one.codecs);
+  if (const auto& codecs = codecs_.Of(one); !codecs.empty()) out_ += ",CODECS=" + Quoted(codecs);
   out_ += Resolution(one) + VideoRange(one) + ",URI=\"";
   if (!Link(rendition, out_)) return false;
   out_ += "\"\n";

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "codecs.hpp"
 #include "manifest/common/linker.hpp"
 #include "manifest/common/mpd.hpp"
 #include "rendition.hpp"
@@ -18,8 +19,9 @@ namespace sluice::plugins::dash_to_hls {
 /// Used once. Threads: one.
 class Multivariant {
  public:
-  /// All outlive this. \param presentation  `Wanted::presentation` of its links.
-  Multivariant(const mpd::Mpd& mpd, std::string presentation, mpd::Linker& linker, bool decrypted);
+  /// All outlive this. \param presentation  `Wanted::presentation` of its links. \param codecs  of the MPD's
+  /// Representations.
+  Multivariant(const mpd::Mpd& mpd, std::string presentation, mpd::Linker& linker, Codecs& codecs, bool decrypted);
 
   /// \returns  kUpstreamFailed for an MPD that has nothing that HLS can say.
   sdk::Result<std::string> Write();
@@ -47,6 +49,7 @@ class Multivariant {
   const mpd::Mpd& mpd_;
   const std::string presentation_;
   mpd::Linker& linker_;
+  Codecs& codecs_;
   const bool decrypted_;
   std::vector<Rendition> videos_, audios_, subtitles_, i_frames_;
   std::vector<AudioGroup> groups_;

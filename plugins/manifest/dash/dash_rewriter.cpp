@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "manifest/common/body.hpp"
+#include "manifest/common/checks.hpp"
 #include "manifest/common/linker.hpp"
 #include "manifest/common/remotes.hpp"
 #include "patch_pass.hpp"
@@ -49,6 +50,10 @@ sdk::Result<sdk::RewrittenManifest> DashRewriter::Rewrite(const sdk::Call& call,
   MpdPass pass(call, **whole, std::string(manifest.base_url), linker, options_);
   if (auto done = pass.Run(); !done) return std::move(done).error();
   return sdk::RewrittenManifest{.text = pass.Take(), .content_type = "application/dash+xml", .stable = true};
+}
+
+sdk::Status DashRewriter::Check(const sdk::Call&, const sdk::Manifest& manifest, sdk::FindingSink& findings) const {
+  return mpd::Check(manifest.text, findings);
 }
 
 }  // namespace sluice::plugins::dash

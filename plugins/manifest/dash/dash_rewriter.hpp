@@ -34,6 +34,7 @@ class DashRewriter final : public sdk::ManifestRewriter {
   bool Accepts(const sdk::ManifestProbe& probe) const noexcept override;
   sdk::Result<sdk::RewrittenManifest> Rewrite(const sdk::Call& call, const sdk::Manifest& manifest,
                                               sdk::LinkMinter& links) const override;
+  sdk::Status Check(const sdk::Call& call, const sdk::Manifest& manifest, sdk::FindingSink& findings) const override;
 
  private:
   const PassOptions options_;

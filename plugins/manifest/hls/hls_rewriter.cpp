@@ -10,6 +10,7 @@
 
 #include "asset_list.hpp"
 #include "body.hpp"
+#include "checks.hpp"
 #include "directives.hpp"
 #include "note.hpp"
 #include "steering.hpp"
@@ -113,6 +114,17 @@ sdk::Result<sdk::RewrittenManifest> HlsRewriter::Rewrite(const sdk::Call& call, 
 
 sdk::Result<sdk::Destination> HlsRewriter::Follow(const sdk::Call&, const sdk::Followed& followed) const {
   return hls::Follow(followed, host_.secrets(), *holds_);
+}
+
+sdk::Status HlsRewriter::Check(const sdk::Call&, const sdk::Manifest& manifest, sdk::FindingSink& findings) const {
+  const auto from = Note::Unpack(manifest.note).value_or(Note{});
+  if (from.to != Note::To::kPlaylist) return sdk::Ok();
+  const auto& text = manifest.text;
+  const bool tagged = text.starts_with("#EXT") || text.find("\n#EXT") != std::string_view::npos;
+  if (!IsPlaylist(text) && (!DescribeBody(text).empty() || !tagged)) return NoPlaylist(text);
+  for (const auto& finding : CheckPlaylist(text, manifest.base_url, from))
+    if (!findings.Put(finding)) break;
+  return sdk::Ok();
 }
 
 }  // namespace sluice::plugins::hls

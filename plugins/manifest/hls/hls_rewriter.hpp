@@ -43,6 +43,8 @@ class HlsRewriter final : public sdk::ManifestRewriter {
                                               sdk::LinkMinter& links) const override;
   sdk::Result<sdk::Destination> Follow(const sdk::Call& call, const sdk::Followed& followed) const override;
 
+  sdk::Status Check(const sdk::Call& call, const sdk::Manifest& manifest, sdk::FindingSink& findings) const override;
+
  private:
   const sdk::Host host_;
   const PassOptions options_;

@@ -27,6 +27,19 @@ struct Minter final : sluice::sdk::LinkMinter {
   }
 };
 
+/// Findings are of a line that there is, and can be shown to people.
+struct Findings final : sluice::sdk::FindingSink {
+  explicit Findings(std::string_view text)
+      : lines(1 + static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'))) {}
+  bool Put(const sluice::sdk::ManifestFinding& finding) override {
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    const bool legible = std::none_of(finding.text.begin(), finding.text.end(), control);
+    if (finding.line > lines || finding.text.empty() || finding.rule.empty() || !legible) std::abort();
+    return true;
+  }
+  const std::uint64_t lines;
+};
+
 auto Lines(std::string_view text) { return std::count(text.begin(), text.end(), '\n'); }
 
 }  // namespace
@@ -54,5 +67,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::abort();
   const auto out = rewriter.Rewrite(call, manifest, links);
   if (out && Lines(out->text) != Lines(text)) std::abort();
+  Findings findings(text);
+  const bool checked = static_cast<bool>(rewriter.Check(call, manifest, findings));
+  if (out && !checked) std::abort();
   return 0;
 }

@@ -2,6 +2,7 @@
 // The rewriter over any octets: no fault, only links of absolute URLs, and what comes out is XML with the same Periods.
 #include <sluice/sdk/testing/fake_links.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -34,7 +35,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                      .note = size % 5 == 0 ? std::string_view(packed) : std::string_view(),
                                      .references = &references},
                                     links);
+  struct Findings final : sdk::FindingSink {
+    bool Put(const sdk::ManifestFinding& finding) override {
+      const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+      if (finding.line == 0 || std::any_of(finding.text.begin(), finding.text.end(), control)) std::abort();
+      return true;
+    }
+  } findings;
+  const bool checked = static_cast<bool>(rewriter.Check(call, {.text = text, .base_url = {}}, findings));
   if (!out) return 0;
+  if (!checked) std::abort();
   const auto again = plugins::mpd::XmlText::Parse(out->text);
   if (!again || !(*again)->root()) std::abort();
   return 0;

@@ -290,6 +290,18 @@ class FakeManifest final : public ManifestRewriter {
     return Destination{.url = "https://o.example/f", .wait = std::chrono::milliseconds(1500)};
   }
 
+  Status Check(const Call& call, const Manifest& manifest, FindingSink& findings) const override {
+    auto fail = script_.Enter(call, "check");
+    script_.seen << manifest.text << '|' << manifest.base_url << '|' << manifest.note << '\n';
+    if (fail) return *fail;
+    bool more = true;
+    for (std::uint64_t line = 7; more && line < 10; ++line) {
+      more = findings.Put({.line = line, .rule = script_.Text("BEP 3"), .text = "want more"});
+      script_.seen << more << '\n';
+    }
+    return Ok();
+  }
+
  private:
   /// Links that say more, and what the manifest refers to.
   static void AskMore(const Manifest& manifest, LinkMinter& links, std::string& out) {

@@ -396,6 +396,26 @@ TEST_F(GarbageTest, ARewriterOfTheFirstReleaseFollowsNothing) {
             "https://o.example/");
 }
 
+TEST_F(GarbageTest, AFindingSaysWhatIsWrong) {
+  struct Nobody final : FindingSink {
+    bool Put(const ManifestFinding&) override { return true; }
+  } nobody;
+  const auto check = [&] {
+    auto checked = Make<ManifestRewriter>(&kFollowing)->Check(call_, {.text = {}}, nobody);
+    return checked ? std::string("ok") : checked.error().message;
+  };
+  rogue_.finding = {.struct_size = sizeof(sluice_manifest_finding), .reserved = 0, .line = 1, .rule = {}, .text = {}};
+  EXPECT_EQ(check(), "rogue: manifest.check put garbage: finding.text: empty");
+  rogue_.finding.text = Str("want more");
+  EXPECT_EQ(check(), "ok");
+  rogue_.finding.struct_size = 8;
+  EXPECT_EQ(check(), "rogue: manifest.check put garbage: finding: struct_size 8 (want at least 48)");
+
+  auto table = kFollowing;
+  table.struct_size = offsetof(sluice_manifest_table, check);
+  EXPECT_TRUE(Make<ManifestRewriter>(&table)->Check(call_, {.text = {}}, nobody));
+}
+
 TEST_F(GarbageTest, AFilterCannotSmuggleThroughItsEdits) {
   rogue_.on_request = [](sluice_head_edit edit, sluice_reply_sink, sluice_error*) -> sluice_status {
     edit.set(edit.ctx, Str("X-A"), Str("a\nX-Evil: 1"));

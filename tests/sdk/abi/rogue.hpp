@@ -22,6 +22,7 @@ struct Rogue {
   std::function<sluice_status(sluice_link_minter, sluice_rewritten_manifest_sink)> rewrite;
   const sluice_manifest* manifest = nullptr;  ///< Of the last `rewrite`.
   sluice_destination destination{};           ///< What `follow` puts.
+  sluice_manifest_finding finding{};          ///< What `check` puts.
   std::function<sluice_status(sluice_head_edit, sluice_reply_sink, sluice_error*)> on_request;
   std::function<sluice_status(sluice_byte_sink)> body_write;
   int destroyed = 0;
@@ -68,7 +69,8 @@ inline const sluice_manifest_table kManifest{
           Of(self).manifest = manifest;
           return Of(self).rewrite(links, out);
         },
-    .follow = nullptr};
+    .follow = nullptr,
+    .check = nullptr};
 inline const sluice_manifest_table kFollowing{
     .struct_size = sizeof(sluice_manifest_table),
     .reserved = 0,
@@ -77,6 +79,11 @@ inline const sluice_manifest_table kFollowing{
     .follow = [](void* self, const sluice_call*, const sluice_followed*, sluice_destination_sink out,
                  sluice_error*) -> sluice_status {
       out.put(out.ctx, &Of(self).destination);
+      return SLUICE_OK;
+    },
+    .check = [](void* self, const sluice_call*, const sluice_manifest*, sluice_manifest_finding_sink out,
+                sluice_error*) -> sluice_status {
+      out.put(out.ctx, &Of(self).finding);
       return SLUICE_OK;
     }};
 inline const sluice_filter_table kFilter{

@@ -116,6 +116,8 @@ inline void Steps(ManifestRewriter& rewriter, Taker& to) {
     ShowResult(to.out, rewriter.Follow(Call(RequestCall()), {"https://o.example/", "a=b&c", static_cast<LinkKind>(kind),
                                                              "note", kind % 2 == 0}));
   ShowResult(to.out, rewriter.Rewrite(Call(RequestCall()), {.text = "text", .note = "note", .references = &to}, to));
+  ShowResult(to.out, rewriter.Check(Call(RequestCall()), {"text", "https://o.example/a", "x/y", "note"}, to));
+  ShowResult(to.out, rewriter.Check(Call(BareCall()), {}, to));
 }
 inline void Steps(MediaBackend& media, Taker& to) {
   const Requests requests;

@@ -89,7 +89,8 @@ struct Taker : ItemSink,
                HeadEdit,
                LinkMinter,
                ReferenceFetcher,
-               RevocationSink {
+               RevocationSink,
+               FindingSink {
   explicit Taker(std::ostream& transcript) : out(transcript) {}
   virtual ~Taker() = default;
 
@@ -105,6 +106,10 @@ struct Taker : ItemSink,
   }
   bool Put(const MediaItem& item) override {
     out << item.id << ' ' << item.title << ' ' << item.kind << ' ' << item.duration.count() << '\n';
+    return ++taken < limit;
+  }
+  bool Put(const ManifestFinding& finding) override {
+    out << finding.line << ' ' << finding.rule << ' ' << finding.text << '\n';
     return ++taken < limit;
   }
   bool Put(std::string_view subject, bool is_revoked) override {

@@ -140,6 +140,21 @@ typedef struct sluice_destination_sink {
   void (*put)(void* ctx, const sluice_destination* destination);
 } sluice_destination_sink;
 
+/** One thing that is wrong with a manifest. */
+typedef struct sluice_manifest_finding {
+  uint32_t struct_size;
+  uint32_t reserved; /* 0 */
+  uint64_t line;     /* of the manifest, from 1; 0: not known */
+  sluice_str rule;   /* what says so: "RFC 8216bis section 4.4.3.1" */
+  sluice_str text;   /* what is wrong, and what is wanted: one line */
+} sluice_manifest_finding;
+
+/** Takes findings one by one. `put` answers non-zero when no more are wanted. The receiver copies. */
+typedef struct sluice_manifest_finding_sink {
+  void* ctx;
+  uint32_t (*put)(void* ctx, const sluice_manifest_finding* finding);
+} sluice_manifest_finding_sink;
+
 /** All functions are [worker], and required where nothing else is said. */
 typedef struct sluice_manifest_table {
   uint32_t struct_size;
@@ -155,6 +170,11 @@ typedef struct sluice_manifest_table {
    * or not for this link. */
   sluice_status (*follow)(void* self, const sluice_call* call, const sluice_followed* followed,
                           sluice_destination_sink out, sluice_error* error);
+  /** May be null: there is nothing to say. Puts what the rules of the format find wrong with the manifest, whether it
+   * can be rewritten or not, in the order of its lines. `manifest->host` may be null. SLUICE_UPSTREAM_FAILED: the text
+   * is no manifest of this format, and what it is instead. */
+  sluice_status (*check)(void* self, const sluice_call* call, const sluice_manifest* manifest,
+                         sluice_manifest_finding_sink out, sluice_error* error);
 } sluice_manifest_table;
 
 #ifdef __cplusplus

@@ -118,6 +118,21 @@ struct Destination {
                                      ///< the fetch step allow less.
 };
 
+/// One thing that is wrong with a manifest.
+struct ManifestFinding {
+  std::uint64_t line = 0;  ///< From 1. 0: not known.
+  std::string rule{};      ///< What says so: "RFC 8216bis §4.4.3.1".
+  std::string text{};      ///< What is wrong, and what is wanted: one line.
+};
+
+struct FindingSink {
+  /// Takes one finding. \returns false when the caller wants no more.
+  virtual bool Put(const ManifestFinding& finding) = 0;
+
+ protected:
+  ~FindingSink() = default;
+};
+
 /// Implemented by plugins. Id: "sluice.manifest/1".
 /// Threads: [worker] on every method.
 struct ManifestRewriter {
@@ -136,6 +151,11 @@ struct ManifestRewriter {
   virtual Result<Destination> Follow(const Call&, const Followed& followed) const {
     return Destination{.url = std::string(followed.url)};
   }
+
+  /// What the rules of the format find wrong with a manifest, whether it can be rewritten or not, in the order of its
+  /// lines. The default finds nothing.
+  /// \returns  kUpstreamFailed: the text is no manifest of this format, and what it is instead.
+  virtual Status Check(const Call&, const Manifest&, FindingSink&) const { return Ok(); }
 };
 
 }  // namespace sluice::sdk

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "converting.hpp"
+#include "tests/plugins/common/init_boxes.hpp"
 
 namespace sluice::plugins::dash_to_hls {
 namespace {
@@ -55,6 +56,11 @@ TEST_P(DashToHlsGoldenTest, ConvertsAsTheFileSays) {
   const auto input = ReadFile(stem.string() + std::string(kInput));
   const fs::path expected = stem.string() + ".m3u8";
   Converter converter;
+  // Of the MPDs that name no codecs.
+  converter.references.Hold(
+      "https://origin.example/show/1/i.mp4",
+      isobmff::InitWith(isobmff::TrackOf(
+          "vide", isobmff::VideoEntry("encv", isobmff::AvcConfiguration() + isobmff::SinfOf("avc1")))));
 
   const auto multivariant = converter.Text(input);
   auto shown = Shown(multivariant);

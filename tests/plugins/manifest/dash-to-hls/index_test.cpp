@@ -15,7 +15,7 @@ constexpr std::string_view kFile = "https://origin.example/show/v.mp4";
 
 std::string Mpd(std::string_view base) {
   return Static(
-      "<Period><AdaptationSet mimeType=\"video/mp4\"><Representation id=\"v\" bandwidth=\"1\">"
+      "<Period><AdaptationSet mimeType=\"video/mp4\" codecs=\"avc1.64001f\"><Representation id=\"v\" bandwidth=\"1\">"
       "<BaseURL>v.mp4</BaseURL>" +
       std::string(base) + "</Representation></AdaptationSet></Period>");
 }

@@ -63,6 +63,106 @@ TEST(DashToHlsLiveTest, NumbersComeFromTheClock) {
   EXPECT_EQ(Count(playlist, "#EXT-X-PLAYLIST-TYPE"), 0U);
 }
 
+/// Of EXT-X-PROGRAM-DATE-TIME, without the day, each with what follows it: "23:50:04.000 8".
+std::string Dates(const std::string& playlist) {
+  constexpr std::string_view kTag = "#EXT-X-PROGRAM-DATE-TIME:2025-12-31T";
+  std::string out = playlist.starts_with("error") ? playlist : "";
+  for (auto at = playlist.find(kTag); at != std::string::npos; at = playlist.find(kTag, at + 1)) {
+    const auto link = playlist.find("\n/go/segment/", at) + 13;
+    const auto gap = playlist.find("\ndata:,", at);
+    out.append(out.empty() ? "" : ", ").append(playlist, at + kTag.size(), 12).append(" ");
+    out += gap < link ? "gap" : playlist.substr(link, playlist.find('/', link) - link);
+  }
+  return out;
+}
+
+TEST(DashToHlsLiveTest, EachPeriodSaysWhenItIs) {
+  Converter converter;
+  const auto early = InPeriod(Timeline("<S t=\"0\" d=\"2\" r=\"1\"/>"), "id=\"a\" start=\"PT0S\" duration=\"PT4S\"");
+  const auto later = InPeriod(Timeline("<S t=\"1000\" d=\"2\"/>", "$Time$.m4s", "presentationTimeOffset=\"1000\""),
+                              "id=\"b\" start=\"PT4S\"");
+  const auto apart = InPeriod(Timeline("<S t=\"0\" d=\"2\"/>"), "id=\"c\" start=\"PT1M0.5S\"");
+
+  EXPECT_EQ(Dates(converter.Media(Live(early + later, ""))), "23:50:00.000 0, 23:50:04.000 1000");
+  EXPECT_EQ(Dates(converter.Media(Live(early + apart, ""))), "23:50:00.000 0, 23:51:00.500 0");
+  EXPECT_EQ(Dates(converter.Media(Live(later, ""))), "23:50:04.000 1000");
+}
+
+TEST(DashToHlsLiveTest, DatesCountFromThePresentationTimeOffset) {
+  const auto date = [](std::string_view entries, std::string_view offset) {
+    Converter converter;
+    return Dates(converter.Media(
+        Live(InPeriod(Set("<SegmentTemplate timescale=\"10\" media=\"$Time$.m4s\" presentationTimeOffset=\"" +
+                          std::string(offset) + "\"><SegmentTimeline>" + std::string(entries) +
+                          "</SegmentTimeline></SegmentTemplate>")),
+             "")));
+  };
+  EXPECT_EQ(date("<S t=\"95\" d=\"20\" r=\"3\"/>", "95"), "23:50:00.000 95");
+  EXPECT_EQ(date("<S t=\"100\" d=\"20\" r=\"3\"/>", "95"), "23:50:00.500 100");
+  EXPECT_EQ(date("<S t=\"90\" d=\"20\" r=\"3\"/>", "95"), "23:49:59.500 90");  // begins before the Period
+}
+
+TEST(DashToHlsLiveTest, SoundAndPicturesOfOneTimeHaveOneDate) {
+  Converter converter;
+  const auto set = [](std::string_view type, std::string_view info, std::string_view entries) {
+    return "<AdaptationSet mimeType=\"" + std::string(type) + "/mp4\"><SegmentTemplate media=\"$Time$.m4s\" " +
+           std::string(info) + "><SegmentTimeline>" + std::string(entries) +
+           "</SegmentTimeline></SegmentTemplate><Representation id=\"" + std::string(type) +
+           "\" bandwidth=\"1\"/></AdaptationSet>";
+  };
+  const auto text = Live(
+      InPeriod(
+          set("video", "timescale=\"90000\" presentationTimeOffset=\"900000\"", "<S t=\"990000\" d=\"180000\"/>") +
+              set("audio", "timescale=\"48000\" presentationTimeOffset=\"96000\"", "<S t=\"144000\" d=\"96256\"/>"),
+          "id=\"p\" start=\"PT1S\""),
+      "");
+
+  EXPECT_EQ(Dates(converter.Media(text, 'v')), "23:50:02.000 990000");
+  EXPECT_EQ(Dates(converter.Media(text, 'a')), "23:50:02.000 144000");
+}
+
+TEST(DashToHlsLiveTest, ADateStandsWhereLengthsNoLongerTellTheTime) {
+  const auto dates = [](std::string_view entries) {
+    Converter converter;
+    return Dates(converter.Media(Live(InPeriod(Timeline(entries)), "")));
+  };
+  EXPECT_EQ(dates("<S t=\"0\" d=\"1\"/><S t=\"540\" d=\"1\"/>"), "23:50:00.000 0");  // gaps are as long as the hole
+  EXPECT_EQ(dates("<S t=\"0\" d=\"1\"/><S t=\"5000\" d=\"1\"/>").substr(0, 14), "23:50:00.000 0");
+  EXPECT_EQ(Count(dates("<S t=\"0\" d=\"4\"/><S t=\"2\" d=\"4\"/>"), ","), 1U);  // the second overlaps
+
+  Converter converter;
+  const auto hole = converter.Media(Live(InPeriod(Timeline("<S t=\"0\" d=\"1\"/><S t=\"5000\" d=\"1\"/>")), ""));
+  EXPECT_EQ(Count(hole, "#EXT-X-PROGRAM-DATE-TIME:2026-01-01T01:13:20.000Z\n#EXTINF:1.000000,\n/go/segment/5000/"), 1U)
+      << hole;
+}
+
+TEST(DashToHlsLiveTest, SmallHolesThatAddUpAreTold) {
+  Converter converter;
+  // 60 ms behind each second: none is worth a gap.
+  std::string entries;
+  for (int i = 0; i < 4; ++i) entries += "<S t=\"" + std::to_string(i * 1060) + "\" d=\"1000\"/>";
+  const auto text = Live(InPeriod(Set("<SegmentTemplate timescale=\"1000\" media=\"$Time$.m4s\"><SegmentTimeline>" +
+                                      entries + "</SegmentTimeline></SegmentTemplate>")),
+                         "");
+
+  EXPECT_EQ(Dates(converter.Media(text)), "23:50:00.000 0, 23:50:02.120 2120");
+}
+
+TEST(DashToHlsLiveTest, GapsOfAPeriodHaveItsDate) {
+  Converter converter;
+  const auto audio =
+      "<AdaptationSet mimeType=\"audio/mp4\"><SegmentTemplate timescale=\"1\" media=\"$Time$.m4s\">"
+      "<SegmentTimeline><S t=\"0\" d=\"2\" r=\"2\"/></SegmentTimeline></SegmentTemplate>"
+      "<Representation id=\"a\" bandwidth=\"1\"/></AdaptationSet>";
+  const auto text =
+      Live(InPeriod(Timeline("<S t=\"0\" d=\"2\"/>"), "id=\"1\" start=\"PT0S\" duration=\"PT2S\"") +
+               InPeriod(Timeline("<S t=\"0\" d=\"2\" r=\"2\"/>") + audio, "id=\"2\" start=\"PT2S\" duration=\"PT6S\""),
+           "");
+
+  EXPECT_EQ(Dates(converter.Media(text, 'a')), "23:50:00.000 gap, 23:50:02.000 0");
+  EXPECT_EQ(Dates(converter.Media(text, 'v')), "23:50:00.000 0, 23:50:02.000 0");
+}
+
 TEST(DashToHlsLiveTest, AClockThatNobodyAgreedToIsOneSegmentLate) {
   Converter converter;
 

@@ -43,13 +43,7 @@ class ManifestFromTable final : public ManifestRewriter {
                               .ctx = nullptr,
                               .link = &LinkTo,
                               .fetch = manifest.references == nullptr ? nullptr : &FetchIn<RewriteFrame>};
-    const sluice_manifest view{.struct_size = SizeOf<sluice_manifest>(),
-                               .reserved = 0,
-                               .text = Str(manifest.text),
-                               .base_url = Str(manifest.base_url),
-                               .content_type = Str(manifest.content_type),
-                               .note = Str(manifest.note),
-                               .host = &host};
+    const auto view = ToView(manifest, &host);
     RewriteFrame frame(links, manifest.references);
     return InvokeOne<RewrittenManifest>(target_, "rewrite", call, frame, [&](void* ctx, sluice_error* error) {
       host.ctx = ctx;
@@ -75,7 +69,28 @@ class ManifestFromTable final : public ManifestRewriter {
     });
   }
 
+  Status Check(const Call& call, const Manifest& manifest, FindingSink& findings) const override {
+    const auto& table = target_.table<sluice_manifest_table>();
+    if (!SLUICE_HAS(&table, check) || table.check == nullptr) return ManifestRewriter::Check(call, manifest, findings);
+    const auto view = ToView(manifest, nullptr);
+    ManyFrame<FindingSink> frame(findings);
+    return target_.Invoke("check", &call.abi(), frame, [&](void* ctx, sluice_error* error) {
+      return table.check(target_.self(), &call.abi(), &view,
+                         {ctx, &PutMany<FindingSink, ManifestFinding, sluice_manifest_finding>}, error);
+    });
+  }
+
  private:
+  static sluice_manifest ToView(const Manifest& manifest, const sluice_manifest_host* host) {
+    return {.struct_size = SizeOf<sluice_manifest>(),
+            .reserved = 0,
+            .text = Str(manifest.text),
+            .base_url = Str(manifest.base_url),
+            .content_type = Str(manifest.content_type),
+            .note = Str(manifest.note),
+            .host = host};
+  }
+
   static void Proxied(void* ctx, sluice_str absolute_url, sluice_link_kind kind, sluice_text_sink out) noexcept {
     std::optional<std::string> link;
     InFrame<RewriteFrame>(ctx, [&](RewriteFrame& frame) {

@@ -15,6 +15,7 @@ struct sluice_rewritten_manifest;
 struct sluice_link_order;
 struct sluice_reference;
 struct sluice_destination;
+struct sluice_manifest_finding;
 struct sluice_media_item;
 struct sluice_route;
 struct sluice_reply;
@@ -58,6 +59,8 @@ template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_reference> = 48;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_destination> = 24;
+template <>
+inline constexpr std::size_t kFirstReleaseBytes<sluice_manifest_finding> = 48;
 template <>
 inline constexpr std::size_t kFirstReleaseBytes<sluice_media_item> = 64;
 template <>

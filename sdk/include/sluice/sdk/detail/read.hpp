@@ -237,6 +237,14 @@ inline void Read(Reader& reader, const sluice_destination& view, Destination& ou
   out.wait = std::chrono::milliseconds(view.wait_ms);
 }
 
+inline void Read(Reader& reader, const sluice_manifest_finding& view, ManifestFinding& out) {
+  if (!reader.Whole(view, "finding")) return;
+  out.line = view.line;
+  out.rule = reader.String(view.rule, "finding.rule");
+  out.text = reader.String(view.text, "finding.text");
+  if (out.text.empty()) reader.Fault("finding.text", "empty");
+}
+
 inline void Read(Reader& reader, const sluice_media_item& view, MediaItem& out) {
   if (!reader.Whole(view, "item")) return;
   out.id = reader.String(view.id, "item.id");

@@ -82,6 +82,22 @@ class ReferenceFetcherClient final : public ReferenceFetcher {
   const sluice_manifest_host& host_;
 };
 
+class FindingSinkClient final : public FindingSink {
+ public:
+  explicit FindingSinkClient(sluice_manifest_finding_sink sink) : sink_(sink) {}
+  bool Put(const ManifestFinding& finding) override {
+    const sluice_manifest_finding view{.struct_size = SizeOf<sluice_manifest_finding>(),
+                                       .reserved = 0,
+                                       .line = finding.line,
+                                       .rule = Str(finding.rule),
+                                       .text = Str(finding.text)};
+    return sink_.put(sink_.ctx, &view) == 0;
+  }
+
+ private:
+  sluice_manifest_finding_sink sink_;
+};
+
 template <>
 struct Kind<ManifestRewriter> {
   static constexpr const char* id = SLUICE_MANIFEST_KIND;
@@ -94,6 +110,13 @@ struct Kind<ManifestRewriter> {
                ? 1
                : 0;
   }
+  static Manifest FromView(const sluice_manifest& manifest, ReferenceFetcher* references) {
+    return {.text = View(manifest.text),
+            .base_url = View(manifest.base_url),
+            .content_type = View(manifest.content_type),
+            .note = SLUICE_HAS(&manifest, note) ? View(manifest.note) : std::string_view(),
+            .references = references};
+  }
   static sluice_status Rewrite(void* self, const sluice_call* call, const sluice_manifest* manifest,
                                sluice_link_minter links, sluice_rewritten_manifest_sink out,
                                sluice_error* error) noexcept {
@@ -103,13 +126,7 @@ struct Kind<ManifestRewriter> {
       std::optional<ReferenceFetcherClient> references;
       if (host != nullptr && host->fetch != nullptr) references.emplace(*host);
       auto rewritten = Self<ManifestRewriter>(self).Rewrite(
-          Call(*call),
-          {.text = View(manifest->text),
-           .base_url = View(manifest->base_url),
-           .content_type = View(manifest->content_type),
-           .note = SLUICE_HAS(manifest, note) ? View(manifest->note) : std::string_view(),
-           .references = references ? &*references : nullptr},
-          minter);
+          Call(*call), FromView(*manifest, references ? &*references : nullptr), minter);
       if (!rewritten) return std::move(rewritten).error();
       const sluice_rewritten_manifest view{.struct_size = SizeOf<sluice_rewritten_manifest>(),
                                            .stable = rewritten->stable ? 1U : 0U,
@@ -137,12 +154,20 @@ struct Kind<ManifestRewriter> {
       return Ok();
     });
   }
+  static sluice_status Check(void* self, const sluice_call* call, const sluice_manifest* manifest,
+                             sluice_manifest_finding_sink out, sluice_error* error) noexcept {
+    return Barrier(error, [&] {
+      FindingSinkClient findings(out);
+      return Self<ManifestRewriter>(self).Check(Call(*call), FromView(*manifest, nullptr), findings);
+    });
+  }
 
   static constexpr sluice_manifest_table kTable{.struct_size = SizeOf<sluice_manifest_table>(),
                                                 .reserved = 0,
                                                 .accepts = &Accepts,
                                                 .rewrite = &Rewrite,
-                                                .follow = &Follow};
+                                                .follow = &Follow,
+                                                .check = &Check};
 };
 
 }  // namespace sluice::sdk::detail
