@@ -42,7 +42,9 @@ class BadMediaTest : public Served<RewriteFixture> {
  protected:
   InstancePtr Dash() { return InstanceOf<sdk::ManifestRewriter>(plugins::dash::DashRewriter({})); }
   InstancePtr DashToHls() {
-    return InstanceOf<sdk::ManifestRewriter>(plugins::dash_to_hls::DashToHls(host_.host(), {}));
+    std::unique_ptr<sdk::ManifestRewriter> made =
+        std::make_unique<plugins::dash_to_hls::DashToHls>(host_.host(), plugins::dash_to_hls::ConvertOptions{});
+    return MakeInstance(std::move(made), "dash-to-hls");
   }
   static Step Decrypt() {
     auto made = sdk::testing::CreateThroughAbi<plugins::cenc::Cenc>(
